@@ -1,0 +1,192 @@
+"""Private buckets: for the page, for generated images, for access logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import awacs.s3
+from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AWSHelperFn, GetAtt, Join, Ref, Template, s3
+
+from ..iam import Role
+from ..names import Names
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A private bucket, and who may do what in it."""
+
+    resource: s3.Bucket
+    policy: s3.BucketPolicy
+
+    @property
+    def name(self) -> Ref:
+        """The bucket's name."""
+        return Ref(self.resource)
+
+    @property
+    def arn(self) -> GetAtt:
+        """The bucket's ARN."""
+        return GetAtt(self.resource, "Arn")
+
+    @property
+    def domain_name(self) -> GetAtt:
+        """The regional domain name; CloudFront would be redirected from the global one."""
+        return GetAtt(self.resource, "RegionalDomainName")
+
+    def objects(self, prefix: str = "") -> Join:
+        """Return the ARN of every object below this prefix."""
+        return Join("", [self.arn, f"/{prefix}*"])
+
+    def grant_put(self, role: Role, *, prefix: str = "") -> None:
+        """Let the role store objects below this prefix."""
+        role.allow("StoreObjects", [awacs.s3.PutObject], [self.objects(prefix)])
+
+    def grant_list(self, role: Role) -> None:
+        """Let the role list the bucket's objects."""
+        role.allow("ListObjects", [awacs.s3.ListBucket], [self.arn])
+
+    def grant_empty(self, role: Role) -> None:
+        """Let the role delete every version of every object."""
+        role.allow("ListVersions", [awacs.s3.ListBucketVersions], [self.arn])
+        role.allow("DeleteVersions", [awacs.s3.DeleteObject, awacs.s3.DeleteObjectVersion], [self.objects()])
+
+    def grant_delete(self, role: Role) -> None:
+        """Let the role delete the bucket itself."""
+        role.allow("DeleteBucket", [awacs.s3.DeleteBucket], [self.arn])
+
+    def allow_distribution(self, distribution_arn: AWSHelperFn, *, prefix: str = "") -> None:
+        """Let this CloudFront distribution, and no other, read the objects below this prefix."""
+        self.policy.PolicyDocument.Statement.append(
+            Statement(
+                Sid="DistributionReads",
+                Effect=Allow,
+                Principal=Principal("Service", "cloudfront.amazonaws.com"),
+                Action=[awacs.s3.GetObject],
+                Resource=[self.objects(prefix)],
+                Condition=Condition(StringEquals({"AWS:SourceArn": distribution_arn})),
+            )
+        )
+
+
+def add_bucket(template: Template, names: Names, logical_id: str, **properties: object) -> Bucket:
+    """Add an encrypted bucket without public access that refuses requests without TLS."""
+    attributes = {
+        name: properties.pop(name)
+        for name in ("DeletionPolicy", "UpdateReplacePolicy")
+        if name in properties
+    }
+    properties.setdefault("OwnershipControls", _ownership("BucketOwnerEnforced"))
+    bucket = template.add_resource(
+        s3.Bucket(
+            names(logical_id),
+            BucketEncryption=s3.BucketEncryption(
+                ServerSideEncryptionConfiguration=[
+                    s3.ServerSideEncryptionRule(
+                        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+                    )
+                ]
+            ),
+            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+            ),
+            **properties,
+            **attributes,
+        )
+    )
+    return Bucket(bucket, _add_policy(template, names, logical_id, bucket))
+
+
+def _add_policy(template: Template, names: Names, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
+    arn = GetAtt(bucket, "Arn")
+    tls_only = Statement(
+        Sid="TlsOnly",
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=[Action("s3", "*")],  # a refusal has to cover everything
+        Resource=[arn, Join("", [arn, "/*"])],
+        Condition=Condition(Bool({"aws:SecureTransport": False})),
+    )
+    return template.add_resource(
+        s3.BucketPolicy(
+            names(f"{logical_id}Policy"),
+            Bucket=Ref(bucket),
+            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only]),
+        )
+    )
+
+
+def _ownership(rule: str) -> s3.OwnershipControls:
+    return s3.OwnershipControls(Rules=[s3.OwnershipControlsRule(ObjectOwnership=rule)])
+
+
+def _expire(days: int | AWSHelperFn, **more: object) -> s3.LifecycleRule:
+    return s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=days, **more)
+
+
+def add_site_bucket(template: Template, names: Names) -> Bucket:
+    """Add the bucket of the page; versions let a bad publication be undone for 30 days."""
+    return add_bucket(
+        template,
+        names,
+        "SiteBucket",
+        VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                s3.LifecycleRule(
+                    Id="ForgetOldVersions",
+                    Status="Enabled",
+                    NoncurrentVersionExpiration=s3.NoncurrentVersionExpiration(NoncurrentDays=30),
+                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
+                )
+            ]
+        ),
+    )
+
+
+def add_log_bucket(template: Template, names: Names, *, condition: str) -> Bucket:
+    """Add the bucket of CloudFront's access logs, kept for 90 days, if the condition holds.
+
+    CloudFront writes through ACLs, so the bucket has to allow them, and it goes on writing for hours after the
+    distribution is gone: the bucket outlives the stack, or its deletion would fail now and then.
+    """
+    bucket = add_bucket(
+        template,
+        names,
+        "LogBucket",
+        OwnershipControls=_ownership("BucketOwnerPreferred"),
+        LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_expire(90)]),
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+    )
+    bucket.resource.Condition = bucket.policy.Condition = condition
+    return bucket
+
+
+def add_image_bucket(
+    template: Template, names: Names, *, days_until_archive: AWSHelperFn | int, days_until_expiry: AWSHelperFn | int
+) -> Bucket:
+    """Add the bucket of generated images, which move to infrequent access and expire after these days.
+
+    The bucket is retained: whether its images go with the stack is decided by a custom resource, since a deletion
+    policy takes no parameter.
+    """
+    return add_bucket(
+        template,
+        names,
+        "ImageBucket",
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                _expire(
+                    days_until_expiry,
+                    Transitions=[
+                        s3.LifecycleRuleTransition(
+                            StorageClass="STANDARD_IA", TransitionInDays=days_until_archive
+                        )
+                    ],
+                )
+            ]
+        ),
+        DeletionPolicy="Retain",
+        UpdateReplacePolicy="Retain",
+    )

@@ -1,0 +1,126 @@
+"""The job table, and what happens to a job that its function could not finish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import awacs.dynamodb
+import awacs.sqs
+from troposphere import AWSHelperFn, GetAtt, Ref, Template, awslambda, dynamodb, sqs
+
+from ..iam import Role
+from ..names import Names
+from .functions import Function
+
+
+@dataclass(frozen=True)
+class JobTable:
+    """The table of image requests, one item a job."""
+
+    resource: dynamodb.Table
+
+    @property
+    def name(self) -> Ref:
+        """The table's name."""
+        return Ref(self.resource)
+
+    def grant_read(self, role: Role) -> None:
+        """Let the role read one item by its key."""
+        self._allow(role, "ReadJobs", awacs.dynamodb.GetItem)
+
+    def grant_create(self, role: Role) -> None:
+        """Let the role write new items."""
+        self._allow(role, "CreateJobs", awacs.dynamodb.PutItem)
+
+    def grant_update(self, role: Role) -> None:
+        """Let the role change items."""
+        self._allow(role, "UpdateJobs", awacs.dynamodb.UpdateItem)
+
+    def _allow(self, role: Role, sid: str, action: object) -> None:
+        role.allow(sid, [action], [GetAtt(self.resource, "Arn")])
+
+
+def add_job_table(template: Template, names: Names) -> JobTable:
+    """Add the job table: on demand, encrypted, with point-in-time recovery; items expire by ``expires_at``."""
+    return JobTable(
+        template.add_resource(
+            dynamodb.Table(
+                names("JobTable"),
+                AttributeDefinitions=[dynamodb.AttributeDefinition(AttributeName="job_id", AttributeType="S")],
+                BillingMode="PAY_PER_REQUEST",
+                KeySchema=[dynamodb.KeySchema(AttributeName="job_id", KeyType="HASH")],
+                PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
+                    PointInTimeRecoveryEnabled=True
+                ),
+                SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
+                TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(
+                    AttributeName="expires_at", Enabled=True
+                ),
+            )
+        )
+    )
+
+
+@dataclass(frozen=True)
+class FailedJobs:
+    """The queue of jobs that no retry could finish."""
+
+    queue: sqs.Queue
+
+    @property
+    def queue_name(self) -> GetAtt:
+        """The queue's name."""
+        return GetAtt(self.queue, "QueueName")
+
+
+def add_failed_jobs(
+    template: Template,
+    names: Names,
+    *,
+    process: Function,
+    mark: Function,
+    retries: int | AWSHelperFn,
+    maximum_age: int | AWSHelperFn,
+    visibility_timeout: int,
+) -> FailedJobs:
+    """Send what ``process`` could not finish to a queue, from which ``mark`` marks the job as failed.
+
+    Lambda retries an asynchronous event ``retries`` times (0 to 2) and keeps it ``maximum_age`` seconds (60 to
+    21,600). A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds, for as long as the
+    queue keeps it (14 days): the queue is the last place, so it has no other behind it.
+    """
+    queue = template.add_resource(
+        sqs.Queue(
+            names("FailedJobsQueue"),
+            MessageRetentionPeriod=1_209_600,
+            SqsManagedSseEnabled=True,
+            VisibilityTimeout=visibility_timeout,
+        )
+    )
+    arn = GetAtt(queue, "Arn")
+    process.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
+    mark.role.allow(
+        "ConsumeFailedJobs",
+        [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],
+        [arn],
+    )
+    template.add_resource(
+        awslambda.EventInvokeConfig(
+            names("ProcessRetries"),
+            FunctionName=process.name,
+            Qualifier="$LATEST",
+            MaximumRetryAttempts=retries,
+            MaximumEventAgeInSeconds=maximum_age,
+            DestinationConfig=awslambda.DestinationConfig(OnFailure=awslambda.OnFailure(Destination=arn)),
+        )
+    )
+    template.add_resource(
+        awslambda.EventSourceMapping(
+            names("FailedJobsMapping"),
+            EventSourceArn=arn,
+            FunctionName=mark.name,
+            BatchSize=10,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+        )
+    )
+    return FailedJobs(queue)

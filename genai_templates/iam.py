@@ -1,0 +1,64 @@
+"""Roles that begin with nothing, and grow by the grants of what they access."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from awacs.aws import Allow, Condition, PolicyDocument, Statement
+from awacs.helpers.trust import make_simple_assume_policy
+from troposphere import AWSHelperFn, GetAtt, Sub, Template, iam
+
+from .names import Names
+
+ANY_RESOURCE = "*"
+"""For the few actions without resource-level permission; the reason stands beside each use."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of the template: ``arn`` for what assumes it, ``allow`` for what grants it something."""
+
+    resource: iam.Role
+
+    @property
+    def arn(self) -> GetAtt:
+        """The role's ARN."""
+        return GetAtt(self.resource, "Arn")
+
+    def allow(
+        self,
+        sid: str,
+        actions: Sequence[object],
+        resources: Sequence[str | AWSHelperFn],
+        *,
+        condition: Condition | None = None,
+    ) -> None:
+        """Allow these awacs actions on these resources, as one statement of the role's inline policy."""
+        conditions = {} if condition is None else {"Condition": condition}
+        statement = Statement(
+            Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **conditions
+        )
+        if "Policies" not in self.resource.properties:
+            document = PolicyDocument(Version="2012-10-17", Statement=[])
+            self.resource.Policies = [iam.Policy(PolicyName="Grants", PolicyDocument=document)]
+        self.resource.Policies[0].PolicyDocument.Statement.append(statement)
+
+
+def add_role(template: Template, names: Names, logical_id: str, *, service: str, description: str) -> Role:
+    """Add a role without permissions that this service (``lambda``, ``sagemaker`` ...) may assume."""
+    return Role(
+        template.add_resource(
+            iam.Role(
+                names(logical_id),
+                AssumeRolePolicyDocument=make_simple_assume_policy(f"{service}.amazonaws.com"),
+                Description=description,
+            )
+        )
+    )
+
+
+def arn(service: str, resource: str) -> Sub:
+    """Return the ARN of a resource of this account and region; ``resource`` may have ``${...}`` of ``Fn::Sub``."""
+    return Sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
+
