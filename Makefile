@@ -1,0 +1,64 @@
+# The way in. `make help` tells what each target does; each one is a line or two that could be typed by hand.
+# Every target makes the virtual environment it needs from pinned dependencies: a fresh machine needs
+# Python 3.11 or newer, make, and nothing else. PYTHON=... names another interpreter than the newest on the path.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+export PYTHON
+
+BIN := .venv/bin
+ENVIRONMENT := .venv/.complete
+NOTEBOOK_LOCK := $(wildcard tests/notebook/requirements.txt)
+NOTEBOOK_ENVIRONMENT := $(if $(NOTEBOOK_LOCK),.venv-notebook/.complete)
+CHECKED := genai_templates handlers tests scripts
+
+.PHONY: help
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: templates
+templates: $(ENVIRONMENT) ## Build, package and lint both stacks into build/ (ARGS="--stack text" and others are passed on)
+	@$(BIN)/python -m genai_templates build $(ARGS)
+
+.PHONY: lint
+lint: $(ENVIRONMENT) ## Check style, types, imports and shell scripts, and the templates that are in build/
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --quiet --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' --include='*' scripts .ci genai_templates)
+	$(BIN)/python -m genai_templates lint
+
+.PHONY: test
+test: templates lint $(NOTEBOOK_ENVIRONMENT) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
+	$(BIN)/python -m pytest $(or $(TESTS),tests)
+
+.PHONY: golden
+golden: $(ENVIRONMENT) ## Renew the files in tests/golden from what the code makes now, and show what changed
+	$(BIN)/python -m pytest --quiet --update-golden tests/stacks
+	git --no-pager diff --stat --patch -- tests/golden
+
+.PHONY: wheel
+wheel: $(ENVIRONMENT) ## Make the wheel in dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+.PHONY: bench
+bench: $(ENVIRONMENT) ## Print the performance table, each figure as a ratio against its reference in the same run
+	$(BIN)/python scripts/bench $(ARGS)
+
+.PHONY: lock
+lock: $(ENVIRONMENT) ## Renew requirements.lock from requirements.in (ARGS=--upgrade to take newer versions)
+	scripts/lock requirements.in requirements.lock $(ARGS)
+
+.PHONY: clean
+clean: ## Remove all that these targets made, the environments included
+	rm -rf build dist .venv .venv-notebook .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf *.egg-info .coverage
+	find genai_templates handlers tests scripts -name __pycache__ -prune -exec rm -rf {} +
+
+$(ENVIRONMENT): requirements.lock setup.cfg scripts/venv
+	@scripts/venv .venv requirements.lock project
+
+.venv-notebook/.complete: $(NOTEBOOK_LOCK) scripts/venv
+	@scripts/venv .venv-notebook $(NOTEBOOK_LOCK)
