@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import re
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from .catalog import Model, check_instance_type, find_model
 from .errors import InvalidOption
@@ -157,3 +158,16 @@ _KINDS: dict[str, type[enum.Enum]] = {
     "architecture": Architecture,
     "function_network": FunctionNetwork,
 }
+
+
+class StackChoices(TypedDict, total=False):
+    """The keyword arguments of a stack besides its model: the fields of StackOptions."""
+
+    hosting: Hosting
+    instance_type: str
+    fallback_instance_types: tuple[str, ...]
+    architecture: Architecture
+    function_network: FunctionNetwork
+    network: NetworkRanges
+    artifacts: ArtifactKeys | None
+    accept_license: bool

@@ -72,9 +72,7 @@ class Bucket:
 def add_bucket(template: Template, names: Names, logical_id: str, **properties: object) -> Bucket:
     """Add an encrypted bucket without public access that refuses requests without TLS."""
     attributes = {
-        name: properties.pop(name)
-        for name in ("DeletionPolicy", "UpdateReplacePolicy")
-        if name in properties
+        name: properties.pop(name) for name in ("DeletionPolicy", "UpdateReplacePolicy") if name in properties
     }
     properties.setdefault("OwnershipControls", _ownership("BucketOwnerEnforced"))
     bucket = template.add_resource(
@@ -180,9 +178,7 @@ def add_image_bucket(
                 _expire(
                     days_until_expiry,
                     Transitions=[
-                        s3.LifecycleRuleTransition(
-                            StorageClass="STANDARD_IA", TransitionInDays=days_until_archive
-                        )
+                        s3.LifecycleRuleTransition(StorageClass="STANDARD_IA", TransitionInDays=days_until_archive)
                     ],
                 )
             ]

@@ -79,9 +79,7 @@ def add_function(
 
     ``memory`` is in megabytes (128 to 10,240), ``timeout`` in seconds (1 to 900), ``log_retention`` in days.
     """
-    log_group = template.add_resource(
-        logs.LogGroup(names(f"{logical_id}Logs"), RetentionInDays=log_retention)
-    )
+    log_group = template.add_resource(logs.LogGroup(names(f"{logical_id}Logs"), RetentionInDays=log_retention))
     role = _add_execution_role(template, names, logical_id, log_group=log_group)
     extras = {} if placement is None else _join_vpc(role, placement)
     function = awslambda.Function(
@@ -108,9 +106,7 @@ def _add_execution_role(template: Template, names: Names, logical_id: str, *, lo
     role = add_role(template, names, f"{logical_id}Role", service="lambda", description=f"Runs {logical_id}")
     role.allow("WriteLogs", [awacs.logs.CreateLogStream, awacs.logs.PutLogEvents], [GetAtt(log_group, "Arn")])
     # X-Ray has no resource-level permission for what it takes in.
-    role.allow(
-        "SendTraces", [awacs.xray.PutTraceSegments, awacs.xray.PutTelemetryRecords], [ANY_RESOURCE]
-    )
+    role.allow("SendTraces", [awacs.xray.PutTraceSegments, awacs.xray.PutTelemetryRecords], [ANY_RESOURCE])
     return role
 
 

@@ -53,9 +53,7 @@ def add_job_table(template: Template, names: Names) -> JobTable:
                     PointInTimeRecoveryEnabled=True
                 ),
                 SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
-                TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(
-                    AttributeName="expires_at", Enabled=True
-                ),
+                TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expires_at", Enabled=True),
             )
         )
     )

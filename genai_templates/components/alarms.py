@@ -1,0 +1,207 @@
+"""Alarms on what users would feel, one dashboard, and an e-mail for those who want one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Template, cloudwatch, sns
+
+from ..names import Names
+from .api import STAGE, Api
+from .endpoint import VARIANT, ModelEndpoint
+from .functions import Function
+from .jobs import FailedJobs
+
+_FIVE_MINUTES = 300
+_MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What the alarms and the dashboard look at.
+
+    ``slow_answer`` is in milliseconds, ``slow_model`` in seconds.
+    """
+
+    api: Api
+    functions: Sequence[Function]
+    endpoint: ModelEndpoint
+    slow_answer: int | AWSHelperFn
+    slow_model: int
+    failed_jobs: FailedJobs | None = None
+
+
+@dataclass(frozen=True)
+class _Metric:
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str | AWSHelperFn], ...]
+    statistic: str
+
+    def as_property(self) -> cloudwatch.MetricStat:
+        return cloudwatch.MetricStat(
+            Metric=cloudwatch.Metric(
+                Namespace=self.namespace,
+                MetricName=self.name,
+                Dimensions=[cloudwatch.MetricDimension(Name=name, Value=value) for name, value in self.dimensions],
+            ),
+            Period=_FIVE_MINUTES,
+            Stat=self.statistic,
+        )
+
+
+class AlarmBoard:
+    """Adds alarms that all tell the same people."""
+
+    def __init__(self, template: Template, names: Names, *, email: str | AWSHelperFn, email_condition: str) -> None:
+        """Send alarms to this address while the condition holds."""
+        self._template, self._names = template, names
+        topic = template.add_resource(
+            sns.Topic(
+                names("AlarmTopic"),
+                Condition=email_condition,
+                Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
+            )
+        )
+        self._actions = If(email_condition, [Ref(topic)], NoValue)
+
+    def add(
+        self, logical_id: str, description: str, metrics: Sequence[_Metric], *, threshold: float | AWSHelperFn
+    ) -> None:
+        """Alarm when the sum of the metrics is above the threshold for five minutes."""
+        self._template.add_resource(
+            cloudwatch.Alarm(
+                self._names(logical_id),
+                AlarmDescription=description,
+                AlarmActions=self._actions,
+                OKActions=self._actions,
+                ComparisonOperator="GreaterThanThreshold",
+                EvaluationPeriods=1,
+                Metrics=_sum(metrics),
+                Threshold=threshold,
+                TreatMissingData="notBreaching",
+            )
+        )
+
+
+def _sum(metrics: Sequence[_Metric]) -> list[cloudwatch.MetricDataQuery]:
+    """Return the queries of an alarm: the metric itself, or the sum of several."""
+    alone = len(metrics) == 1
+    queries = [
+        cloudwatch.MetricDataQuery(Id=f"m{number}", MetricStat=metric.as_property(), ReturnData=alone)
+        for number, metric in enumerate(metrics)
+    ]
+    if alone:
+        return queries
+    total = "+".join(f"FILL(m{number},0)" for number in range(len(metrics)))
+    return [*queries, cloudwatch.MetricDataQuery(Id="total", Expression=total, ReturnData=True)]
+
+
+def _of_api(api: Api, name: str, statistic: str) -> list[_Metric]:
+    return [_Metric("AWS/ApiGateway", name, (("ApiName", api.api_name), ("Stage", STAGE)), statistic)]
+
+
+def _of_functions(functions: Sequence[Function], name: str) -> list[_Metric]:
+    return [_Metric("AWS/Lambda", name, (("FunctionName", each.name),), "Sum") for each in functions]
+
+
+def _of_endpoint(endpoint: ModelEndpoint, name: str, statistic: str) -> list[_Metric]:
+    dimensions = (("EndpointName", endpoint.name), ("VariantName", VARIANT))
+    return [_Metric("AWS/SageMaker", name, dimensions, statistic)]
+
+
+def add_alarms(
+    template: Template,
+    names: Names,
+    *,
+    watched: Watched,
+    email: str | AWSHelperFn,
+    email_condition: str,
+) -> None:
+    """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
+    board = AlarmBoard(template, names, email=email, email_condition=email_condition)
+    api, functions, endpoint = watched.api, watched.functions, watched.endpoint
+    board.add("ApiErrors", "The API failed to answer", _of_api(api, "5XXError", "Sum"), threshold=0)
+    board.add(
+        "ApiLatency",
+        "One answer in twenty takes too long",
+        _of_api(api, "Latency", "p95"),
+        threshold=watched.slow_answer,
+    )
+    board.add("FunctionErrors", "A function failed", _of_functions(functions, "Errors"), threshold=0)
+    board.add("FunctionThrottles", "A function was throttled", _of_functions(functions, "Throttles"), threshold=0)
+    board.add(
+        "EndpointErrors",
+        "The model endpoint failed",
+        _of_endpoint(endpoint, "Invocation5XXErrors", "Sum"),
+        threshold=0,
+    )
+    board.add(
+        "EndpointLatency",
+        "One answer of the model in twenty takes too long",
+        _of_endpoint(endpoint, "ModelLatency", "p95"),
+        threshold=watched.slow_model * _MICROSECONDS,
+    )
+    if watched.failed_jobs is not None:
+        queue = (("QueueName", watched.failed_jobs.queue_name),)
+        board.add(
+            "JobFailures",
+            "An image job was given up after its retries",
+            [_Metric("AWS/SQS", "NumberOfMessagesSent", queue, "Sum")],
+            threshold=0,
+        )
+
+
+def add_dashboard(template: Template, names: Names, *, watched: Watched) -> None:
+    """Add one dashboard: requests, errors and latency of the API, the functions and the model."""
+    variables: dict[str, object] = {"Api": watched.api.api_name, "Endpoint": watched.endpoint.name}
+    functions = []
+    for number, function in enumerate(watched.functions):
+        variables[f"F{number}"] = function.name
+        functions.append(f"${{F{number}}}")
+    api = ["AWS/ApiGateway", "ApiName", "${Api}"]
+    model = ["AWS/SageMaker", "EndpointName", "${Endpoint}", "VariantName", VARIANT]
+    widgets = [
+        _widget("Requests", [_row(api, "Count"), _row(api, "4XXError"), _row(api, "5XXError")], "Sum", 0),
+        _widget("Latency of the API (ms)", [_row(api, "Latency")], "p95", 1),
+        _widget("Latency of the model (microseconds)", [_row(model, "ModelLatency")], "p95", 2),
+        _widget("Function errors", [_of_function(name, "Errors") for name in functions], "Sum", 3),
+        _widget("Function duration (ms)", [_of_function(name, "Duration") for name in functions], "p95", 4),
+        _widget(
+            "Model requests and errors",
+            [_row(model, "Invocations"), _row(model, "Invocation4XXErrors"), _row(model, "Invocation5XXErrors")],
+            "Sum",
+            5,
+        ),
+    ]
+    template.add_resource(
+        cloudwatch.Dashboard(names("Dashboard"), DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
+    )
+
+
+def _row(source: list[str], metric: str) -> list[str]:
+    return [source[0], metric, *source[1:]]
+
+
+def _of_function(name: str, metric: str) -> list[str]:
+    return ["AWS/Lambda", metric, "FunctionName", name]
+
+
+def _widget(title: str, metrics: list[list[str]], statistic: str, place: int) -> dict[str, object]:
+    across, down = place % 3, place // 3
+    return {
+        "type": "metric",
+        "x": 8 * across,
+        "y": 6 * down,
+        "width": 8,
+        "height": 6,
+        "properties": {
+            "title": title,
+            "metrics": metrics,
+            "stat": statistic,
+            "period": _FIVE_MINUTES,
+            "region": "${AWS::Region}",
+        },
+    }

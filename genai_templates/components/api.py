@@ -1,0 +1,225 @@
+"""The REST API: from an OpenAPI document to a stage that is throttled, logged and traced."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from troposphere import (
+    AWSHelperFn,
+    GetAtt,
+    If,
+    Join,
+    Ref,
+    Sub,
+    Template,
+    apigateway,
+    awslambda,
+    encode_to_dict,
+    logs,
+)
+
+from ..iam import add_role
+from ..names import Names
+from .functions import Function
+from .openapi import Document, Route, gateway_body
+
+STAGE = "prod"
+
+_ACCESS_LOG_FIELDS = {
+    "request_id": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "method": "$context.httpMethod",
+    "path": "$context.path",
+    "status": "$context.status",
+    "error": "$context.error.responseType",
+    "latency_ms": "$context.responseLatency",
+    "integration_latency_ms": "$context.integrationLatency",
+    "response_bytes": "$context.responseLength",
+}
+
+
+@dataclass(frozen=True)
+class Throttle:
+    """How many requests the stage takes: ``rate`` a second, ``burst`` at once."""
+
+    rate: float | AWSHelperFn
+    burst: int | AWSHelperFn
+
+
+@dataclass(frozen=True)
+class Api:
+    """A REST API with its stage."""
+
+    rest_api: apigateway.RestApi
+    stage: apigateway.Stage
+    api_name: Sub
+
+    @property
+    def domain_name(self) -> Sub:
+        """The API's own host name."""
+        return Sub("${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}", Api=Ref(self.rest_api))
+
+    @property
+    def origin(self) -> Sub:
+        """The API's own origin: scheme and host name."""
+        return Sub("https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}", Api=Ref(self.rest_api))
+
+    @property
+    def invoke_url(self) -> Sub:
+        """The URL below which the routes are."""
+        return Sub(f"https://${{Api}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}", Api=Ref(self.rest_api))
+
+    @property
+    def path(self) -> str:
+        """The stage as a path, for an origin behind which the API is."""
+        return f"/{STAGE}"
+
+
+def add_api(
+    template: Template,
+    names: Names,
+    *,
+    document: Document,
+    routes: Mapping[Route, Function],
+    allowed_origin: AWSHelperFn | str,
+    timeout: AWSHelperFn | int,
+    throttle: Throttle,
+    log_retention: AWSHelperFn | int,
+    account_condition: str,
+) -> Api:
+    """Add the API of this document, each route served by its function.
+
+    ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
+    Gateway writes logs is set for the whole region of the account.
+    """
+    name = Sub(f"${{AWS::StackName}}{'-' if names.prefix else ''}{names.prefix}")
+    body = gateway_body(
+        document,
+        integrations={route: _invocation_uri(function) for route, function in routes.items()},
+        allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
+        timeout=timeout,
+    )
+    rest_api = template.add_resource(
+        apigateway.RestApi(
+            names("ApiGateway"),
+            Body=body,
+            EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
+            Name=name,
+        )
+    )
+    deployment = _add_deployment(template, names, rest_api, body)
+    account = _add_logging_account(template, names, condition=account_condition)
+    log_group = template.add_resource(logs.LogGroup(names("ApiLogs"), RetentionInDays=log_retention))
+    stage = _add_stage(template, names, rest_api, deployment, log_group, throttle)
+    # A stage with logs is refused until the account has a role to write them with; the reference orders the two,
+    # which DependsOn cannot do for a resource that may not be there.
+    stage.Description = If(
+        account_condition, Join(" ", ["Logs by way of", Ref(account)]), "Logs by way of the account's own role"
+    )
+    for number, (route, function) in enumerate(routes.items()):
+        logical_id = "LambdaPermission" + (_route_suffix(route) if number else "")
+        _add_permission(template, names, logical_id, rest_api, route, function)
+    return Api(rest_api, stage, name)
+
+
+def _invocation_uri(function: Function) -> Sub:
+    return Sub(
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function}/invocations",
+        Function=function.arn,
+    )
+
+
+def _add_deployment(
+    template: Template, names: Names, rest_api: apigateway.RestApi, body: Document
+) -> apigateway.Deployment:
+    # A deployment is a snapshot of the API: only another logical id makes CloudFormation take a new one.
+    canonical = json.dumps(encode_to_dict(body), sort_keys=True, separators=(",", ":"))
+    digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
+    return template.add_resource(apigateway.Deployment(names(f"ApiDeployment{digest}"), RestApiId=Ref(rest_api)))
+
+
+def _add_logging_account(template: Template, names: Names, *, condition: str) -> apigateway.Account:
+    """Let API Gateway write logs; kept on deletion, because every other API of the region then relies on it."""
+    role = add_role(
+        template, names, "ApiGatewayLoggingRole", service="apigateway", description="API Gateway writes logs"
+    ).resource
+    role.ManagedPolicyArns = [
+        Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
+    ]
+    account = template.add_resource(
+        apigateway.Account(names("ApiGatewayAccount"), CloudWatchRoleArn=GetAtt(role, "Arn"))
+    )
+    for resource in (role, account):
+        resource.Condition = condition
+        resource.DeletionPolicy = resource.UpdateReplacePolicy = "Retain"
+    return account
+
+
+def _add_stage(
+    template: Template,
+    names: Names,
+    rest_api: apigateway.RestApi,
+    deployment: apigateway.Deployment,
+    log_group: logs.LogGroup,
+    throttle: Throttle,
+) -> apigateway.Stage:
+    settings = apigateway.MethodSetting(
+        HttpMethod="*",
+        ResourcePath="/*",
+        LoggingLevel="ERROR",
+        DataTraceEnabled=False,  # it would write whole prompts into the log
+        MetricsEnabled=True,
+        ThrottlingBurstLimit=throttle.burst,
+        ThrottlingRateLimit=throttle.rate,
+    )
+    return template.add_resource(
+        apigateway.Stage(
+            names("ApiStage"),
+            AccessLogSetting=apigateway.AccessLogSetting(
+                DestinationArn=GetAtt(log_group, "Arn"), Format=json.dumps(_ACCESS_LOG_FIELDS)
+            ),
+            DeploymentId=Ref(deployment),
+            MethodSettings=[settings],
+            RestApiId=Ref(rest_api),
+            StageName=STAGE,
+            TracingEnabled=True,
+        )
+    )
+
+
+def _add_permission(
+    template: Template,
+    names: Names,
+    logical_id: str,
+    rest_api: apigateway.RestApi,
+    route: Route,
+    function: Function,
+) -> None:
+    path, method = route
+    pattern = "/".join("*" if part.startswith("{") else part for part in path.split("/"))
+    template.add_resource(
+        awslambda.Permission(
+            names(logical_id),
+            Action="lambda:InvokeFunction",
+            FunctionName=function.name,
+            Principal="apigateway.amazonaws.com",
+            SourceArn=Join(
+                "",
+                [
+                    Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"),
+                    Ref(rest_api),
+                    f"/{STAGE}/{method.upper()}{pattern}",
+                ],
+            ),
+        )
+    )
+
+
+def _route_suffix(route: Route) -> str:
+    path, method = route
+    words = [word for part in path.strip("/").split("/") for word in part.strip("{}").split("_")]
+    return "".join(word.capitalize() for word in (method, *words))

@@ -1,0 +1,205 @@
+"""The CloudFront distribution: the page, the API below ``/api/`` and the images, on one origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, Template, cloudfront
+
+from ..embedded import read
+from ..names import Names
+from .buckets import Bucket
+
+# Policies that AWS manages, the same in every account. (CloudFront developer guide, "Use managed policies".)
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+ALL_VIEWER_EXCEPT_HOST_HEADER = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+
+IMAGES_PREFIX = "generated_images/"
+_READ = ["GET", "HEAD"]
+_EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
+
+
+@dataclass(frozen=True)
+class ApiOrigin:
+    """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for an answer."""
+
+    domain_name: AWSHelperFn
+    path: str | AWSHelperFn
+    read_timeout: int
+
+
+@dataclass(frozen=True)
+class AccessLogs:
+    """Where the access logs go while the condition holds."""
+
+    bucket: Bucket
+    condition: str
+
+
+@dataclass(frozen=True)
+class SiteDistribution:
+    """The distribution in front of the page, the API and the images."""
+
+    resource: cloudfront.Distribution
+
+    @property
+    def distribution_id(self) -> Ref:
+        """The distribution's id, for invalidations."""
+        return Ref(self.resource)
+
+    @property
+    def domain_name(self) -> GetAtt:
+        """The distribution's own domain name."""
+        return GetAtt(self.resource, "DomainName")
+
+    @property
+    def arn(self) -> Sub:
+        """The distribution's ARN."""
+        return Sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Id}", Id=Ref(self.resource))
+
+
+def add_distribution(
+    template: Template,
+    names: Names,
+    *,
+    site: Bucket,
+    api: ApiOrigin,
+    headers: cloudfront.ResponseHeadersPolicy,
+    logs: AccessLogs | None = None,
+    images: Bucket | None = None,
+) -> SiteDistribution:
+    """Add the distribution and let it, and nothing else, read the buckets behind it."""
+    access_control = _add_access_control(template, names)
+    origins = [_bucket_origin("site", site, access_control), _api_origin(api)]
+    behaviors = [_api_behavior(template, names, headers)]
+    if images is not None:
+        origins.append(_bucket_origin("images", images, access_control))
+        behaviors.append(_image_behavior(headers))
+    distribution = template.add_resource(
+        cloudfront.Distribution(
+            names("CloudFrontDistribution"),
+            DistributionConfig=cloudfront.DistributionConfig(
+                CacheBehaviors=behaviors,
+                Comment=Sub("${AWS::StackName}"),
+                DefaultCacheBehavior=_page_behavior(template, names, headers),
+                DefaultRootObject="index.html",
+                Enabled=True,
+                HttpVersion="http2and3",
+                IPV6Enabled=True,
+                Logging=NoValue if logs is None else _logging(logs),
+                Origins=origins,
+            ),
+        )
+    )
+    handle = SiteDistribution(distribution)
+    site.allow_distribution(handle.arn)
+    if images is not None:
+        images.allow_distribution(handle.arn, prefix=IMAGES_PREFIX)
+    return handle
+
+
+def _logging(logs: AccessLogs) -> If:
+    return If(logs.condition, cloudfront.Logging(Bucket=logs.bucket.domain_name, Prefix="cloudfront/"), NoValue)
+
+
+def _add_access_control(template: Template, names: Names) -> cloudfront.OriginAccessControl:
+    return template.add_resource(
+        cloudfront.OriginAccessControl(
+            names("OriginAccessControl"),
+            OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
+                Name=names.physical("s3"),
+                OriginAccessControlOriginType="s3",
+                SigningBehavior="always",
+                SigningProtocol="sigv4",
+            ),
+        )
+    )
+
+
+def _bucket_origin(origin_id: str, bucket: Bucket, access_control: cloudfront.OriginAccessControl) -> cloudfront.Origin:
+    return cloudfront.Origin(
+        Id=origin_id,
+        DomainName=bucket.domain_name,
+        OriginAccessControlId=GetAtt(access_control, "Id"),
+        S3OriginConfig=cloudfront.S3OriginConfig(OriginAccessIdentity=""),
+    )
+
+
+def _api_origin(api: ApiOrigin) -> cloudfront.Origin:
+    return cloudfront.Origin(
+        Id="api",
+        DomainName=api.domain_name,
+        OriginPath=api.path,
+        CustomOriginConfig=cloudfront.CustomOriginConfig(
+            HTTPSPort=443,
+            OriginProtocolPolicy="https-only",
+            OriginReadTimeout=api.read_timeout,
+            OriginSSLProtocols=["TLSv1.2"],
+        ),
+    )
+
+
+def _add_viewer_function(
+    template: Template, names: Names, logical_id: str, *, name: str, source: str
+) -> list[cloudfront.FunctionAssociation]:
+    function = template.add_resource(
+        cloudfront.Function(
+            names(logical_id),
+            AutoPublish=True,
+            FunctionCode=read(source),
+            FunctionConfig=cloudfront.FunctionConfig(Comment=logical_id, Runtime="cloudfront-js-2.0"),
+            Name=names.physical(name),
+        )
+    )
+    return [
+        cloudfront.FunctionAssociation(
+            EventType="viewer-request", FunctionARN=GetAtt(function, "FunctionMetadata.FunctionARN")
+        )
+    ]
+
+
+def _page_behavior(
+    template: Template, names: Names, headers: cloudfront.ResponseHeadersPolicy
+) -> cloudfront.DefaultCacheBehavior:
+    return cloudfront.DefaultCacheBehavior(
+        AllowedMethods=_READ,
+        CachePolicyId=CACHING_OPTIMIZED,
+        Compress=True,
+        FunctionAssociations=_add_viewer_function(
+            template, names, "IndexRewrite", name="index", source="index_rewrite.js"
+        ),
+        ResponseHeadersPolicyId=Ref(headers),
+        TargetOriginId="site",
+        ViewerProtocolPolicy="redirect-to-https",
+    )
+
+
+def _api_behavior(
+    template: Template, names: Names, headers: cloudfront.ResponseHeadersPolicy
+) -> cloudfront.CacheBehavior:
+    return cloudfront.CacheBehavior(
+        AllowedMethods=_EVERYTHING,
+        CachePolicyId=CACHING_DISABLED,
+        Compress=True,
+        FunctionAssociations=_add_viewer_function(
+            template, names, "ApiPrefix", name="api", source="strip_api_prefix.js"
+        ),
+        OriginRequestPolicyId=ALL_VIEWER_EXCEPT_HOST_HEADER,
+        PathPattern="/api/*",
+        ResponseHeadersPolicyId=Ref(headers),
+        TargetOriginId="api",
+        ViewerProtocolPolicy="https-only",
+    )
+
+
+def _image_behavior(headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.CacheBehavior:
+    return cloudfront.CacheBehavior(
+        AllowedMethods=_READ,
+        CachePolicyId=CACHING_OPTIMIZED,
+        Compress=False,  # a JPEG is compressed already
+        PathPattern=f"/{IMAGES_PREFIX}*",
+        ResponseHeadersPolicyId=Ref(headers),
+        TargetOriginId="images",
+        ViewerProtocolPolicy="redirect-to-https",
+    )

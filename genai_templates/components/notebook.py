@@ -1,0 +1,223 @@
+"""A notebook instance that deploys the JumpStart model, and a wait condition that ends when the model is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import awacs.cloudwatch
+import awacs.ecr
+import awacs.iam
+import awacs.logs
+import awacs.s3
+import awacs.sagemaker
+from awacs.aws import Condition, StringEquals
+from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, Template, cloudformation, sagemaker
+
+from ..catalog import Model
+from ..embedded.on_create import on_create_script
+from ..iam import ANY_RESOURCE, Role, add_role, arn
+from ..names import Names
+from .custom_resources import ModelJanitor
+from .endpoint import ModelEndpoint
+from .functions import Placement
+
+# AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
+PLATFORM = "notebook-al2023-v1"
+_VOLUME_GIGABYTES = 20
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What the notebook deploys.
+
+    ``instance_types`` are tried in this order; ``environment`` is added to the model container's own;
+    ``timeout`` is in seconds and ends the wait for the model.
+    """
+
+    model: Model
+    instance_types: Sequence[str | AWSHelperFn]
+    environment: Mapping[str, str]
+    timeout: int | AWSHelperFn
+    stop_notebook: str | AWSHelperFn
+
+
+def add_notebook(
+    template: Template,
+    names: Names,
+    *,
+    deployment: Deployment,
+    endpoint: ModelEndpoint,
+    placement: Placement,
+    janitor: ModelJanitor,
+    instance_type: str | AWSHelperFn,
+) -> None:
+    """Add the notebook instance, its roles and the wait condition ``ModelReady``.
+
+    The janitor is deleted after the notebook, which could otherwise deploy the model again behind its back.
+    """
+    endpoint_role = _add_endpoint_role(template, names, deployment.model)
+    notebook_role = _add_notebook_role(template, names, deployment.model, endpoint, endpoint_role)
+    handle = template.add_resource(cloudformation.WaitConditionHandle(names("ModelReadyHandle")))
+    lifecycle = _add_lifecycle(template, names, deployment, endpoint, endpoint_role, handle)
+    notebook = template.add_resource(
+        sagemaker.NotebookInstance(
+            names("NotebookInstance"),
+            DependsOn=[janitor.title],
+            # SageMaker's own way to the internet: the packages and JumpStart's manifest come from there. With it, the
+            # subnet needs no NAT gateway, which would be charged for by the hour.
+            DirectInternetAccess="Enabled",
+            InstanceMetadataServiceConfiguration=sagemaker.InstanceMetadataServiceConfiguration(
+                MinimumInstanceMetadataServiceVersion="2"
+            ),
+            InstanceType=instance_type,
+            LifecycleConfigName=GetAtt(lifecycle, "NotebookInstanceLifecycleConfigName"),
+            NotebookInstanceName=_notebook_name(names),
+            PlatformIdentifier=PLATFORM,
+            RoleArn=notebook_role.arn,
+            RootAccess="Disabled",
+            SecurityGroupIds=list(placement.security_group_ids),
+            SubnetId=placement.subnet_ids[0],
+            VolumeSizeInGB=_VOLUME_GIGABYTES,
+        )
+    )
+    template.add_resource(
+        cloudformation.WaitCondition(
+            names("ModelReady"),
+            DependsOn=[notebook.title],
+            Count=1,
+            Handle=Ref(handle),
+            Timeout=deployment.timeout,
+        )
+    )
+
+
+def _notebook_name(names: Names) -> Join:
+    # A name that is known beforehand: the role that the instance needs may stop this instance alone.
+    return names.physical("genai")
+
+
+def _add_lifecycle(
+    template: Template,
+    names: Names,
+    deployment: Deployment,
+    endpoint: ModelEndpoint,
+    endpoint_role: Role,
+    handle: cloudformation.WaitConditionHandle,
+) -> sagemaker.NotebookInstanceLifecycleConfig:
+    script = on_create_script(
+        {
+            "model_id": deployment.model.model_id,
+            "model_version": deployment.model.version,
+            "endpoint_name": "${EndpointName}",
+            "instance_types": [f"${{InstanceType{number}}}" for number, _ in enumerate(deployment.instance_types)],
+            "role_arn": "${RoleArn}",
+            "environment": dict(deployment.environment),
+            "wait_url": "${WaitUrl}",
+            "region": "${AWS::Region}",
+            "stop_notebook": "${StopNotebook}",
+            "tags": [],
+        }
+    )
+    values = {
+        "EndpointName": endpoint.name,
+        "RoleArn": endpoint_role.arn,
+        "WaitUrl": Ref(handle),
+        "StopNotebook": deployment.stop_notebook,
+        **{f"InstanceType{number}": kind for number, kind in enumerate(deployment.instance_types)},
+    }
+    return template.add_resource(
+        sagemaker.NotebookInstanceLifecycleConfig(
+            names("NotebookLifecycle"),
+            OnCreate=[sagemaker.NotebookInstanceLifecycleHook(Content=Base64(Sub(script, values)))],
+        )
+    )
+
+
+def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
+    """Add the role of the model container: its artifacts, its image, its logs and metrics."""
+    role = add_role(template, names, "EndpointRole", service="sagemaker", description="Runs the model container")
+    _grant_artifacts(role, model)
+    role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
+    # The account of the registry differs by region; the repository's name does not.
+    role.allow(
+        "PullImage",
+        [awacs.ecr.BatchCheckLayerAvailability, awacs.ecr.BatchGetImage, awacs.ecr.GetDownloadUrlForLayer],
+        [
+            Sub(f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}")
+            for repository in model.repositories
+        ],
+    )
+    _grant_logs(role, "log-group:/aws/sagemaker/Endpoints/*")
+    # Metrics have no resource-level permission; the namespace stands for it.
+    role.allow(
+        "WriteMetrics",
+        [awacs.cloudwatch.PutMetricData],
+        [ANY_RESOURCE],
+        condition=Condition(StringEquals({"cloudwatch:namespace": "/aws/sagemaker/Endpoints"})),
+    )
+    return role
+
+
+def _add_notebook_role(
+    template: Template, names: Names, model: Model, endpoint: ModelEndpoint, endpoint_role: Role
+) -> Role:
+    """Add the notebook's role: it may deploy and remove this stack's endpoint, and nothing else."""
+    role = add_role(
+        template, names, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook"
+    )
+    actions = awacs.sagemaker
+    for sid, resource, allowed in (
+        ("DeployModel", endpoint.model_arn, [actions.CreateModel, actions.DescribeModel, actions.DeleteModel]),
+        (
+            "DeployConfig",
+            endpoint.config_arn,
+            [actions.CreateEndpointConfig, actions.DescribeEndpointConfig, actions.DeleteEndpointConfig],
+        ),
+        (
+            "DeployEndpoint",
+            endpoint.arn,
+            [actions.CreateEndpoint, actions.DescribeEndpoint, actions.DeleteEndpoint, actions.InvokeEndpoint],
+        ),
+    ):
+        role.allow(sid, allowed, [resource])
+    # An endpoint is created from its configuration, so that action is checked against both.
+    role.allow("UseConfig", [actions.CreateEndpoint], [endpoint.config_arn])
+    role.allow(
+        "PassEndpointRole",
+        [awacs.iam.PassRole],
+        [endpoint_role.arn],
+        condition=Condition(StringEquals({"iam:PassedToService": "sagemaker.amazonaws.com"})),
+    )
+    role.allow(
+        "StopItself",
+        [actions.StopNotebookInstance],
+        [
+            Sub(
+                "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:notebook-instance/${Name}",
+                Name=_notebook_name(names),
+            )
+        ],
+    )
+    _grant_artifacts(role, model)
+    _grant_logs(role, "log-group:/aws/sagemaker/NotebookInstances*")
+    return role
+
+
+def _grant_artifacts(role: Role, model: Model) -> None:
+    bucket = f"arn:${{AWS::Partition}}:s3:::{model.content_bucket}"
+    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(bucket)])
+    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket}/*")])
+
+
+def _grant_logs(role: Role, log_groups: str) -> None:
+    role.allow(
+        "WriteLogs",
+        [
+            awacs.logs.CreateLogGroup,
+            awacs.logs.CreateLogStream,
+            awacs.logs.DescribeLogStreams,
+            awacs.logs.PutLogEvents,
+        ],
+        [arn("logs", log_groups)],
+    )

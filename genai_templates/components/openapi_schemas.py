@@ -1,0 +1,173 @@
+"""What requests and answers look like: the schemas of both applications' OpenAPI documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import limits
+
+Schema = dict[str, Any]
+
+ERROR_STATUSES = (400, 413, 429, 502, 503, 504)
+_ERRORS = {
+    400: "What is wrong with the request, field by field",
+    404: "There is no such thing",
+    409: "The idempotency key was used with another body",
+    413: "The request is too large",
+    429: "Too many requests",
+    502: "The model failed",
+    503: "The model is not ready yet",
+    504: "The model did not answer in time",
+}
+_WITH_RETRY_AFTER = (429, 503)
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _json(name: str) -> Schema:
+    return {"application/json": {"schema": _reference(name)}}
+
+
+def answer(name: str, description: str) -> Schema:
+    """Return a response that carries this schema."""
+    return {"description": description, "content": _json(name)}
+
+
+def error_answers(*statuses: int) -> Schema:
+    """Return the error responses of these statuses, all of one shape."""
+    return {str(status): _error_answer(status) for status in statuses}
+
+
+def _error_answer(status: int) -> Schema:
+    response = answer("Error", _ERRORS[status])
+    if status in _WITH_RETRY_AFTER:
+        response["headers"] = {
+            "Retry-After": {
+                "description": "Seconds until another try makes sense",
+                "schema": {"type": "integer", "minimum": 0},
+            }
+        }
+    return response
+
+
+def request_body(name: str) -> Schema:
+    """Return a required JSON body of this schema."""
+    return {"required": True, "content": _json(name)}
+
+
+def _text(minimum: int, maximum: int) -> Schema:
+    return {"type": "string", "minLength": minimum, "maxLength": maximum}
+
+
+def _number(kind: str, minimum: float, maximum: float, default: float) -> Schema:
+    return {"type": kind, "minimum": minimum, "maximum": maximum, "default": default}
+
+
+def _object(required: list[str], **properties: Schema) -> Schema:
+    return {"type": "object", "required": required, "properties": properties}
+
+
+_STRING: Schema = {"type": "string"}
+_WHOLE: Schema = {"type": "integer", "minimum": 0}
+_MOMENT: Schema = {"type": "string", "format": "date-time"}
+
+_KNOBS = {
+    "max_new_tokens": _number("integer", 1, limits.MAX_NEW_TOKENS, limits.DEFAULT_NEW_TOKENS),
+    "temperature": _number("number", *limits.TEMPERATURE_RANGE, limits.DEFAULT_TEMPERATURE),
+    "top_p": _number("number", *limits.TOP_P_RANGE, limits.DEFAULT_TOP_P),
+}
+
+_COMMON = {
+    "Error": _object(
+        ["error"],
+        error=_object(
+            ["code", "message", "request_id"],
+            code=_STRING,
+            message=_STRING,
+            request_id=_STRING,
+            details={
+                "type": "array",
+                "items": _object(["field", "message"], field=_STRING, message=_STRING),
+            },
+        ),
+    ),
+    "EndpointStatus": _object(["ready", "endpoint_status"], ready={"type": "boolean"}, endpoint_status=_STRING),
+}
+
+
+def _closed(schema: Schema) -> Schema:
+    return {**schema, "additionalProperties": False}
+
+
+def _text_schemas() -> Schema:
+    text = _text(1, limits.TEXT_MAX_CHARACTERS)
+    own_shape = _closed(_object(["text"], text=text, **_KNOBS))
+    model_shape = _closed(_object(["inputs"], inputs=text, parameters=_closed(_object([], **_KNOBS))))
+    told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
+    return {
+        "SummarizeRequest": {"oneOf": [own_shape, model_shape]},
+        "GenerateRequest": _closed(_object(["prompt"], prompt=_text(1, limits.TEXT_PROMPT_MAX_CHARACTERS), **_KNOBS)),
+        "Summary": _object(
+            ["summary", "model", "request_id"],
+            summary=_STRING,
+            parts=_WHOLE,
+            input_characters=_WHOLE,
+            **told,
+        ),
+        "GeneratedText": _object(["generated_text", "model", "request_id"], generated_text=_STRING, **told),
+    }
+
+
+def _image_request() -> Schema:
+    side = {
+        **_number("integer", *limits.IMAGE_SIDE_RANGE, limits.DEFAULT_IMAGE_SIDE),
+        "multipleOf": limits.IMAGE_SIDE_MULTIPLE,
+    }
+    prompt_maximum = limits.IMAGE_PROMPT_MAX_CHARACTERS
+    schema = _object(
+        ["prompt"],
+        prompt=_text(limits.IMAGE_PROMPT_MIN_CHARACTERS, prompt_maximum),
+        negative_prompt=_text(0, prompt_maximum),
+        width=side,
+        height=side,
+        num_inference_steps=_number("integer", 1, limits.MAX_INFERENCE_STEPS, limits.DEFAULT_INFERENCE_STEPS),
+        guidance_scale=_number("number", *limits.GUIDANCE_SCALE_RANGE, limits.DEFAULT_GUIDANCE_SCALE),
+        num_images=_number("integer", 1, limits.MAX_IMAGES, 1),
+        seed={"type": "integer", "minimum": 0, "maximum": limits.MAX_SEED},
+    )
+    return _closed(schema)
+
+
+def _image_schemas() -> Schema:
+    status = {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"]}
+    picture = _object(
+        ["url", "thumbnail_url", "width", "height"],
+        url=_STRING,
+        thumbnail_url=_STRING,
+        width=_WHOLE,
+        height=_WHOLE,
+    )
+    return {
+        "GenerateRequest": _image_request(),
+        "JobAccepted": _object(["job_id", "status", "status_url"], job_id=_STRING, status=status, status_url=_STRING),
+        "Job": _object(
+            ["job_id", "status", "images", "created_at"],
+            job_id=_STRING,
+            status=status,
+            prompt=_STRING,
+            seed=_WHOLE,
+            images={"type": "array", "items": picture},
+            error=_object(["code", "message"], code=_STRING, message=_STRING),
+            created_at=_MOMENT,
+            started_at=_MOMENT,
+            finished_at=_MOMENT,
+        ),
+    }
+
+
+def schemas(app: str) -> Schema:
+    """Return the schemas of the application ``text`` or ``image``."""
+    own = _text_schemas() if app == "text" else _image_schemas()
+    return {**_COMMON, **own}
