@@ -22,16 +22,15 @@ templates: $(ENVIRONMENT) ## Build, package and lint both stacks into build/ (AR
 	@$(BIN)/python -m genai_templates build $(ARGS)
 
 .PHONY: lint
-lint: $(ENVIRONMENT) ## Check style, types, imports and shell scripts, and the templates that are in build/
+lint: templates ## Check style, types, imports, shell scripts and the templates in build/
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' --include='*' scripts .ci genai_templates)
-	$(BIN)/python -m genai_templates lint
 
 .PHONY: test
-test: templates lint $(NOTEBOOK_ENVIRONMENT) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
+test: lint $(NOTEBOOK_ENVIRONMENT) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
 	$(BIN)/python -m pytest $(or $(TESTS),tests)
 
 .PHONY: golden

@@ -1,0 +1,41 @@
+"""The command ``genai-templates``: verbs, each in a module that is loaded when it is asked for.
+
+Exit codes: 0 done, 1 what was asked for failed, 2 wrong usage, 130 interrupted. An error is one line on
+standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ..errors import GenAITemplatesError, InvalidOption
+from .arguments import parse
+
+_FAILED = 1
+_WRONG_USAGE = 2
+_INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments, or with those of the process, and return its exit code."""
+    try:
+        parsed = parse(sys.argv[1:] if arguments is None else arguments)
+        code: int = parsed.run(parsed)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # the reader, such as head, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except InvalidOption as error:
+        return _say(error, _WRONG_USAGE)
+    except (GenAITemplatesError, OSError) as error:
+        return _say(error, _FAILED)
+    except KeyboardInterrupt:
+        return _say("interrupted", _INTERRUPTED)
+
+
+def _say(problem: object, code: int) -> int:
+    print(f"genai-templates: {problem}", file=sys.stderr)
+    return code

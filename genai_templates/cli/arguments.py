@@ -1,0 +1,87 @@
+"""The command line: which verbs there are, and the options that several of them share."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ..options import Architecture
+
+_EPILOG = "Each verb explains itself: genai-templates VERB --help. Exit codes: 0 done, 1 failed, 2 wrong usage."
+
+
+class Verb(NamedTuple):
+    """A verb: its name, what it does in a few words, and the module of this package that does it."""
+
+    name: str
+    summary: str
+    module: str
+
+
+VERBS = (
+    Verb("build", "build, package and lint the stacks into a folder", "build"),
+    Verb("package", "make only the artifacts: the zips of handlers and pages", "package"),
+    Verb("lint", "check templates with cfn-lint", "lint"),
+    Verb("models", "list the models that the stacks can be built with", "models"),
+)
+"""The verbs, in the order in which one needs them. A module has ``add_arguments(parser)`` and ``run(arguments)``."""
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the parsed arguments, with the function to run as ``run``. Exits with 2 for wrong usage.
+
+    Only the module of the verb that is asked for is loaded.
+    """
+    parser = argparse.ArgumentParser(
+        prog="genai-templates",
+        description="Two generative-AI applications on AWS, each one CloudFormation template.",
+        epilog=_EPILOG,
+    )
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    asked_for = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for verb in VERBS:
+        subparser = verbs.add_parser(verb.name, help=verb.summary)
+        if verb.name == asked_for:
+            module = importlib.import_module(f".{verb.module}", __package__)
+            subparser.description = module.__doc__
+            subparser.formatter_class = argparse.RawDescriptionHelpFormatter
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+    return parser.parse_args(arguments)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """Add ``--output``."""
+    parser.add_argument(
+        "--output", type=Path, default=Path("build"), metavar="FOLDER", help="the folder to use (default: build)"
+    )
+
+
+def add_stack(parser: argparse.ArgumentParser, apps: Sequence[str]) -> None:
+    """Add ``--stack``, which may be given more than once."""
+    parser.add_argument(
+        "--stack", action="append", choices=apps, help="a stack; may be given again (default: all of them)"
+    )
+
+
+def add_architecture(parser: argparse.ArgumentParser) -> None:
+    """Add ``--architecture``."""
+    parser.add_argument(
+        "--architecture",
+        choices=[member.value for member in Architecture],
+        default=Architecture.X86_64.value,
+        help="processor architecture of the Lambda functions (default: %(default)s)",
+    )
+
+
+def add_region(parser: argparse.ArgumentParser, default: Sequence[str]) -> None:
+    """Add ``--region``, which may be given more than once."""
+    parser.add_argument(
+        "--region",
+        action="append",
+        metavar="REGION",
+        help=f"a region to lint for; may be given again (default: {', '.join(default)})",
+    )

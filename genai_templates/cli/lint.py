@@ -1,0 +1,36 @@
+"""Check templates with cfn-lint: every rule, findings of every level, for several regions at once.
+
+Without files it checks those that 'genai-templates build' left in the folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..errors import LintError
+from ..packaging.lint import DEFAULT_REGIONS, lint_templates
+from .arguments import add_output, add_region
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    parser.add_argument("templates", nargs="*", type=Path, metavar="TEMPLATE", help="a template, in JSON or YAML")
+    add_output(parser)
+    add_region(parser, DEFAULT_REGIONS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check the templates, and print each finding; 1 when there is one."""
+    paths = arguments.templates or sorted((arguments.output / "templates").glob("*.template.json"))
+    if not paths:
+        raise LintError(f"no templates in {arguments.output / 'templates'}: run 'genai-templates build' first")
+    findings = lint_templates(
+        {str(path): path.read_text("utf-8") for path in paths},
+        regions=arguments.region or DEFAULT_REGIONS,
+        kept=arguments.output / ".cache" / "lint",
+    )
+    for finding in findings:
+        print(finding)
+    print(f"{len(paths)} templates, {len(findings)} findings")
+    return 1 if findings else 0

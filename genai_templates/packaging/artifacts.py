@@ -1,0 +1,89 @@
+"""The artifacts of an application: which files are in which zip, and the S3 key that carries the content's
+hash.
+
+The paths in a zip are those of the repository, so that a handler is imported by the same name everywhere.
+Bytecode is left out: it would tie the bytes to the Python that builds them, for a few hundredths of a second
+of a cold start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ..options import Architecture, ArtifactKeys
+from .archive import Member, zip_bytes
+from .pillow import pillow_members
+from .site import site_files
+from .sources import handlers_root, read_files
+
+_KEY_DIGITS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Artifact:
+    """A zip that a template refers to: the parameter whose default its S3 key is, and its content."""
+
+    parameter: str
+    key: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the content, in hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppArtifacts:
+    """Both artifacts of an application."""
+
+    handlers: Artifact
+    custom_resources: Artifact
+
+    @property
+    def keys(self) -> ArtifactKeys:
+        """The S3 keys, as a stack takes them."""
+        return ArtifactKeys(handlers=self.handlers.key, custom_resources=self.custom_resources.key)
+
+    def __iter__(self) -> Iterator[Artifact]:
+        """Go through the artifacts, the handlers first."""
+        return iter((self.handlers, self.custom_resources))
+
+
+def make_artifacts(app: str, architecture: Architecture) -> AppArtifacts:
+    """Make the artifacts of ``text`` or ``image`` for functions of this architecture.
+
+    Raises PackagingError when a file is missing or Pillow's wheel cannot be had.
+    """
+    return AppArtifacts(
+        handlers=_artifact(app, "handlers", "LambdaS3Key", _handler_members(app, architecture)),
+        custom_resources=_artifact(app, "custom-resources", "CustomResourcesS3Key", _custom_resource_members(app)),
+    )
+
+
+def _handler_members(app: str, architecture: Architecture) -> dict[str, Member]:
+    members = _python_members(app)
+    return members | pillow_members(architecture) if app == "image" else members
+
+
+def _custom_resource_members(app: str) -> dict[str, Member]:
+    site = {f"site/{path}": Member.stored(content) for path, content in site_files(app).items()}
+    return _python_members("custom_resources") | site
+
+
+def _python_members(package: str) -> dict[str, Member]:
+    root = handlers_root()
+    files = {"handlers/__init__.py": (root / "__init__.py").read_bytes()}
+    for name in ("common", package):
+        files |= read_files(root / name, f"handlers/{name}/")
+    return {path: Member.stored(content) for path, content in files.items() if path.endswith(".py")}
+
+
+def _artifact(app: str, kind: str, parameter: str, members: Mapping[str, Member]) -> Artifact:
+    content = zip_bytes(members)
+    digest = hashlib.sha256(content).hexdigest()
+    return Artifact(
+        parameter=parameter, key=f"genai-templates/{app}/{kind}-{digest[:_KEY_DIGITS]}.zip", content=content
+    )

@@ -1,0 +1,121 @@
+"""The whole build: artifacts, then the template that refers to them, then the manifest, lint, and the folder.
+
+Nothing that was built before changes until all of the new is made and has passed lint, so that a build that
+fails leaves the last good one. The manifest is written last: whoever reads it finds what it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ..options import ArtifactKeys
+from .folder import locked, write_atomically
+from .freshness import is_fresh, observe, read_record, stale_outputs, write_record
+from .lint import LintFindings, lint_templates, lint_version
+from .manifest import (
+    FORMAT,
+    MANIFEST_PATH,
+    Manifest,
+    StackEntry,
+    json_bytes,
+    openapi_path,
+    read_manifest,
+    stack_entry,
+    template_path,
+)
+from .request import BuildRequest
+
+
+class Stack(Protocol):
+    """What the build needs of a stack."""
+
+    def to_json(self) -> str:
+        """Return the template."""
+
+    def openapi(self) -> dict[str, object]:
+        """Return the API's description."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildResult:
+    """What is in the output folder now, and whether that was so before."""
+
+    manifest: Manifest
+    unchanged: bool
+
+
+def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) -> BuildResult:
+    """Build, package and lint the stacks that are asked for into a folder, which then holds these alone.
+
+    ``progress`` is told each step. Raises PackagingError, LintFindings or another error of the library; the
+    folder is then as it was before.
+    """
+    with locked(output):
+        earlier = read_record(output)
+        now = observe(request, earlier)
+        if is_fresh(now, earlier, output):
+            return BuildResult(manifest=read_manifest(output), unchanged=True)
+        if request.regions:
+            lint_version()  # to say that it is missing before, not after, the work
+        manifest, files = _make(request, progress)
+        if request.regions:
+            _lint(output, request, files, progress)
+        for path, content in files.items():
+            write_atomically(output / path, content)
+        for stale in stale_outputs(output, earlier, files):
+            stale.unlink(missing_ok=True)
+        write_record(output, now, files)
+        return BuildResult(manifest=manifest, unchanged=False)
+
+
+def make_stack(app: str, request: BuildRequest, artifacts: ArtifactKeys) -> Stack:
+    """Make the stack of ``text`` or ``image`` that is asked for."""
+    from ..stacks import ImageStack, TextStack
+
+    builder = {"text": TextStack, "image": ImageStack}[app]
+    return builder(
+        model=request.model_of(app),
+        hosting=request.hosting,
+        architecture=request.architecture,
+        accept_license=request.accept_license,
+        artifacts=artifacts,
+    )
+
+
+def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manifest, dict[str, bytes]]:
+    from .artifacts import make_artifacts
+
+    entries: dict[str, StackEntry] = {}
+    files: dict[str, bytes] = {}
+    for app in request.apps:
+        progress(f"{app}: packaging handlers and page")
+        artifacts = make_artifacts(app, request.architecture)
+        progress(f"{app}: building the template")
+        stack = make_stack(app, request, artifacts.keys)
+        template, openapi = stack.to_json().encode(), json_bytes(stack.openapi())
+        entries[app] = stack_entry(app, request, template=template, openapi=openapi, artifacts=artifacts)
+        files |= {f"artifacts/{artifact.key}": artifact.content for artifact in artifacts}
+        files |= {template_path(app): template, openapi_path(app): openapi}
+    manifest: Manifest = {"format": FORMAT, "stacks": entries}
+    return manifest, files | {MANIFEST_PATH: json_bytes(manifest)}
+
+
+def _lint(output: Path, request: BuildRequest, files: dict[str, bytes], progress: Callable[[str], None]) -> None:
+    progress(f"linting for {', '.join(request.regions)}")
+    rejected = output / ".cache" / "rejected"
+    templates = {rejected / Path(template_path(app)).name: files[template_path(app)] for app in request.apps}
+    findings = lint_templates(
+        {str(path): content.decode() for path, content in templates.items()},
+        regions=request.regions,
+        kept=output / ".cache" / "lint",
+    )
+    for path, content in templates.items():
+        if findings:
+            write_atomically(path, content)  # for the person who reads the findings
+        else:
+            path.unlink(missing_ok=True)
+    if findings:
+        raise LintFindings(findings)
