@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .errors import InvalidOption, UnknownModel
 
@@ -47,13 +47,12 @@ class Model(NamedTuple):
 def models() -> dict[str, Model]:
     """Return every model of the catalogue, by model id."""
     document = json.loads((Path(__file__).parent / "data" / "models.json").read_text("utf-8"))
-    return {
-        model_id: Model(
-            model_id=model_id,
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in facts.items()},
-        )
-        for model_id, facts in document["models"].items()
-    }
+    return {model_id: _model(model_id, facts) for model_id, facts in document["models"].items()}
+
+
+def _model(model_id: str, facts: dict[str, Any]) -> Model:
+    known = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return Model(**{"model_id": model_id, **known})
 
 
 def find_model(model_id: str, *, task: str, accept_license: bool = False) -> Model:

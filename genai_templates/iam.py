@@ -36,9 +36,7 @@ class Role:
     ) -> None:
         """Allow these awacs actions on these resources, as one statement of the role's inline policy."""
         conditions = {} if condition is None else {"Condition": condition}
-        statement = Statement(
-            Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **conditions
-        )
+        statement = Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **conditions)
         if "Policies" not in self.resource.properties:
             document = PolicyDocument(Version="2012-10-17", Statement=[])
             self.resource.Policies = [iam.Policy(PolicyName="Grants", PolicyDocument=document)]
@@ -61,4 +59,3 @@ def add_role(template: Template, names: Names, logical_id: str, *, service: str,
 def arn(service: str, resource: str) -> Sub:
     """Return the ARN of a resource of this account and region; ``resource`` may have ``${...}`` of ``Fn::Sub``."""
     return Sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")
-

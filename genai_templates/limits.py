@@ -20,7 +20,9 @@ class Limit(NamedTuple):
 
 _CLOUDFORMATION = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"
 _SAGEMAKER_API = "https://docs.aws.amazon.com/sagemaker/latest/APIReference/"
-_API_GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"
+_API_GATEWAY = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html"
+)
 
 TEMPLATE_INLINE = Limit(51_200, "bytes", _CLOUDFORMATION, "2026-11")
 TEMPLATE_UPLOADED = Limit(1_048_576, "bytes", _CLOUDFORMATION, "2026-11")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import awacs.application_autoscaling
 import awacs.cloudfront
@@ -28,7 +29,7 @@ class SitePublisher(AWSCustomObject):
     """Puts the page and its configuration into the bucket, and empties the bucket on deletion."""
 
     resource_type = "Custom::SitePublisher"
-    props = {
+    props: ClassVar[dict[str, object]] = {
         **_PROVIDED,
         "Bucket": (str, True),
         "DistributionId": (str, True),
@@ -41,14 +42,14 @@ class BucketCleaner(AWSCustomObject):
     """Deletes the bucket with all its objects on deletion, if ``Delete`` is ``true``."""
 
     resource_type = "Custom::BucketCleaner"
-    props = {**_PROVIDED, "Bucket": (str, True), "Delete": (str, True)}
+    props: ClassVar[dict[str, object]] = {**_PROVIDED, "Bucket": (str, True), "Delete": (str, True)}
 
 
 class ModelJanitor(AWSCustomObject):
     """Deletes endpoint, endpoint configuration and model on deletion."""
 
     resource_type = "Custom::ModelJanitor"
-    props = {**_PROVIDED, "EndpointName": (str, True)}
+    props: ClassVar[dict[str, object]] = {**_PROVIDED, "EndpointName": (str, True)}
 
 
 @dataclass(frozen=True)
@@ -156,9 +157,9 @@ def add_model_janitor(template: Template, names: Names, *, provider: Provider, e
         timeout=timeout,
     )
     _grant_model_deletion(function, endpoint)
-    return template.add_resource(
-        ModelJanitor(names("ModelJanitor"), EndpointName=endpoint.name, **_provided_by(function, timeout))
-    )
+    janitor = ModelJanitor(names("ModelJanitor"), EndpointName=endpoint.name, **_provided_by(function, timeout))
+    template.add_resource(janitor)
+    return janitor
 
 
 def _grant_model_deletion(function: Function, endpoint: ModelEndpoint) -> None:

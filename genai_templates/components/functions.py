@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import awacs.awslambda
 import awacs.logs
@@ -19,7 +20,7 @@ RUNTIME = "python3.13"
 class JsonLogging(awslambda.LoggingConfig):
     """``LoggingConfig`` with the property that troposphere 4.11 leaves out."""
 
-    props = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}
+    props: ClassVar[dict[str, object]] = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}
 
 
 @dataclass(frozen=True)

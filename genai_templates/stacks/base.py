@@ -47,6 +47,11 @@ class Stack:
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
 
+    api: Api
+    distribution: SiteDistribution
+    endpoint: ModelEndpoint
+    site_bucket: Bucket
+
     def __init__(self, options: StackOptions) -> None:
         """Build the template that these options describe."""
         self.options = options

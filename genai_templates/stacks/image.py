@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import ClassVar, Unpack
 
 from troposphere import Ref
 
@@ -32,7 +33,7 @@ class ImageStack(Stack):
     name = "image"
     description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
     # MMS holds answers to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
-    model_environment = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
+    model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
     private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
 

@@ -11,6 +11,7 @@ from ...parameters import ParameterForm
 
 _GROUP = "Artifacts"
 _KEY_PATTERN = r"[A-Za-z0-9!_.*'()/-]{1,1024}"
+_KEY_CONSTRAINT = "Give the key of a zip file in the artifact bucket."
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,6 @@ class ArtifactAnswers:
 def ask_artifacts(form: ParameterForm, options: StackOptions) -> ArtifactAnswers:
     """Ask where the artifacts were uploaded to."""
     keys = options.artifact_keys
-    key: dict[str, object] = {
-        "AllowedPattern": _KEY_PATTERN,
-        "ConstraintDescription": "Give the key of a zip file in the artifact bucket.",
-    }
     return ArtifactAnswers(
         form.ask(
             _GROUP,
@@ -44,7 +41,8 @@ def ask_artifacts(form: ParameterForm, options: StackOptions) -> ArtifactAnswers
             "Handlers",
             Default=keys.handlers,
             Description="Key of the application's handlers",
-            **key,
+            AllowedPattern=_KEY_PATTERN,
+            ConstraintDescription=_KEY_CONSTRAINT,
         ),
         form.ask(
             _GROUP,
@@ -52,6 +50,7 @@ def ask_artifacts(form: ParameterForm, options: StackOptions) -> ArtifactAnswers
             "Page and custom resources",
             Default=keys.custom_resources,
             Description="Key of the page and of the code that publishes it",
-            **key,
+            AllowedPattern=_KEY_PATTERN,
+            ConstraintDescription=_KEY_CONSTRAINT,
         ),
     )

@@ -1,0 +1,50 @@
+"""Both stacks, built once for all tests of this folder."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from genai_templates import Hosting, ImageStack, TextStack
+from genai_templates.options import FunctionNetwork
+from genai_templates.stacks.base import Stack
+
+Template = dict[str, Any]
+
+BUILDS: dict[str, Stack] = {
+    "text": TextStack(),
+    "image": ImageStack(),
+    "text-existing": TextStack(hosting=Hosting.EXISTING),
+    "image-existing": ImageStack(hosting=Hosting.EXISTING),
+    "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
+    "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
+}
+
+
+@pytest.fixture(params=sorted(BUILDS))
+def stack(request: pytest.FixtureRequest) -> Stack:
+    """Every kind of stack in turn."""
+    return BUILDS[request.param]
+
+
+@pytest.fixture
+def template(stack: Stack) -> Template:
+    """The stack's template as CloudFormation reads it."""
+    document: Template = json.loads(stack.to_json())
+    return document
+
+
+@pytest.fixture
+def text_template() -> Template:
+    """The text template with the default options."""
+    document: Template = json.loads(BUILDS["text"].to_json())
+    return document
+
+
+@pytest.fixture
+def image_template() -> Template:
+    """The image template with the default options."""
+    document: Template = json.loads(BUILDS["image"].to_json())
+    return document

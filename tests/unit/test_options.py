@@ -1,0 +1,93 @@
+"""A wrong choice fails when the object is made, and says what is allowed."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genai_templates import ArtifactKeys, Hosting, InvalidOption, NetworkRanges, TextStack, UnknownModel
+from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
+from genai_templates.names import Names
+from genai_templates.options import StackOptions
+
+LLAMA = "meta-textgeneration-llama-3-1-8b-instruct"
+
+
+def test_an_instance_type_that_the_model_does_not_support_is_refused_with_those_it_does() -> None:
+    with pytest.raises(InvalidOption, match=r"does not run on ml\.t3\.large; choose one of ml\.g5\.2xlarge"):
+        TextStack(instance_type="ml.t3.large")
+
+
+def test_a_fallback_instance_type_is_checked_too() -> None:
+    with pytest.raises(InvalidOption, match=r"ml\.m5\.large"):
+        TextStack(fallback_instance_types=("ml.g5.4xlarge", "ml.m5.large"))
+
+
+def test_an_unknown_model_is_refused_with_those_of_its_task() -> None:
+    with pytest.raises(UnknownModel, match=FALCON_7B_INSTRUCT) as caught:
+        TextStack(model="gpt-7")
+    assert STABLE_DIFFUSION_V2 not in str(caught.value)
+
+
+def test_an_image_model_is_no_text_model() -> None:
+    with pytest.raises(UnknownModel, match="no text model"):
+        TextStack(model=STABLE_DIFFUSION_V2)
+
+
+def test_a_model_with_a_licence_is_refused_until_it_is_accepted() -> None:
+    with pytest.raises(InvalidOption, match="accept_license=True"):
+        TextStack(model=LLAMA)
+    assert LLAMA in TextStack(model=LLAMA, accept_license=True).to_json()
+
+
+def test_a_hosting_by_its_name_is_refused_with_the_members() -> None:
+    with pytest.raises(InvalidOption, match=r"Hosting\.NOTEBOOK, Hosting\.EXISTING"):
+        StackOptions(app="text", model=FALCON_7B_INSTRUCT, hosting="notebook")  # type: ignore[arg-type]
+    assert Hosting("existing") is Hosting.EXISTING
+
+
+@pytest.mark.parametrize(
+    ("ranges", "reason"),
+    [
+        ({"private": "10.1.0.0/24"}, "private range 10.1.0.0/24 is outside the VPC's range 10.0.0.0/16"),
+        ({"public_one": "10.0.3.0/25"}, "public_one range 10.0.3.0/25 overlaps private range 10.0.3.0/24"),
+        ({"vpc": "10.0.0.0/8"}, "prefix length of 16 to 28"),
+        ({"public_two": "ten"}, "public_two range 'ten' is not an IPv4 CIDR block"),
+        ({"public_two": "10.0.2.1/24"}, "has host bits set"),
+    ],
+)
+def test_ranges_that_ec2_would_refuse_are_refused(ranges: dict[str, str], reason: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        NetworkRanges(**ranges)
+    assert reason in str(caught.value)
+
+
+@given(st.text(max_size=30) | st.ip_addresses(v=4).map(lambda address: f"{address}/24"))
+def test_a_range_is_taken_or_refused_and_nothing_else(text: str) -> None:
+    try:
+        ranges = NetworkRanges(private=text)
+    except InvalidOption:
+        return
+    assert ipaddress.IPv4Network(ranges.private).subnet_of(ipaddress.IPv4Network(ranges.vpc))
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a#b", "x" * 1025])
+def test_an_artifact_key_that_would_need_escaping_is_refused(key: str) -> None:
+    with pytest.raises(InvalidOption, match="artifact key"):
+        ArtifactKeys(handlers=key, custom_resources="fine.zip")
+
+
+@pytest.mark.parametrize("prefix", ["blue", "1Blue", "Blue-Green", "B" * 21])
+def test_a_prefix_that_no_logical_id_could_begin_with_is_refused(prefix: str) -> None:
+    with pytest.raises(InvalidOption, match="prefix"):
+        Names(prefix)
+
+
+def test_every_model_of_the_catalogue_runs_on_its_default() -> None:
+    for model in models().values():
+        assert model.default_instance_type in model.instance_types
+        assert model.repositories
+        assert model.codec == {"text": "tgi", "image": "stable-diffusion"}[model.task]
