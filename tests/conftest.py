@@ -1,0 +1,85 @@
+"""What all tests share: the machine's means that some need, golden files, and no way to a real account."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("project")
+
+# botocore finds these before it looks for a profile, a login or an instance's role.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="testing",
+    AWS_SECRET_ACCESS_KEY="testing",
+    AWS_SESSION_TOKEN="testing",
+    AWS_DEFAULT_REGION="us-east-1",
+    AWS_EC2_METADATA_DISABLED="true",
+)
+os.environ.pop("AWS_PROFILE", None)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden instead of comparing with it")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose means the machine lacks, or fail it where REQUIRE_... says that it must not be skipped."""
+    for marker, (lacks, variable) in _MEANS.items():
+        if item.get_closest_marker(marker) and (missing := lacks()):
+            if os.environ.get(variable) == "1":
+                pytest.fail(f"{missing}, and {variable}=1 forbids to skip", pytrace=False)
+            pytest.skip(missing)
+
+
+def _lacks_browser() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return "" if found else "there is no Chromium on the path"
+
+
+def _lacks_node() -> str:
+    return "" if shutil.which("node") else "there is no Node on the path"
+
+
+def _lacks_notebook() -> str:
+    return "" if (ROOT / ".venv-notebook" / ".complete").is_file() else "there is no .venv-notebook"
+
+
+def _lacks_sandbox() -> str:
+    try:
+        command = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "true"]
+        result = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        return "there is no unshare on the path"
+    return "" if result.returncode == 0 else "unshare may not make namespaces here"
+
+
+_MEANS: dict[str, tuple[Callable[[], str], str]] = {
+    "browser": (_lacks_browser, "REQUIRE_BROWSER"),
+    "node": (_lacks_node, "REQUIRE_NODE"),
+    "notebook": (_lacks_notebook, "REQUIRE_NOTEBOOK"),
+    "sandbox": (_lacks_sandbox, "REQUIRE_SANDBOX"),
+}
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file of that name in tests/golden; ``--update-golden`` writes it."""
+
+    def compare(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        assert path.is_file(), f"{path} is missing: 'make golden' writes it"
+        assert text == path.read_text("utf-8"), f"{path} differs: if that is meant, 'make golden' renews it"
+
+    return compare

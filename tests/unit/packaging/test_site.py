@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from genai_templates.errors import PackagingError
+from genai_templates.packaging import site
+from genai_templates.packaging.site import site_files
+
+_INDEX = """<link href="assets/style.css"><link href='./assets/shared/base.css'><script src="assets/app.js?x"></script>
+<p>assets/ are not touched in text</p>"""
+
+
+@pytest.fixture
+def static(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    files = {"text/index.html": _INDEX, "text/app.js": "import './shared/api.js'", "text/style.css": "a{}"}
+    for path, content in (files | {"shared/base.css": "b{}", "shared/api.js": "export {}"}).items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(content)
+    monkeypatch.setattr(site, "static_root", lambda: tmp_path)
+    return tmp_path
+
+
+def _assets_folder(files: dict[str, bytes]) -> str:
+    [folder] = {path.split("/")[0] for path in files if path != "index.html"}
+    return folder
+
+
+def test_assets_lie_under_their_hash_and_the_page_refers_to_them_there(static: Path) -> None:
+    files = site_files("text")
+    folder = _assets_folder(files)
+    assert re.fullmatch("assets-[0-9a-f]{12}", folder)
+    assert set(files) == {
+        "index.html",
+        *(f"{folder}/{name}" for name in ("app.js", "style.css", "shared/base.css", "shared/api.js")),
+    }
+    assert files["index.html"].decode() == (
+        f"<link href=\"{folder}/style.css\"><link href='{folder}/shared/base.css'>"
+        f'<script src="{folder}/app.js?x"></script>\n<p>assets/ are not touched in text</p>'
+    )
+
+
+@pytest.mark.parametrize("path", ["text/app.js", "shared/api.js"])
+def test_another_asset_gives_another_folder(static: Path, path: str) -> None:
+    before = _assets_folder(site_files("text"))
+    (static / path).write_text("changed")
+    assert _assets_folder(site_files("text")) != before
+
+
+def test_another_page_alone_keeps_the_folder(static: Path) -> None:
+    before = _assets_folder(site_files("text"))
+    (static / "text" / "index.html").write_text(_INDEX + "more")
+    assert _assets_folder(site_files("text")) == before
+
+
+def test_a_reference_to_nothing_is_an_error(static: Path) -> None:
+    (static / "text" / "app.js").unlink()
+    with pytest.raises(PackagingError, match=r"refers to app\.js, which is not there"):
+        site_files("text")
+
+
+def test_a_page_without_assets_is_an_error(static: Path) -> None:
+    (static / "text" / "index.html").write_text("<p>")
+    with pytest.raises(PackagingError, match="refers to no asset"):
+        site_files("text")
+
+
+def test_a_missing_page_is_an_error(static: Path) -> None:
+    (static / "text" / "index.html").unlink()
+    with pytest.raises(PackagingError, match=r"has no index\.html"):
+        site_files("text")
