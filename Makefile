@@ -27,7 +27,7 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' --include='*' scripts .ci genai_templates)
+	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' -I --exclude-dir=__pycache__ scripts .ci genai_templates)
 
 .PHONY: test
 test: lint $(NOTEBOOK_ENVIRONMENT) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
@@ -40,6 +40,7 @@ golden: $(ENVIRONMENT) ## Renew the files in tests/golden from what the code mak
 
 .PHONY: wheel
 wheel: $(ENVIRONMENT) ## Make the wheel in dist/
+	rm -rf .cache/wheel
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 .PHONY: bench
@@ -52,7 +53,7 @@ lock: $(ENVIRONMENT) ## Renew requirements.lock from requirements.in (ARGS=--upg
 
 .PHONY: clean
 clean: ## Remove all that these targets made, the environments included
-	rm -rf build dist .venv .venv-notebook .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist .venv .venv-notebook .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -rf *.egg-info .coverage
 	find genai_templates handlers tests scripts -name __pycache__ -prune -exec rm -rf {} +
 

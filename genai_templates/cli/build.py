@@ -85,7 +85,8 @@ def _by_stack(model_ids: Iterable[str]) -> dict[str, str]:
 
 
 def _report(output: Path, result: BuildResult) -> None:
-    for entry in result.manifest["stacks"].values():
+    stacks = result.manifest["stacks"]
+    for entry in (stacks[app] for app in APPS if app in stacks):
         print(f"{output / entry['template']['path']}: {size_line(entry['template'])}")
         for artifact in entry["artifacts"]:
             print(f"{output / artifact['path']}: {artifact['bytes']:,} bytes")

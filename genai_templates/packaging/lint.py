@@ -60,7 +60,7 @@ class LintFindings(LintError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         plural = "" if len(findings) == 1 else "s"
-        super().__init__(f"cfn-lint has {len(findings)} finding{plural}; what was built before is still in place")
+        super().__init__(f"cfn-lint has {len(findings)} finding{plural}; nothing was written")
         self.findings = findings
 
 
