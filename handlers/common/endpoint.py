@@ -1,0 +1,92 @@
+"""Asks the model endpoint, and turns what can go wrong there into errors that a person understands."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any, NamedTuple
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, ConnectTimeoutError, ReadTimeoutError
+
+from .errors import InvalidRequest, ModelFailed, ModelInputTooLong, ModelNotReady, ModelTimeout, TooManyRequests
+from .logs import logger
+
+_RETRY_SECONDS = 30
+_MARGIN_SECONDS = 3
+_LONGEST_READ_SECONDS = 70
+_TOO_LONG_STATUSES = (413, 422)
+_NOT_READY_CODES = (
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "InternalDependencyException",
+    "ModelNotReadyException",
+)
+
+
+def _read_timeout() -> int:
+    function_timeout = int(os.environ.get("FUNCTION_TIMEOUT_SECONDS", "30"))
+    return max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
+
+
+# No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
+client = boto3.client(
+    "sagemaker-runtime",
+    config=Config(connect_timeout=3, read_timeout=_read_timeout(), retries={"total_max_attempts": 1}),
+)
+
+
+class Answer(NamedTuple):
+    """What the endpoint answered."""
+
+    body: bytes
+    content_type: str
+
+
+def invoke(body: object, *, endpoint_name: str, accept: str = "application/json") -> Answer:
+    """Send the body as JSON to the endpoint and return its answer.
+
+    Raises ModelNotReady, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or ModelFailed.
+    """
+    try:
+        response = client.invoke_endpoint(
+            EndpointName=endpoint_name,
+            Body=json.dumps(body).encode(),
+            ContentType="application/json",
+            Accept=accept,
+        )
+        return Answer(response["Body"].read(), response.get("ContentType", ""))
+    except ClientError as error:
+        raise _as_request_error(error.response) from error
+    except (ReadTimeoutError, ConnectTimeoutError) as error:
+        raise ModelTimeout("the model did not answer in time; try again") from error
+    except ConnectionError as error:
+        raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
+
+
+def _as_request_error(response: Any) -> Exception:
+    code = response.get("Error", {}).get("Code", "")
+    message = str(response.get("Error", {}).get("Message", ""))
+    logger.warning("endpoint refused", extra={"code": code, "status": response.get("OriginalStatusCode")})
+    if code == "ValidationError":
+        return ModelNotReady("the model is not ready yet; try again in a while", retry_after=_RETRY_SECONDS)
+    if code in _NOT_READY_CODES:
+        return ModelNotReady("the model is not available at the moment", retry_after=_RETRY_SECONDS)
+    if code in ("ThrottlingException", "Throttling", "TooManyRequestsException"):
+        return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
+    if code == "ModelError":
+        return _as_model_error(int(response.get("OriginalStatusCode") or 500), message)
+    return ModelFailed("the model could not be asked; try again later")
+
+
+def _as_model_error(status: int, message: str) -> Exception:
+    if status in _TOO_LONG_STATUSES:
+        return ModelInputTooLong("the prompt is too long for the model")
+    if status == 504 or "timed out" in message.lower():
+        return ModelTimeout("the model did not answer in time; try again")
+    if status == 429:
+        return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
+    if 400 <= status < 500:
+        return InvalidRequest("the model did not accept the request")
+    return ModelFailed("the model failed; try again")

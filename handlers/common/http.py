@@ -1,0 +1,137 @@
+"""API Gateway's proxy events and answers: parsing, routing, and one shape for every error."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, NoReturn
+
+from .context import LambdaContext
+from .errors import InvalidRequest, NotFound, PayloadTooLarge, RequestError
+from .limits import MAX_BODY_BYTES
+from .logs import logger
+
+Response = dict[str, Any]
+
+
+class Request(NamedTuple):
+    """What a handler needs of a proxy event; header names are in lower case."""
+
+    method: str
+    resource: str
+    path_parameters: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: str | None
+    is_base64: bool
+    request_id: str
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any], context: LambdaContext) -> Request:
+        """Read a proxy event (payload format 1.0)."""
+        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        request_context = event.get("requestContext") or {}
+        return cls(
+            method=str(event.get("httpMethod", "")),
+            resource=str(event.get("resource", "")),
+            path_parameters=event.get("pathParameters") or {},
+            headers=headers,
+            body=event.get("body"),
+            is_base64=bool(event.get("isBase64Encoded")),
+            request_id=str(request_context.get("requestId") or context.aws_request_id),
+        )
+
+    def json_object(self) -> dict[str, Any]:
+        """Return the body, a JSON object.
+
+        Raises InvalidRequest when it is none, and PayloadTooLarge above MAX_BODY_BYTES.
+        """
+        if not self.body:
+            raise InvalidRequest("the body is empty; it has to be a JSON object")
+        if len(self.body) > 2 * MAX_BODY_BYTES:
+            raise _too_large()
+        raw = self._bytes(self.body)
+        if len(raw) > MAX_BODY_BYTES:
+            raise _too_large()
+        try:
+            document = json.loads(raw, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
+            raise InvalidRequest("the body is not valid JSON in UTF-8") from None
+        if not isinstance(document, dict):
+            raise InvalidRequest("the body has to be a JSON object")
+        return document
+
+    def _bytes(self, body: str) -> bytes:
+        if not self.is_base64:
+            return body.encode("utf-8", "surrogatepass")
+        try:
+            return base64.b64decode(body, validate=True)
+        except (binascii.Error, ValueError):
+            raise InvalidRequest("the body is not valid base64") from None
+
+
+def _too_large() -> PayloadTooLarge:
+    return PayloadTooLarge(f"the body is larger than {MAX_BODY_BYTES // 1024} KiB")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+Route = Callable[[Request, LambdaContext], Response]
+
+
+def answer(
+    status: int,
+    body: Mapping[str, object],
+    *,
+    request: Request,
+    allowed_origin: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a proxy response with a JSON body, readable from the allowed origin and never cached."""
+    return {
+        "statusCode": status,
+        "headers": {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": allowed_origin,
+            "Access-Control-Expose-Headers": "Retry-After, X-Request-Id",
+            "X-Request-Id": request.request_id,
+            **(headers or {}),
+        },
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def serve(
+    event: Mapping[str, Any],
+    context: LambdaContext,
+    *,
+    routes: Mapping[tuple[str, str], Route],
+    allowed_origin: str,
+) -> Response:
+    """Answer a proxy event by the route of its method and resource; every failure has the error shape."""
+    request = Request.from_event(event, context)
+    try:
+        route = routes.get((request.method, request.resource))
+        if route is None:
+            raise NotFound("there is no such path or method in this API")
+        return route(request, context)
+    except RequestError as error:
+        logger.info("refused", extra={"code": error.code, "status": error.status, "reason": error.message})
+        return _error_answer(error, request, allowed_origin)
+    except Exception:
+        logger.exception("failed", extra={"request_id": request.request_id})
+        neutral = RequestError("the request could not be completed; try again later")
+        return _error_answer(neutral, request, allowed_origin)
+
+
+def _error_answer(error: RequestError, request: Request, allowed_origin: str) -> Response:
+    told: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
+    if error.details:
+        told["details"] = [problem._asdict() for problem in error.details]
+    headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return answer(error.status, {"error": told}, request=request, allowed_origin=allowed_origin, headers=headers)

@@ -1,0 +1,30 @@
+"""Whether the model endpoint is ready."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+_clients: dict[str, Any] = {}
+
+
+def _client() -> Any:
+    # Made on first use: only /status needs it, and every cold start would pay for it.
+    if "sagemaker" not in _clients:
+        _clients["sagemaker"] = boto3.client("sagemaker", config=Config(connect_timeout=3, read_timeout=5))
+    return _clients["sagemaker"]
+
+
+def endpoint_status(endpoint_name: str) -> dict[str, object]:
+    """Return ``ready`` and ``endpoint_status`` (SageMaker's own word, or ``NotFound``)."""
+    try:
+        status = _client().describe_endpoint(EndpointName=endpoint_name)["EndpointStatus"]
+    except ClientError as error:
+        # DescribeEndpoint has no error of its own for an endpoint that does not exist.
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+        status = "NotFound"
+    return {"ready": status in ("InService", "Updating"), "endpoint_status": status}

@@ -1,0 +1,103 @@
+"""Reads the fields of a request, and says of every wrong one what is wrong with it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from .errors import FieldProblem, InvalidRequest
+
+_WHITE_SPACE = re.compile(r"\s+")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def fold(text: str) -> str:
+    """Return the text with every run of white space as one space, and none at its ends."""
+    return _WHITE_SPACE.sub(" ", text).strip()
+
+
+class Fields:
+    """Reads a request's fields one by one; ``check`` raises for all that were wrong or unknown."""
+
+    def __init__(self, data: Mapping[str, object], *, prefix: str = "") -> None:
+        """Read from this object; ``prefix`` goes before the names in messages."""
+        self._data = data
+        self._prefix = prefix
+        self._known: set[str] = set()
+        self.problems: list[FieldProblem] = []
+
+    def _take(self, name: str) -> object:
+        self._known.add(name)
+        return self._data.get(name)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Note what is wrong with a field."""
+        self.problems.append(FieldProblem(self._prefix + name, message))
+
+    def text(self, name: str, *, minimum: int, maximum: int, required: bool = True) -> str:
+        """Return a text with its white space folded; its length is in characters, after that."""
+        value = self._take(name)
+        if value is None:
+            if required:
+                self.refuse(name, "is required")
+            return ""
+        if not isinstance(value, str):
+            self.refuse(name, "has to be a text")
+            return ""
+        if len(value) > 4 * maximum:  # white space alone does not make a text that long by accident
+            self.refuse(name, f"has to have {minimum} to {maximum} characters, and has {len(value)}")
+            return ""
+        folded = fold(value)
+        if _NOT_TEXT.search(folded):
+            self.refuse(name, "has control characters in it")
+        elif not minimum <= len(folded) <= maximum:
+            self.refuse(name, f"has to have {minimum} to {maximum} characters, and has {len(folded)}")
+        return folded
+
+    def number(self, name: str, *, minimum: float, maximum: float, default: float) -> float:
+        """Return a number of this range, or the default when it is absent."""
+        value = self._take(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(name, "has to be a number")
+        elif not (math.isfinite(value) and minimum <= value <= maximum):
+            self.refuse(name, f"has to be from {minimum:g} to {maximum:g}")
+        else:
+            return float(value)
+        return default
+
+    def integer(self, name: str, *, minimum: int, maximum: int, default: int) -> int:
+        """Return a whole number of this range, or the default when it is absent."""
+        value = self._take(name)
+        if value is None:
+            return default
+        if isinstance(value, float) and math.isfinite(value) and value == int(value):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
+            self.refuse(name, "has to be a whole number")
+        elif not minimum <= value <= maximum:
+            self.refuse(name, f"has to be from {minimum} to {maximum}")
+        else:
+            return value
+        return default
+
+    def mapping(self, name: str) -> Mapping[str, object]:
+        """Return an object, or an empty one when it is absent."""
+        value = self._take(name)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.refuse(name, "has to be an object")
+            return {}
+        return value
+
+    def check(self) -> None:
+        """Raise InvalidRequest with every problem, unknown fields among them."""
+        for name in self._data:
+            if name not in self._known:
+                self.refuse(name[:50], "is not known here")
+        if self.problems:
+            first = self.problems[0]
+            raise InvalidRequest(f"{first.field} {first.message}", details=tuple(self.problems))

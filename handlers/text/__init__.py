@@ -1,0 +1,1 @@
+"""The text application's handler."""

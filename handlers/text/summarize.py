@@ -1,0 +1,142 @@
+"""The text application's Lambda function: summaries, text generation, and whether the model is ready."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from handlers.common import limits
+from handlers.common.context import LambdaContext
+from handlers.common.errors import ModelTimeout, RequestError
+from handlers.common.http import Request, Response, answer, serve
+from handlers.common.metrics import emit
+from handlers.common.settings import read_settings
+from handlers.common.status import endpoint_status
+from handlers.common.validation import Fields
+
+from .codecs import CODECS, Knobs
+from .summary import Model, summarize_text
+
+
+class Settings(NamedTuple):
+    """The function's environment."""
+
+    stack_name: str
+    endpoint_name: str
+    model_id: str
+    payload_codec: str
+    max_input_tokens: int
+    max_total_tokens: int
+    allowed_origin: str
+    function_timeout_seconds: int
+
+
+settings = read_settings(Settings)
+model = Model(
+    codec=CODECS[settings.payload_codec],
+    endpoint_name=settings.endpoint_name,
+    max_input_tokens=settings.max_input_tokens,
+    max_total_tokens=settings.max_total_tokens,
+)
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
+    """Answer one request of the API."""
+    return serve(event, context, routes=_ROUTES, allowed_origin=settings.allowed_origin)
+
+
+def _knobs(fields: Fields) -> Knobs:
+    return Knobs(
+        fields.integer("max_new_tokens", minimum=1, maximum=limits.MAX_NEW_TOKENS, default=limits.DEFAULT_NEW_TOKENS),
+        fields.number(
+            "temperature",
+            minimum=limits.TEMPERATURE_RANGE[0],
+            maximum=limits.TEMPERATURE_RANGE[1],
+            default=limits.DEFAULT_TEMPERATURE,
+        ),
+        fields.number(
+            "top_p", minimum=limits.TOP_P_RANGE[0], maximum=limits.TOP_P_RANGE[1], default=limits.DEFAULT_TOP_P
+        ),
+    )
+
+
+def _read_summarize(document: Mapping[str, Any]) -> tuple[str, Knobs]:
+    """Read the API's own shape, or the model's (``inputs`` and ``parameters``)."""
+    if "inputs" not in document:
+        fields = Fields(document)
+        text = fields.text("text", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
+        knobs = _knobs(fields)
+        fields.check()
+        return text, knobs
+    fields = Fields(document)
+    text = fields.text("inputs", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
+    parameters = Fields(fields.mapping("parameters"), prefix="parameters.")
+    fields.check()
+    knobs = _knobs(parameters)
+    parameters.check()
+    return text, knobs
+
+
+def _deadline(context: LambdaContext) -> float:
+    """Return the moment (monotonic seconds) by which the answer has to be on its way."""
+    return time.monotonic() + context.get_remaining_time_in_millis() / 1000 - 1.0
+
+
+def _summarize(request: Request, context: LambdaContext) -> Response:
+    text, knobs = _read_summarize(request.json_object())
+
+    def work() -> dict[str, object]:
+        summary = summarize_text(model, text, knobs, deadline=_deadline(context))
+        return {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
+
+    return _measured("Summarize", request, work, input_characters=len(text))
+
+
+def _generate(request: Request, context: LambdaContext) -> Response:
+    fields = Fields(request.json_object())
+    prompt = fields.text("prompt", minimum=1, maximum=limits.TEXT_PROMPT_MAX_CHARACTERS)
+    knobs = _knobs(fields)
+    fields.check()
+    if context.get_remaining_time_in_millis() <= 1000:
+        raise ModelTimeout("there was no time left to ask the model; try again")
+    return _measured(
+        "Generate",
+        request,
+        lambda: {"generated_text": model.ask(prompt, knobs)},
+        input_characters=len(prompt),
+    )
+
+
+def _measured(operation: str, request: Request, work: Any, *, input_characters: int) -> Response:
+    """Do the work, answer with what it gives, and emit its metrics, of failures too."""
+    started = time.monotonic()
+    kind = ""
+    try:
+        told: dict[str, object] = work()
+    except RequestError as error:
+        kind = error.code
+        raise
+    finally:
+        latency = round((time.monotonic() - started) * 1000)
+        counts = {"Failures": (1, "Count")} if kind else {"Requests": (1, "Count")}
+        emit(
+            {"Latency": (latency, "Milliseconds"), "InputCharacters": (input_characters, "Count"), **counts},
+            stack_name=settings.stack_name,
+            operation=operation,
+            request_id=request.request_id,
+            failure=kind,
+        )
+    body = {**told, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
+    return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
+
+
+def _status(request: Request, context: LambdaContext) -> Response:
+    return answer(200, endpoint_status(settings.endpoint_name), request=request, allowed_origin=settings.allowed_origin)
+
+
+_ROUTES = {
+    ("POST", "/summarize"): _summarize,
+    ("POST", "/generate"): _generate,
+    ("GET", "/status"): _status,
+}

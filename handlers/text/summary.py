@@ -1,0 +1,97 @@
+"""Summarises a text of any length: in parts at once, and the parts' summaries again."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from handlers.common import endpoint
+from handlers.common.errors import ModelInputTooLong, ModelTimeout
+from handlers.common.limits import CHARACTERS_PER_TOKEN
+from handlers.text.codecs import Codec, Knobs
+from handlers.text.split import split
+
+_INSTRUCTION = "Summarize the following text in a few sentences.\n\nText: {text}\n\nSummary:"
+# More at once would only wait in the container's own queue.
+_PARTS_AT_ONCE = 8
+_MOST_ROUNDS = 4
+
+
+class Model(NamedTuple):
+    """The model endpoint: its wire format, its name and its window in tokens."""
+
+    codec: Codec
+    endpoint_name: str
+    max_input_tokens: int
+    max_total_tokens: int
+
+    @property
+    def part_characters(self) -> int:
+        """How many characters of a text fit the window beside the instruction."""
+        return max(1, self.max_input_tokens * CHARACTERS_PER_TOKEN - len(_INSTRUCTION))
+
+    def ask(self, prompt: str, knobs: Knobs) -> str:
+        """Return what the model generates; never more tokens than its window leaves."""
+        room = self.max_total_tokens - len(prompt) // CHARACTERS_PER_TOKEN
+        fitting = knobs._replace(max_new_tokens=max(1, min(knobs.max_new_tokens, room)))
+        reply = endpoint.invoke(self.codec.request(prompt, fitting), endpoint_name=self.endpoint_name)
+        return self.codec.text(reply.body, prompt)
+
+
+class Summary(NamedTuple):
+    """A summary, and in how many parts the text was read."""
+
+    text: str
+    parts: int
+
+
+def summarize_text(model: Model, text: str, knobs: Knobs, *, deadline: float) -> Summary:
+    """Return the summary of a text whose white space is folded, by the deadline (monotonic seconds).
+
+    Raises ModelTimeout when the time is over, and what the endpoint raises.
+    """
+    parts = split(text, model.part_characters)
+    count = len(parts)
+    for _ in range(_MOST_ROUNDS):
+        summaries = _summarize_parts(model, parts, knobs, deadline)
+        joined = " ".join(summaries)
+        if len(parts) == 1:
+            return Summary(joined, count)
+        parts = split(joined, model.part_characters)
+    return Summary(joined, count)
+
+
+def _summarize_parts(model: Model, parts: list[str], knobs: Knobs, deadline: float) -> list[str]:
+    if len(parts) == 1:
+        return [_summarize_part(model, parts[0], knobs, deadline)]
+    from concurrent.futures import ThreadPoolExecutor, TimeoutError  # only long texts pay for the import
+
+    pool = ThreadPoolExecutor(min(_PARTS_AT_ONCE, len(parts)))
+    try:
+        results = pool.map(
+            lambda part: _summarize_part(model, part, knobs, deadline),
+            parts,
+            timeout=max(0.0, deadline - time.monotonic()),
+        )
+        return list(results)
+    except TimeoutError:
+        raise _too_late() from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _summarize_part(model: Model, part: str, knobs: Knobs, deadline: float) -> str:
+    if time.monotonic() >= deadline:
+        raise _too_late()
+    try:
+        return model.ask(_INSTRUCTION.format(text=part), knobs)
+    except ModelInputTooLong:
+        # The estimate of characters a token was too high for this text: halves are sure to fit.
+        halves = split(part, max(1, len(part) // 2))
+        if len(halves) == 1:
+            raise
+        return " ".join(model.ask(_INSTRUCTION.format(text=half), knobs) for half in halves)
+
+
+def _too_late() -> ModelTimeout:
+    return ModelTimeout("the text could not be summarised in time; try a shorter one")
