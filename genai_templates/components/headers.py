@@ -8,7 +8,7 @@ from ..names import Names
 
 _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb", "interest-cohort")
+    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb")
 )
 
 

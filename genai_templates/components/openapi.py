@@ -130,12 +130,23 @@ def gateway_body(
     return {
         **document,
         "paths": paths,
-        "components": {"schemas": {name: {"type": "object"} for name in document["components"]["schemas"]}},
+        "components": {"schemas": {name: {"type": "object"} for name in _request_models(document)}},
         "x-amazon-apigateway-request-validators": {
             "body": {"validateRequestBody": True, "validateRequestParameters": False}
         },
         "x-amazon-apigateway-gateway-responses": _gateway_responses(allowed_origin),
     }
+
+
+def _request_models(document: Document) -> list[str]:
+    """Return the schemas of request bodies; the others would become models that nothing validates."""
+    bodies = [
+        operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        if "requestBody" in operation
+    ]
+    return sorted(reference.rpartition("/")[2] for reference in bodies)
 
 
 def _path_parameters(path: str) -> list[Document]:

@@ -1,0 +1,99 @@
+"""Answers CloudFormation in every case: a custom resource without an answer holds its stack for the whole timeout."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from handlers.common.context import LambdaContext
+from handlers.common.logs import logger
+
+_LAST_MOMENT_SECONDS = 5
+_TRIES = 3
+# CloudFormation reads 4,096 bytes of an answer in all.
+_REASON_CHARACTERS = 1000
+
+Event = Mapping[str, Any]
+
+
+class CustomResourceError(Exception):
+    """What could not be done, as the stack's events will say it."""
+
+
+class Outcome(NamedTuple):
+    """What the custom resource is called from now on, and what there is to say about it."""
+
+    physical_id: str
+    reason: str = ""
+
+
+Work = Callable[[Event, LambdaContext], Outcome]
+
+
+def respond(event: Event, context: LambdaContext, work: Work, *, physical_id: str) -> None:
+    """Do the work and tell CloudFormation how it went, at the latest shortly before the function is stopped.
+
+    ``physical_id`` is the resource's name if the work does not get as far as giving one.
+    """
+    physical_id = str(event.get("PhysicalResourceId") or physical_id)
+    answered = _Once(event)
+    seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - _LAST_MOMENT_SECONDS)
+    guard = threading.Timer(
+        seconds, answered.send, ("FAILED", "the function ran out of time; see its log", physical_id)
+    )
+    guard.daemon = True
+    guard.start()
+    try:
+        outcome = work(event, context)
+        answered.send("SUCCESS", outcome.reason, outcome.physical_id)
+    except CustomResourceError as error:
+        answered.send("FAILED", str(error), physical_id)
+    except Exception:
+        logger.exception("custom resource failed")
+        reason = f"it failed unexpectedly; see the function's log for request {context.aws_request_id}"
+        answered.send("FAILED", reason, physical_id)
+    finally:
+        guard.cancel()
+
+
+class _Once:
+    """Sends the first answer and no other: the guard and the work may both come to an end."""
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._lock = threading.Lock()
+        self._sent = False
+
+    def send(self, status: str, reason: str, physical_id: str) -> None:
+        with self._lock:
+            if self._sent:
+                return
+            self._sent = True
+        body = {
+            "Status": status,
+            "Reason": reason[:_REASON_CHARACTERS] or "done",
+            "PhysicalResourceId": physical_id,
+            "StackId": self._event.get("StackId", ""),
+            "RequestId": self._event.get("RequestId", ""),
+            "LogicalResourceId": self._event.get("LogicalResourceId", ""),
+            "Data": {},
+        }
+        logger.info("answer", extra={"status": status, "reason": reason, "physical_id": physical_id})
+        _put(self._event["ResponseURL"], json.dumps(body).encode())
+
+
+def _put(url: str, body: bytes) -> None:
+    # The pre-signed URL is signed for an empty content type.
+    request = urllib.request.Request(url, data=body, method="PUT", headers={"Content-Type": ""})
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with urllib.request.urlopen(request, timeout=10):
+                return
+        except OSError:
+            logger.exception("the answer was not taken", extra={"attempt": attempt})
+            if attempt < _TRIES:
+                time.sleep(attempt)
