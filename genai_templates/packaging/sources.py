@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import PackagingError
 
 _LIBRARY = Path(__file__).resolve().parents[1]
-_SUFFIXES_OF_NO_SOURCE = (".pyc", ".pyo", "~", ".swp")
+_SUFFIXES_OF_NO_SOURCE = ("~", ".swp")
 
 
 def library_root() -> Path:

@@ -35,6 +35,15 @@ def test_help_and_lists_load_nothing_heavy(arguments: list[str]) -> None:
     assert result.stdout
 
 
+def test_only_the_verb_that_is_asked_for_is_loaded() -> None:
+    code = (
+        "import sys, genai_templates.cli as cli\n"
+        "assert cli.main(['models']) == 0\n"
+        "sys.exit(any(name.startswith('genai_templates.packaging') for name in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
 def test_help_names_every_verb_and_the_exit_codes() -> None:
     result = _run("--help", COLUMNS="200")
     assert result.returncode == 0
@@ -97,9 +106,12 @@ def test_models_lists_what_is_needed_to_choose_one(capsys: pytest.CaptureFixture
 
 
 def test_a_reader_that_has_enough_is_no_error() -> None:
-    command = f"{sys.executable} -m genai_templates models | head -1"
-    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    assert result.stderr == ""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "genai_templates", "models"]
+    result = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (result.returncode, result.stderr) == (1, "")
 
 
 @pytest.mark.parametrize(
