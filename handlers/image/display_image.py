@@ -1,0 +1,88 @@
+"""Shows a job, the latest one, and whether the model is ready."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from handlers.common.context import LambdaContext
+from handlers.common.errors import NotFound
+from handlers.common.http import Request, Response, answer, serve
+from handlers.common.settings import read_settings
+from handlers.common.status import endpoint_status
+
+from . import jobs
+
+
+class Settings(NamedTuple):
+    """The function's environment."""
+
+    stack_name: str
+    jobs_table: str
+    endpoint_name: str
+    model_id: str
+    allowed_origin: str
+
+
+settings = read_settings(Settings)
+_JOB_ID = re.compile(r"[0-9a-f]{32}")
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
+    """Answer GET /generate, GET /generate/{job_id} and GET /status."""
+    return serve(event, context, routes=_ROUTES, allowed_origin=settings.allowed_origin)
+
+
+def _show_job(request: Request, context: LambdaContext) -> Response:
+    job_id = request.path_parameters.get("job_id", "")
+    job = jobs.read(job_id) if _JOB_ID.fullmatch(job_id) else None
+    if job is None:
+        raise NotFound("there is no such job, or it has expired")
+    return _shown(job, request)
+
+
+def _show_latest(request: Request, context: LambdaContext) -> Response:
+    job = jobs.read_latest()
+    if job is None:
+        raise NotFound("there is no image yet")
+    return _shown(job, request)
+
+
+def _show_status(request: Request, context: LambdaContext) -> Response:
+    return answer(200, endpoint_status(settings.endpoint_name), request=request, allowed_origin=settings.allowed_origin)
+
+
+def _shown(job: jobs.Job, request: Request) -> Response:
+    body: dict[str, object] = {
+        "job_id": job.job_id,
+        "status": job.status,
+        "prompt": job.settings["prompt"],
+        "seed": job.settings["seed"],
+        "images": [_image(each) for each in job.images],
+        "created_at": job.created_at,
+    }
+    if job.started_at:
+        body["started_at"] = job.started_at
+    if job.finished_at:
+        body["finished_at"] = job.finished_at
+    if job.status == jobs.FAILED:
+        body["error"] = {"code": job.error_code, "message": job.error_message}
+    return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
+
+
+def _image(image: Mapping[str, Any]) -> dict[str, object]:
+    # Relative to the distribution that serves page and images: the function cannot know its name.
+    return {
+        "url": f"/{image['key']}",
+        "thumbnail_url": f"/{image['thumbnail_key']}",
+        "width": image["width"],
+        "height": image["height"],
+    }
+
+
+_ROUTES = {
+    ("GET", "/generate"): _show_latest,
+    ("GET", "/generate/{job_id}"): _show_job,
+    ("GET", "/status"): _show_status,
+}

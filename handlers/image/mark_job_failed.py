@@ -1,0 +1,70 @@
+"""Marks a job FAILED that no retry could finish: the last step of every job that went wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from handlers.common.context import LambdaContext
+from handlers.common.logs import logger
+from handlers.common.metrics import emit
+from handlers.common.settings import read_settings
+
+from . import jobs
+
+
+class Settings(NamedTuple):
+    """The function's environment."""
+
+    stack_name: str
+    jobs_table: str
+
+
+settings = read_settings(Settings)
+
+# What Lambda says of an event that it gave up: its own words for the condition.
+_REASONS = {
+    "EventAgeExceeded": ("expired", "The job waited too long for the model; please try again later."),
+    "RetriesExhausted": ("retries_exhausted", "The model could not make the image, also when tried again."),
+}
+_OTHERWISE = ("not_processed", "The job could not be processed; please try again.")
+# The handler's own errors, by the type that the runtime reports.
+_CAUSES = {
+    "ModelNotReady": "The model was not ready; please try again when it is.",
+    "ModelTimeout": "The model did not answer in time; please try fewer steps or a smaller image.",
+    "TooManyRequests": "The model had too much to do; please try again later.",
+}
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
+    """Mark the jobs of these messages, and return which messages are to come again."""
+    failed = [record["messageId"] for record in event["Records"] if not _is_marked(record)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _is_marked(record: Mapping[str, Any]) -> bool:
+    """Mark the job of a message; return whether the message is dealt with."""
+    try:
+        message = json.loads(record["body"])
+        job_id = str(message["requestPayload"]["job_id"])
+    except (ValueError, KeyError, TypeError):
+        # Nothing that comes again could be read either; the log keeps that it was there.
+        logger.error("not a failed job", extra={"message_id": record.get("messageId")})
+        return True
+    code, reason = _explain(message)
+    try:
+        jobs.fail_abandoned(job_id, code=code, message=reason)
+    except Exception:
+        logger.exception("to be marked later", extra={"job_id": job_id})
+        return False
+    emit({"JobsGivenUp": (1, "Count")}, stack_name=settings.stack_name, operation="MakeImages", job_id=job_id)
+    return True
+
+
+def _explain(message: Mapping[str, Any]) -> tuple[str, str]:
+    condition = (message.get("requestContext") or {}).get("condition", "")
+    code, reason = _REASONS.get(condition, _OTHERWISE)
+    response = message.get("responsePayload")
+    cause = response.get("errorType", "") if isinstance(response, dict) else ""
+    return code, _CAUSES.get(cause, reason)
