@@ -1,4 +1,4 @@
-"""What all tests share: the machine's means that some need, golden files, and no way to a real account."""
+"""What all tests share: the machine's means that some need, golden files to renew, and no way to a real account."""
 
 from __future__ import annotations
 
@@ -70,16 +70,7 @@ _MEANS: dict[str, tuple[Callable[[], str], str]] = {
 }
 
 
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with the file of that name in tests/golden; ``--update-golden`` writes it."""
-
-    def compare(name: str, text: str) -> None:
-        path = ROOT / "tests" / "golden" / name
-        if request.config.getoption("--update-golden"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-        assert path.is_file(), f"{path} is missing: 'make golden' writes it"
-        assert text == path.read_text("utf-8"), f"{path} differs: if that is meant, 'make golden' renews it"
-
-    return compare
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether to write the files in tests/golden instead of comparing with them."""
+    return bool(request.config.getoption("--update-golden"))
