@@ -250,7 +250,7 @@ def fail_abandoned(job_id: str, *, code: str, message: str) -> None:
         if not _is_refused(error):
             raise
         # The refusal brings the item with it: no further call, and no further permission, is needed.
-        found = error.response.get("Item", {})
+        found: Any = error.response.get("Item", {})
         if found.get("status", {}).get("S") == RUNNING:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
 
