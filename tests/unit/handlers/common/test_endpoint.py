@@ -1,0 +1,50 @@
+"""What can go wrong at the endpoint becomes an error that a person understands, without ids of the account."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.stub import Stubber
+
+from handlers.common import endpoint
+from handlers.common.errors import RequestError
+
+ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
+
+
+@pytest.mark.parametrize(
+    ("code", "original", "message", "status", "expected"),
+    [
+        ("ValidationError", None, f"Endpoint {ARN} not found", 503, "model_not_ready"),
+        ("ServiceUnavailable", None, "later", 503, "model_not_ready"),
+        ("ThrottlingException", None, "rate", 429, "too_many_requests"),
+        ("ModelError", 422, "inputs must have less than 1024 tokens", 400, "invalid_request"),
+        ("ModelError", 413, "too large", 400, "invalid_request"),
+        ("ModelError", 400, f"bad {ARN}", 400, "invalid_request"),
+        ("ModelError", 429, "overloaded", 429, "too_many_requests"),
+        ("ModelError", 500, f"worker died, see {ARN}", 502, "model_failed"),
+        ("ModelError", 500, "Your invocation timed out while waiting", 504, "model_timeout"),
+        ("AccessDeniedException", None, f"not authorized on {ARN}", 502, "model_failed"),
+    ],
+)
+def test_failures_of_the_endpoint_become_errors_of_the_api(
+    endpoint_stub: Stubber, code: str, original: int | None, message: str, status: int, expected: str
+) -> None:
+    more = {} if original is None else {"OriginalStatusCode": original}
+    endpoint_stub.add_client_error("invoke_endpoint", code, message, modeled_fields=more)
+    with pytest.raises(RequestError) as caught:
+        endpoint.invoke({}, endpoint_name="endpoint")
+    assert (caught.value.status, caught.value.code) == (status, expected)
+    assert "arn:" not in caught.value.message
+    assert "123456789012" not in caught.value.message
+    assert (caught.value.retry_after is not None) is (status in (429, 503))
+
+
+def test_a_read_that_takes_too_long_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_slow(**_: object) -> None:
+        raise ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+
+    monkeypatch.setattr(endpoint.client, "invoke_endpoint", too_slow)
+    with pytest.raises(RequestError) as caught:
+        endpoint.invoke({}, endpoint_name="endpoint")
+    assert caught.value.status == 504

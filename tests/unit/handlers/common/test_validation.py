@@ -1,0 +1,74 @@
+"""Requests are read field by field, and never raise anything but the documented error."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.common.errors import InvalidRequest
+from handlers.common.validation import Fields, fold
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+def read_all(data: dict[str, object]) -> tuple[str, int, float]:
+    fields = Fields(data)
+    told = (
+        fields.text("text", minimum=1, maximum=10),
+        fields.integer("whole", minimum=1, maximum=5, default=2),
+        fields.number("real", minimum=0.5, maximum=1.5, default=1),
+    )
+    fields.check()
+    return told
+
+
+def read_or_refuse(data: dict[str, object]) -> tuple[str, int, float] | InvalidRequest:
+    try:
+        return read_all(data)
+    except InvalidRequest as error:
+        return error
+
+
+@given(st.dictionaries(st.sampled_from(["text", "whole", "real", "other"]), JSON))
+def test_any_object_is_taken_or_refused_with_details(data: dict[str, object]) -> None:
+    told = read_or_refuse(data)
+    if isinstance(told, InvalidRequest):
+        assert {problem.field for problem in told.details} <= {"text", *data}
+        return
+    text, whole, real = told
+    assert 1 <= len(text) <= 10
+    assert 1 <= whole <= 5
+    assert 0.5 <= real <= 1.5
+
+
+def test_every_wrong_field_is_named() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_all({"text": "", "whole": True, "real": float("nan"), "colour": 1})
+    assert [problem.field for problem in caught.value.details] == ["text", "whole", "real", "colour"]
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "a\ud800b", "bell\x07"])
+def test_control_characters_are_refused(value: str) -> None:
+    with pytest.raises(InvalidRequest, match="control characters"):
+        read_all({"text": value})
+
+
+@given(st.text())
+def test_folding_leaves_single_spaces_and_every_word(text: str) -> None:
+    folded = fold(text)
+    assert folded.split() == text.split()
+    assert folded == " ".join(folded.split(" "))
+    assert "  " not in folded
+    assert "\n" not in folded
+
+
+def test_limits_are_included() -> None:
+    assert read_all({"text": "x" * 10, "whole": 5, "real": 0.5}) == ("x" * 10, 5, 0.5)
+    for wrong in ({"text": "x" * 11}, {"text": "x", "whole": 6}, {"text": "x", "real": 0.49}):
+        with pytest.raises(InvalidRequest):
+            read_all(dict(wrong))
