@@ -1,0 +1,332 @@
+"""A job's whole life: submitted, processed, shown, and everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from PIL import Image
+
+PROMPT = "A red square\n  on a   table"
+
+
+@pytest.fixture(autouse=True)
+def _world(aws: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAYLOAD_CODEC", "stable-diffusion")
+
+
+def submit(context: Any, make_event: Any, body: object, key: str | None = None) -> tuple[int, dict[str, Any]]:
+    from handlers.image import start_process_function
+
+    headers = {} if key is None else {"Idempotency-Key": key}
+    event = make_event("POST", "/generate", json.dumps(body), headers=headers)
+    response = start_process_function.handler(event, context)
+    return response["statusCode"], json.loads(response["body"])
+
+
+def process(context: Any, payload: dict[str, Any]) -> None:
+    from handlers.image import endpoint_call_function
+
+    endpoint_call_function.handler(payload, context)
+
+
+def show(context: Any, make_event: Any, job_id: str | None) -> tuple[int, dict[str, Any]]:
+    from handlers.image import display_image
+
+    event = make_event("GET", "/generate")
+    if job_id is not None:
+        event = make_event("GET", "/generate/{job_id}", pathParameters={"job_id": job_id})
+    response = display_image.handler(event, context)
+    return response["statusCode"], json.loads(response["body"])
+
+
+def give_up(context: Any, job_id: str, condition: str = "RetriesExhausted", error: str = "X") -> dict[str, Any]:
+    from handlers.image import mark_job_failed
+
+    body = {
+        "requestContext": {"condition": condition},
+        "requestPayload": {"job_id": job_id},
+        "responsePayload": {"errorType": error},
+    }
+    return mark_job_failed.handler({"Records": [{"messageId": "m", "body": json.dumps(body)}]}, context)
+
+
+def started(context: Any, make_event: Any, events: Any, **more: object) -> str:
+    status, body = submit(context, make_event, {"prompt": PROMPT, **more})
+    assert status == 202
+    assert events.payloads[-1] == {"job_id": body["job_id"]}
+    return str(body["job_id"])
+
+
+def test_a_job_becomes_images_behind_urls(context: Any, make_event: Any, events: Any, model: Any) -> None:
+    job_id = started(context, make_event, events, seed=7)
+    assert show(context, make_event, job_id)[1]["status"] == "QUEUED"
+    process(context, events.payloads[0])
+    status, job = show(context, make_event, job_id)
+    assert (status, job["status"], job["seed"]) == (200, "SUCCEEDED", 7)
+    assert job["prompt"] == "A red square on a table"
+    assert model.asked[0]["prompt"] == "A red square on a table"
+    image = job["images"][0]
+    assert (image["width"], image["height"]) == (512, 512)
+    stored = boto3.client("s3").get_object(Bucket="images", Key=image["url"].removeprefix("/"))
+    assert stored["ContentType"] == "image/jpeg"
+    assert "immutable" in stored["CacheControl"]
+    thumbnail = boto3.client("s3").get_object(Bucket="images", Key=image["thumbnail_url"].removeprefix("/"))
+    assert max(Image.open(io.BytesIO(thumbnail["Body"].read())).size) == 256
+    assert show(context, make_event, None)[1]["job_id"] == job_id
+
+
+def test_pixel_arrays_become_the_same_kind_of_image(context: Any, make_event: Any, events: Any, model: Any) -> None:
+    model.body = json.dumps({"generated_images": [[[[250, 0, 0]] * 256] * 256], "prompt": "p"}).encode()
+    job_id = started(context, make_event, events, width=256, height=256)
+    process(context, events.payloads[0])
+    image = show(context, make_event, job_id)[1]["images"][0]
+    data = boto3.client("s3").get_object(Bucket="images", Key=image["url"][1:])["Body"].read()
+    pixel = Image.open(io.BytesIO(data)).getpixel((9, 9))
+    assert isinstance(pixel, tuple)
+    assert pixel[0] > 240
+
+
+def test_a_job_without_a_seed_gets_one_and_keeps_it(context: Any, make_event: Any, events: Any, model: Any) -> None:
+    job_id = started(context, make_event, events)
+    process(context, events.payloads[0])
+    assert model.asked[0]["seed"] == show(context, make_event, job_id)[1]["seed"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "prompt"),
+        ({"prompt": "too short"}, "prompt"),
+        ({"prompt": "x" * 301}, "prompt"),
+        ({"prompt": PROMPT, "width": 500}, "width"),
+        ({"prompt": PROMPT, "height": 2048}, "height"),
+        ({"prompt": PROMPT, "num_images": 5}, "num_images"),
+        ({"prompt": PROMPT, "num_images": 4, "width": 1024, "height": 1024}, "num_inference_steps"),
+        ({"prompt": PROMPT, "seed": -1}, "seed"),
+        ({"prompt": PROMPT, "colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_request_names_the_field_and_starts_nothing(
+    context: Any, make_event: Any, events: Any, body: dict[str, object], field: str
+) -> None:
+    status, told = submit(context, make_event, body)
+    assert status == 400
+    assert [each["field"] for each in told["error"]["details"]] == [field]
+    assert events.payloads == []
+
+
+def test_the_same_key_and_body_give_one_job(context: Any, make_event: Any, events: Any) -> None:
+    first = submit(context, make_event, {"prompt": PROMPT}, "key")
+    assert submit(context, make_event, {"prompt": PROMPT}, "key") == first
+    assert len(events.payloads) == 1
+
+
+def test_the_same_key_with_another_body_is_a_conflict(context: Any, make_event: Any, events: Any) -> None:
+    submit(context, make_event, {"prompt": PROMPT}, "key")
+    assert submit(context, make_event, {"prompt": PROMPT, "seed": 2}, "key")[0] == 409
+
+
+def test_the_same_key_many_times_at_once_gives_one_job(context: Any, make_event: Any, events: Any) -> None:
+    barrier = threading.Barrier(8)
+    answers = []
+
+    def send() -> None:
+        barrier.wait()
+        answers.append(submit(context, make_event, {"prompt": PROMPT}, "key"))
+
+    threads = [threading.Thread(target=send) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {status for status, _ in answers} == {202}
+    assert len({body["job_id"] for _, body in answers}) == 1
+    assert len(events.payloads) == 1
+
+
+def test_a_key_can_be_used_again_when_its_day_is_over(context: Any, make_event: Any, events: Any, clock: Any) -> None:
+    _, first = submit(context, make_event, {"prompt": PROMPT}, "key")
+    clock.seconds += 86_401
+    _, second = submit(context, make_event, {"prompt": PROMPT}, "key")
+    assert first["job_id"] != second["job_id"]
+
+
+def test_a_job_that_cannot_be_handed_on_is_said_so_and_marked(context: Any, make_event: Any, events: Any) -> None:
+    events.refuses = True
+    status, told = submit(context, make_event, {"prompt": PROMPT}, "key")
+    assert status == 503
+    assert "arn:" not in json.dumps(told)
+    table = boto3.client("dynamodb").scan(TableName="jobs")["Items"]
+    assert [each["status"]["S"] for each in table if "status" in each] == ["FAILED"]
+
+
+def test_the_same_event_twice_does_the_job_once(context: Any, make_event: Any, events: Any, model: Any) -> None:
+    started(context, make_event, events)
+    process(context, events.payloads[0])
+    process(context, events.payloads[0])
+    assert len(model.asked) == 1
+
+
+def test_an_event_for_a_job_under_way_comes_again_later(context: Any, make_event: Any, events: Any) -> None:
+    from handlers.image import jobs
+
+    job_id = started(context, make_event, events)
+    jobs.start(job_id, lease_seconds=90)
+    with pytest.raises(jobs.JobIsRunning):
+        process(context, events.payloads[0])
+
+
+def test_a_job_whose_function_was_killed_is_done_by_the_next_try(
+    context: Any, make_event: Any, events: Any, model: Any, clock: Any
+) -> None:
+    from handlers.image import jobs
+
+    job_id = started(context, make_event, events)
+    jobs.start(job_id, lease_seconds=90)
+    clock.seconds += 92
+    process(context, events.payloads[0])
+    assert show(context, make_event, job_id)[1]["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("code", "original"),
+    [("ThrottlingException", 0), ("ServiceUnavailable", 0), ("ModelError", 500), ("ValidationError", 0)],
+)
+def test_a_fault_that_may_pass_leaves_the_job_for_the_next_try(
+    context: Any, make_event: Any, events: Any, model: Any, code: str, original: int
+) -> None:
+    job_id = started(context, make_event, events)
+    model.fails(code, original)
+    with pytest.raises(Exception, match="model"):
+        process(context, events.payloads[0])
+    assert show(context, make_event, job_id)[1]["status"] == "QUEUED"
+    model.error = None
+    process(context, events.payloads[0])
+    assert show(context, make_event, job_id)[1]["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"{", "The model's answer could not be read."),
+        (b'{"generated_images": []}', "The model's answer holds no images."),
+        (b'{"generated_images": ["%%%"]}', "The model's answer was cut short."),
+        (b'{"generated_images": ["aGVsbG8="]}', "The model's answer holds something that is no image."),
+        (b'{"generated_images": [[[[1,2,3],[1,2', "The model's answer was cut short."),
+        (b'{"generated_images": [[[[1,2,3]]]]}', "The model made an image of 1 x 1 pixels, and 512 x 512"),
+    ],
+)
+def test_an_answer_that_is_none_fails_the_job_with_a_reason(
+    context: Any, make_event: Any, events: Any, model: Any, body: bytes, reason: str
+) -> None:
+    job_id = started(context, make_event, events)
+    model.body = body
+    process(context, events.payloads[0])
+    job = show(context, make_event, job_id)[1]
+    assert job["status"] == "FAILED"
+    assert job["error"]["message"].startswith(reason)
+
+
+def test_a_request_that_the_model_refuses_fails_the_job_at_once(
+    context: Any, make_event: Any, events: Any, model: Any
+) -> None:
+    job_id = started(context, make_event, events)
+    model.fails("ModelError", 400)
+    process(context, events.payloads[0])
+    assert show(context, make_event, job_id)[1]["error"]["code"] == "invalid_request"
+
+
+def test_a_bucket_that_refuses_for_a_while_loses_nothing(
+    context: Any, make_event: Any, events: Any, model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handlers.image import endpoint_call_function
+
+    job_id = started(context, make_event, events)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "SlowDown", "Message": "m"}}, "PutObject")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(endpoint_call_function.s3, "put_object", refuse)
+        with pytest.raises(ClientError):
+            process(context, events.payloads[0])
+    process(context, events.payloads[0])
+    assert show(context, make_event, job_id)[1]["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("condition", "error", "words"),
+    [
+        ("RetriesExhausted", "ModelNotReady", "was not ready"),
+        ("RetriesExhausted", "ModelTimeout", "did not answer in time"),
+        ("RetriesExhausted", "SomethingElse", "also when tried again"),
+        ("EventAgeExceeded", "", "waited too long"),
+    ],
+)
+def test_a_job_given_up_is_marked_with_a_reason(
+    context: Any, make_event: Any, events: Any, condition: str, error: str, words: str
+) -> None:
+    job_id = started(context, make_event, events)
+    assert give_up(context, job_id, condition, error) == {"batchItemFailures": []}
+    job = show(context, make_event, job_id)[1]
+    assert job["status"] == "FAILED"
+    assert words in job["error"]["message"]
+
+
+def test_a_finished_job_is_never_marked_failed(context: Any, make_event: Any, events: Any, model: Any) -> None:
+    job_id = started(context, make_event, events)
+    process(context, events.payloads[0])
+    assert give_up(context, job_id) == {"batchItemFailures": []}
+    assert show(context, make_event, job_id)[1]["status"] == "SUCCEEDED"
+
+
+def test_a_job_still_under_way_is_marked_later(context: Any, make_event: Any, events: Any, clock: Any) -> None:
+    from handlers.image import jobs
+
+    job_id = started(context, make_event, events)
+    jobs.start(job_id, lease_seconds=90)
+    assert give_up(context, job_id) == {"batchItemFailures": [{"itemIdentifier": "m"}]}
+    clock.seconds += 92
+    assert give_up(context, job_id) == {"batchItemFailures": []}
+    assert show(context, make_event, job_id)[1]["status"] == "FAILED"
+
+
+def test_a_message_that_is_no_failed_job_is_dropped(context: Any) -> None:
+    from handlers.image import mark_job_failed
+
+    records = [{"messageId": "a", "body": "{"}, {"messageId": "b", "body": '{"requestPayload": []}'}]
+    assert mark_job_failed.handler({"Records": records}, context) == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize("job_id", ["0" * 32, "latest", "../x", "", "idempotency#x", "A" * 32])
+def test_a_job_that_never_was_is_not_found(context: Any, make_event: Any, job_id: str) -> None:
+    assert show(context, make_event, job_id)[0] == 404
+
+
+def test_nothing_is_latest_before_the_first_image(context: Any, make_event: Any) -> None:
+    assert show(context, make_event, None)[0] == 404
+
+
+def test_an_expired_job_is_absent(context: Any, make_event: Any, events: Any, model: Any, clock: Any) -> None:
+    job_id = started(context, make_event, events)
+    process(context, events.payloads[0])
+    clock.seconds += 30 * 86_400 + 1
+    assert show(context, make_event, job_id)[0] == 404
+    assert show(context, make_event, None)[0] == 404
+
+
+def test_the_latest_image_is_the_one_that_finished_last(
+    context: Any, make_event: Any, events: Any, model: Any, clock: Any
+) -> None:
+    first = started(context, make_event, events)
+    second = started(context, make_event, events)
+    process(context, {"job_id": second})
+    clock.seconds += 5
+    process(context, {"job_id": first})
+    assert show(context, make_event, None)[1]["job_id"] == first

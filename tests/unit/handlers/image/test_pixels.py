@@ -1,0 +1,75 @@
+"""Pixel arrays are read exactly as Pillow would, and garbage is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.image.pixels import MalformedAnswer, Pixels, parse_image, split_images
+
+
+@st.composite
+def images(draw: st.DrawFn) -> list[list[list[int]]]:
+    width = draw(st.integers(1, 6))
+    pixel = st.lists(st.integers(0, 255), min_size=3, max_size=3)
+    row = st.lists(pixel, min_size=width, max_size=width)
+    return draw(st.lists(row, min_size=1, max_size=6))
+
+
+def flat(image: list[list[list[int]]]) -> bytes:
+    return bytes(value for row in image for pixel in row for value in pixel)
+
+
+@given(images(), st.sampled_from([(",", ":"), (", ", ": "), (" , ", " : ")]), st.sampled_from([None, 1]))
+def test_an_image_is_read_whatever_its_white_space(
+    image: list[list[list[int]]], separators: tuple[str, str], indent: int | None
+) -> None:
+    raw = json.dumps(image, separators=separators, indent=indent).encode()
+    assert parse_image(raw) == Pixels(len(image[0]), len(image), flat(image))
+
+
+@given(st.lists(images(), min_size=1, max_size=3), st.sampled_from([None, 2]))
+def test_the_images_of_an_answer_are_told_apart(answer: list[list[list[list[int]]]], indent: int | None) -> None:
+    raw = json.dumps({"prompt": "[[[[1]]]]", "generated_images": answer}, indent=indent).encode()
+    assert [parse_image(each).data for each in split_images(raw)] == [flat(image) for image in answer]
+
+
+@given(images(), st.data())
+def test_a_truncated_answer_is_refused(image: list[list[list[int]]], data: st.DataObject) -> None:
+    raw = json.dumps({"generated_images": [image], "prompt": "p"}).encode()
+    cut = data.draw(st.integers(0, raw.rindex(b"]]]]") + 2))
+    with pytest.raises(MalformedAnswer):
+        [parse_image(each) for each in split_images(raw[:cut])]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        [[[0, 0, 256]]],
+        [[[0, 0, -1]]],
+        [[[0, 0]]],
+        [[[0, 0, 0, 0]]],
+        [[[0, 0, 0.5]]],
+        [[[0, 0, "0"]]],
+        [[[0, 0, None]]],
+        [[[0, 0, 0]], [[0, 0, 0], [0, 0, 0]]],
+        [[0, 0, 0]],
+        [],
+        [[[0, 0], [0, 0, 0, 0]], [[0, 0, 0], [0, 0, 0]], [[]]],
+    ],
+)
+def test_what_is_no_rgb_image_is_refused(image: object) -> None:
+    with pytest.raises(MalformedAnswer):
+        parse_image(json.dumps(image).encode())
+
+
+@given(st.binary(max_size=200))
+def test_garbage_raises_the_documented_error_alone(raw: bytes) -> None:
+    for parse in (parse_image, split_images):
+        try:
+            parse(raw)
+        except MalformedAnswer:
+            continue
