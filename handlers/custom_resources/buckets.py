@@ -25,13 +25,17 @@ def delete_keys(client: Any, bucket: str, objects: list[dict[str, str]]) -> None
 
 def empty(client: Any, bucket: str) -> bool:
     """Delete every version of every object; return whether the bucket was there at all."""
-    pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket)
     try:
-        for page in pages:
-            versions = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
-            delete_keys(client, bucket, [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in versions])
+        # From the beginning each time: what was listed is gone by then.
+        while objects := _versions(client.list_object_versions(Bucket=bucket)):
+            delete_keys(client, bucket, objects)
     except ClientError as error:
         if error.response["Error"]["Code"] != "NoSuchBucket":
             raise
         return False
     return True
+
+
+def _versions(page: Any) -> list[dict[str, str]]:
+    found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+    return [{"Key": each["Key"], "VersionId": each["VersionId"]} for each in found]

@@ -1,0 +1,69 @@
+"""CloudFormation's end of a custom resource: a server that takes the answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+
+class Answers:
+    """The answers that came, and how many of the next ones are refused."""
+
+    def __init__(self) -> None:
+        self.received: list[dict[str, Any]] = []
+        self.content_types: list[str | None] = []
+        self.refuse = 0
+        self.url = ""
+
+    def event(self, request_type: str, **properties: str) -> dict[str, Any]:
+        """Return an event that wants its answer here."""
+        return {
+            "RequestType": request_type,
+            "ResponseURL": self.url,
+            "StackId": "stack-id",
+            "RequestId": "request-id",
+            "LogicalResourceId": "Resource",
+            "ResourceProperties": properties,
+        }
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    """A server on this machine in the place of the pre-signed URL."""
+    kept = Answers()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if kept.refuse:
+                kept.refuse -= 1
+                self.send_error(503)
+                return
+            kept.received.append(json.loads(body))
+            kept.content_types.append(self.headers["Content-Type"])
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the tests' output clean."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    kept.url = f"http://127.0.0.1:{server.server_port}/answer?signature=x"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield kept
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def aws() -> Iterator[None]:
+    """AWS for one test; calls of this machine pass through."""
+    with mock_aws():
+        yield
