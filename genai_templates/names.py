@@ -14,6 +14,9 @@ _PREFIX = re.compile(r"([A-Z][A-Za-z0-9]{0,19})?")
 STACK_GUID = Select(2, Split("/", Ref("AWS::StackId")))
 """The 36 characters of the stack id that no other stack has; a stack's name may be too long for other names."""
 
+GOES_WITH_THE_STACK = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+"""Said of every resource that holds data and does not outlive the stack, so that nobody has to guess."""
+
 
 @dataclass(frozen=True)
 class Names:

@@ -22,7 +22,7 @@ from troposphere import (
 )
 
 from ..iam import add_role
-from ..names import Names
+from ..names import GOES_WITH_THE_STACK, Names
 from .functions import Function
 from .openapi import Document, Route, gateway_body
 
@@ -113,7 +113,9 @@ def add_api(
     )
     deployment = _add_deployment(template, names, rest_api, body)
     account = _add_logging_account(template, names, condition=account_condition)
-    log_group = template.add_resource(logs.LogGroup(names("ApiLogs"), RetentionInDays=log_retention))
+    log_group = template.add_resource(
+        logs.LogGroup(names("ApiLogs"), RetentionInDays=log_retention, **GOES_WITH_THE_STACK)
+    )
     stage = _add_stage(template, names, rest_api, deployment, log_group, throttle)
     # A stage with logs is refused until the account has a role to write them with; the reference orders the two,
     # which DependsOn cannot do for a resource that may not be there.
@@ -207,13 +209,9 @@ def _add_permission(
             Action="lambda:InvokeFunction",
             FunctionName=function.name,
             Principal="apigateway.amazonaws.com",
-            SourceArn=Join(
-                "",
-                [
-                    Sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"),
-                    Ref(rest_api),
-                    f"/{STAGE}/{method.upper()}{pattern}",
-                ],
+            SourceArn=Sub(
+                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+                f"${{{rest_api.title}}}/{STAGE}/{method.upper()}{pattern}"
             ),
         )
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, Join, Ref, Template, s3
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, Template, s3
 
 from ..iam import Role
-from ..names import Names
+from ..names import GOES_WITH_THE_STACK, Names
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Bucket:
         """The regional domain name; CloudFront would be redirected from the global one."""
         return GetAtt(self.resource, "RegionalDomainName")
 
-    def objects(self, prefix: str = "") -> Join:
+    def objects(self, prefix: str = "") -> Sub:
         """Return the ARN of every object below this prefix."""
-        return Join("", [self.arn, f"/{prefix}*"])
+        return _objects(self.resource, prefix)
 
     def grant_put(self, role: Role, *, prefix: str = "") -> None:
         """Let the role store objects below this prefix."""
@@ -69,6 +69,10 @@ class Bucket:
         )
 
 
+def _objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
+    return Sub(f"${{{bucket.title}.Arn}}/{prefix}*")
+
+
 def add_bucket(template: Template, names: Names, logical_id: str, **properties: object) -> Bucket:
     """Add an encrypted bucket without public access that refuses requests without TLS."""
     attributes = {
@@ -96,13 +100,12 @@ def add_bucket(template: Template, names: Names, logical_id: str, **properties: 
 
 
 def _add_policy(template: Template, names: Names, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
-    arn = GetAtt(bucket, "Arn")
     tls_only = Statement(
         Sid="TlsOnly",
         Effect=Deny,
         Principal=Principal("*"),
         Action=[Action("s3", "*")],  # a refusal has to cover everything
-        Resource=[arn, Join("", [arn, "/*"])],
+        Resource=[GetAtt(bucket, "Arn"), _objects(bucket)],
         Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
     return template.add_resource(
@@ -128,6 +131,7 @@ def add_site_bucket(template: Template, names: Names) -> Bucket:
         template,
         names,
         "SiteBucket",
+        **GOES_WITH_THE_STACK,
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[

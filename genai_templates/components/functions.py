@@ -12,7 +12,7 @@ import awacs.xray
 from troposphere import AWSHelperFn, GetAtt, Ref, Template, awslambda, logs
 
 from ..iam import ANY_RESOURCE, Role, add_role
-from ..names import Names
+from ..names import GOES_WITH_THE_STACK, Names
 
 RUNTIME = "python3.13"
 
@@ -80,7 +80,9 @@ def add_function(
 
     ``memory`` is in megabytes (128 to 10,240), ``timeout`` in seconds (1 to 900), ``log_retention`` in days.
     """
-    log_group = template.add_resource(logs.LogGroup(names(f"{logical_id}Logs"), RetentionInDays=log_retention))
+    log_group = template.add_resource(
+        logs.LogGroup(names(f"{logical_id}Logs"), RetentionInDays=log_retention, **GOES_WITH_THE_STACK)
+    )
     role = _add_execution_role(template, names, logical_id, log_group=log_group)
     extras = {} if placement is None else _join_vpc(role, placement)
     function = awslambda.Function(

@@ -7,9 +7,7 @@ from troposphere import AWSHelperFn, Sub, Template, cloudfront
 from ..names import Names
 
 _TWO_YEARS_IN_SECONDS = 63_072_000
-_NO_FEATURES = ", ".join(
-    f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb")
-)
+_NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
 def content_security_policy(api_origin: str) -> str:

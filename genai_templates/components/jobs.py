@@ -9,7 +9,7 @@ import awacs.sqs
 from troposphere import AWSHelperFn, GetAtt, Ref, Template, awslambda, dynamodb, sqs
 
 from ..iam import Role
-from ..names import Names
+from ..names import GOES_WITH_THE_STACK, Names
 from .functions import Function
 
 
@@ -46,6 +46,7 @@ def add_job_table(template: Template, names: Names) -> JobTable:
         template.add_resource(
             dynamodb.Table(
                 names("JobTable"),
+                **GOES_WITH_THE_STACK,
                 AttributeDefinitions=[dynamodb.AttributeDefinition(AttributeName="job_id", AttributeType="S")],
                 BillingMode="PAY_PER_REQUEST",
                 KeySchema=[dynamodb.KeySchema(AttributeName="job_id", KeyType="HASH")],
@@ -90,6 +91,7 @@ def add_failed_jobs(
     queue = template.add_resource(
         sqs.Queue(
             names("FailedJobsQueue"),
+            **GOES_WITH_THE_STACK,
             MessageRetentionPeriod=1_209_600,
             SqsManagedSseEnabled=True,
             VisibilityTimeout=visibility_timeout,

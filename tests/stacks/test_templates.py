@@ -128,9 +128,8 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template
 
 def test_a_permission_names_api_stage_method_and_path(template: Template) -> None:
     for permission in resources(template, "AWS::Lambda::Permission").values():
-        arn = permission["Properties"]["SourceArn"]["Fn::Join"][1]
-        assert arn[1] == {"Ref": "ApiGateway"}
-        assert re.fullmatch(r"/prod/(GET|POST)(/[a-z]+|/\*)+", arn[2])
+        resource = permission["Properties"]["SourceArn"]["Fn::Sub"].rpartition(":")[2]
+        assert re.fullmatch(r"\$\{ApiGateway\}/prod/(GET|POST)(/[a-z]+|/\*)+", resource)
 
 
 def test_every_bucket_is_private_encrypted_and_refuses_plain_http(template: Template) -> None:
