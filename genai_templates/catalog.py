@@ -51,8 +51,8 @@ def models() -> dict[str, Model]:
 
 
 def _model(model_id: str, facts: dict[str, Any]) -> Model:
-    known = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
-    return Model(**{"model_id": model_id, **known})
+    known: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in facts.items()}
+    return Model(model_id=model_id, **known)
 
 
 def find_model(model_id: str, *, task: str, accept_license: bool = False) -> Model:

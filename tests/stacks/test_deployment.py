@@ -35,7 +35,7 @@ def deployment_of(document: Document, *, timeout: int = 29_000, origin: str = "*
         log_retention=1,
         account_condition="Never",
     )
-    return next(name for name in template.resources if name.startswith("ApiDeployment"))
+    return next(str(name) for name in template.resources if name.startswith("ApiDeployment"))
 
 
 def test_an_unchanged_api_keeps_its_deployment() -> None:

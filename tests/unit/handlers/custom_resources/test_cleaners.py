@@ -47,9 +47,16 @@ def deployed(aws: None) -> Any:
     sagemaker = boto3.client("sagemaker")
     role = "arn:aws:iam::123456789012:role/x"
     sagemaker.create_model(ModelName="genai", ExecutionRoleArn=role, PrimaryContainer={"Image": "i"})
-    variant = {"VariantName": "AllTraffic", "ModelName": "genai", "InstanceType": "ml.m5.large"}
     sagemaker.create_endpoint_config(
-        EndpointConfigName="genai", ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
+        EndpointConfigName="genai",
+        ProductionVariants=[
+            {
+                "VariantName": "AllTraffic",
+                "ModelName": "genai",
+                "InstanceType": "ml.m5.large",
+                "InitialInstanceCount": 1,
+            }
+        ],
     )
     sagemaker.create_endpoint(EndpointName="genai", EndpointConfigName="genai")
     return sagemaker
@@ -63,15 +70,19 @@ def sweep(answers: Any, context: Any, request_type: str = "Delete") -> dict[str,
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_janitor.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
 def test_everything_that_bills_is_deleted_with_the_stack(answers: Any, context: Any, deployed: Any) -> None:
     context.milliseconds = 900_000
     scaling = boto3.client("application-autoscaling")
-    target = {"ServiceNamespace": "sagemaker", "ResourceId": "endpoint/genai/variant/AllTraffic"}
-    dimension = "sagemaker:variant:DesiredInstanceCount"
-    scaling.register_scalable_target(**target, ScalableDimension=dimension, MinCapacity=1, MaxCapacity=2)
+    scaling.register_scalable_target(
+        ServiceNamespace="sagemaker",
+        ResourceId="endpoint/genai/variant/AllTraffic",
+        ScalableDimension="sagemaker:variant:DesiredInstanceCount",
+        MinCapacity=1,
+        MaxCapacity=2,
+    )
     answer = sweep(answers, context)
     assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "done")
     assert deployed.list_endpoints()["Endpoints"] == []

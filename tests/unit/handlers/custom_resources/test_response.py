@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from handlers.custom_resources import response
 from handlers.custom_resources.response import CustomResourceError, Outcome, respond
 
 
@@ -39,7 +38,7 @@ def test_an_unexpected_failure_points_at_the_log_and_tells_no_more(answers: Any,
 
 
 def test_an_answer_that_is_not_taken_is_sent_again(answers: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(response.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     answers.refuse = 2
     respond(answers.event("Create"), context, lambda *_: Outcome("thing"), physical_id="thing")
     assert len(answers.received) == 1

@@ -73,7 +73,7 @@ class Events:
         assert (FunctionName, InvocationType) == ("process", "Event")
         if self.refuses:
             client = start_process_function.lambda_client
-            error = {"Error": {"Code": "TooManyRequestsException", "Message": "arn:aws:lambda"}}
+            error: Any = {"Error": {"Code": "TooManyRequestsException", "Message": "arn:aws:lambda"}}
             raise client.exceptions.TooManyRequestsException(error, "Invoke")
         self.payloads.append(json.loads(Payload))
         return {"StatusCode": 202}
@@ -107,7 +107,7 @@ class Model:
         """Let every request fail in this way."""
         from handlers.common import endpoint
 
-        response = {"Error": {"Code": code, "Message": "m"}, "OriginalStatusCode": original}
+        response: Any = {"Error": {"Code": code, "Message": "m"}, "OriginalStatusCode": original}
         self.error = endpoint.client.exceptions.ClientError(response, "InvokeEndpoint")
 
 

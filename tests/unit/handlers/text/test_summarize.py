@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.common import endpoint, limits
-from handlers.text import summarize, summary
+from handlers.text import summarize
 
 
 def reply(text: str) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Model:
         body = json.loads(Body)
         self.asked.append(body)
         if len(body["inputs"]) > self.longest:
-            response = {"Error": {"Code": "ModelError", "Message": "long"}, "OriginalStatusCode": 422}
+            response: Any = {"Error": {"Code": "ModelError", "Message": "long"}, "OriginalStatusCode": 422}
             raise endpoint.client.exceptions.ModelError(response, "InvokeEndpoint")
         return reply(f"summary {len(self.asked)}.")
 
@@ -140,7 +140,7 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("arn:aws:iam::123456789012:role/secret")
 
-    monkeypatch.setattr(summary.endpoint, "invoke", fail)
+    monkeypatch.setattr(endpoint, "invoke", fail)
     status, body = call(context, make_event, "/generate", {"prompt": "Go on"})
     assert status == 500
     assert "arn:" not in json.dumps(body)

@@ -1,0 +1,60 @@
+"""The lifecycle script of the notebook, as text for ``Fn::Sub``.
+
+The script carries the files of the deployment as bzip2 and base64: as plain text they alone are longer than a lifecycle
+script may be. bzip2 and not zlib, because its one implementation gives the same bytes everywhere; the settings stay
+readable, so that ``Fn::Sub`` can fill them in and people can see them.
+"""
+
+from __future__ import annotations
+
+import base64
+import bz2
+import json
+import re
+from collections.abc import Mapping
+
+from ..errors import InvalidOption
+from ..limits import LIFECYCLE_SCRIPT
+from . import read
+from .status_notebook import status_notebook
+
+_FILES = ("deployment_record.py", "supervise.py", "deploy_model.py", "requirements.txt")
+# Bytes kept for what Fn::Sub fills in: the wait condition's URL (at most 1,000), a role's ARN, a name, a few words.
+_ROOM_FOR_VALUES = 1_300
+
+
+def on_create_script(settings: Mapping[str, object]) -> str:
+    """Return the script for ``Fn::Sub``, with these settings of ``deployment_record.Settings``.
+
+    Values may hold ``${LogicalId}`` and ``${AWS::Region}``; every other ``${`` is escaped. Raises InvalidOption when
+    the settings are too long for a lifecycle script.
+    """
+    script = read("on_create.sh").replace("${", "${!").replace("@files@", _packed_files())
+    script = script.replace("@settings@", json.dumps(settings, sort_keys=True))
+    size = rendered_size(script + " " * _ROOM_FOR_VALUES, {})
+    if size > LIFECYCLE_SCRIPT.value:
+        raise InvalidOption(
+            f"the settings make a lifecycle script of {size} characters; {LIFECYCLE_SCRIPT.value} are allowed: "
+            "shorten the model's environment or tags"
+        )
+    return script
+
+
+def filled_in(text: str, values: Mapping[str, str]) -> str:
+    """Return what ``Fn::Sub`` makes of the text; a placeholder without a value stays as it is."""
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        return f"${{{name[1:]}}}" if name.startswith("!") else values.get(name, found[0])
+
+    return re.sub(r"\$\{([^}]+)\}", fill, text)
+
+
+def rendered_size(text: str, values: Mapping[str, str]) -> int:
+    """Return the length in characters of the text filled in and in base64, which is what SageMaker limits."""
+    return len(base64.b64encode(filled_in(text, values).encode()))
+
+
+def _packed_files() -> str:
+    files = {name: read(name) for name in _FILES} | {"deployment_status.ipynb": status_notebook()}
+    return base64.b64encode(bz2.compress(json.dumps(files, sort_keys=True).encode())).decode()
