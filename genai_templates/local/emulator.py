@@ -1,0 +1,230 @@
+"""An emulated AWS in a process of its own: CloudFormation and all that the templates create.
+
+Every request is checked against the IAM policies of its caller. The process ends with this one, whatever happens.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from ..errors import GenAITemplatesError
+from .protocol import CONTROL_PREFIX, Decision
+
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+"""Of the emulated account's administrator; they are worth nothing elsewhere."""
+
+_HOST = "127.0.0.1"
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_START = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from genai_templates.local.launcher import main; main(sys.argv[2:])"
+)
+_LOG_LINES = 60
+
+
+class EmulatorFailed(GenAITemplatesError):
+    """The emulator did not start, or ended by itself."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; header names are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body, which is JSON."""
+        return json.loads(self.body)
+
+
+class Emulator:
+    """A context manager: the emulated AWS is up inside it, on a free port of 127.0.0.1.
+
+    ``retry_delay`` is what Lambda waits before it tries an asynchronous event again, in seconds.
+    """
+
+    def __init__(self, *, retry_delay: float = 0.05, start_timeout: float = 60.0) -> None:
+        self._retry_delay = retry_delay
+        self._start_timeout = start_timeout
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log: IO[bytes] | None = None
+        self.port = 0
+        self.folder = Path()
+
+    @property
+    def url(self) -> str:
+        """The endpoint URL of every service."""
+        return f"http://{_HOST}:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What an SDK or a command needs in its environment to talk to this AWS."""
+        return {
+            **CREDENTIALS,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def __enter__(self) -> Emulator:
+        """Start the process and wait until it answers."""
+        self.folder = Path(tempfile.mkdtemp(prefix="genai-templates-"))
+        try:
+            self.port = _free_port()
+            self._log = (self.folder / "emulator.log").open("wb")
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, str(_PACKAGE_ROOT), str(self.port)],
+                stdin=subprocess.PIPE,  # its end tells the process that this one is gone
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+                env=self._process_environment(),
+                cwd=self.folder,
+                start_new_session=True,
+            )
+            self._wait_until_ready()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the process and all that it started."""
+        self._stop()
+
+    def log(self) -> str:
+        """Return what the process has written so far."""
+        path = self.folder / "emulator.log"
+        return path.read_text("utf-8", "replace") if path.is_file() else ""
+
+    def decisions(self) -> list[Decision]:
+        """Return every IAM decision about a call of a role since the start, in order."""
+        answer = self.request("GET", f"{CONTROL_PREFIX}decisions")
+        return [Decision(**fields) for fields in answer.json()]
+
+    def fail_model(self, endpoint: str, *, status: int, message: str, times: int) -> None:
+        """Have the model behind the endpoint answer its next calls with this HTTP status; 0 times undoes it."""
+        body = {"endpoint": endpoint, "status": status, "message": message, "times": times}
+        self.request("PUT", f"{CONTROL_PREFIX}model", json.dumps(body).encode())
+
+    def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
+        """Have the model container behind the endpoint answer with JPEGs when asked to, or with pixels alone."""
+        self.request("PUT", f"{CONTROL_PREFIX}jpeg", json.dumps({"endpoint": endpoint, "allowed": allowed}).encode())
+
+    def api_request(
+        self, api_id: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a request to a stage of the emulated API Gateway; ``path`` begins with the stage's name.
+
+        A body that is not bytes is sent as JSON.
+        """
+        data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json"} if data is not None else {}
+        return self.request(method, f"/_aws/execute-api/{api_id}/{path.lstrip('/')}", data, sent | (headers or {}))
+
+    def site_request(
+        self, domain: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a request to a CloudFront distribution, as a browser would under its domain name."""
+        data = None if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json"} if data is not None else {}
+        return self.request(method, path, data, sent | {"Host": domain} | (headers or {}))
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a request and return the answer, whatever its status."""
+        request = urllib.request.Request(self.url + path, data=body, headers=headers or {}, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects())
+        try:
+            with opener.open(request, timeout=60) as response:
+                return _answer(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error)
+
+    def _process_environment(self) -> dict[str, str]:
+        """Nothing of this process's own AWS settings and Python path may reach the emulated functions."""
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+        return {
+            **kept,
+            **CREDENTIALS,
+            "AUTH": "true",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "BIND_HOST": _HOST,
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",  # it would listen on a port of its own, for everyone
+            "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(self._retry_delay),
+            "LAMBDA_WARM_TTL_SECONDS": "3600",
+            "LOG_LEVEL": "INFO",
+            "MINISTACK_HOST": _HOST,
+            "MINISTACK_REGION": REGION,
+            "MOTO_ACCOUNT_ID": ACCOUNT,
+            "TMPDIR": str(self.folder),
+        }
+
+    def _wait_until_ready(self) -> None:
+        assert self._process is not None
+        deadline = time.monotonic() + self._start_timeout
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                raise EmulatorFailed(f"the emulator ended with {self._process.returncode}:\n{self._last_lines()}")
+            try:
+                if self.request("GET", f"{CONTROL_PREFIX}ready").status == 200:
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.05)
+        raise EmulatorFailed(f"the emulator was not ready within {self._start_timeout:.0f} s:\n{self._last_lines()}")
+
+    def _last_lines(self) -> str:
+        return "\n".join(self.log().splitlines()[-_LOG_LINES:])
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            # The functions' own processes are in the same group, and nothing of it has to be kept.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+            self._process = None
+        if self._log is not None:
+            self._log.close()
+            self._log = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _answer(response: Any) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, response.read())
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,92 @@
+"""Lambda as it really is: code that has to be there, roles that the service checks, and the right Pillow."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+from ministack.services.cloudformation import provisioners
+
+from .permissions import check_role
+
+Properties = dict[str, Any]
+_RUNTIME = "python3.13"
+# A zip's compiled packages load in the interpreter alone that they were compiled for: an emulator that runs on another
+# one lends its own Pillow to the functions that bring one.
+_LEND_PILLOW = """
+import os, sys
+if os.path.isdir(os.path.join(os.getcwd(), "PIL")):
+    import PIL
+"""
+_CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+
+
+def install() -> None:
+    """Have ministack refuse what Lambda refuses."""
+    handlers = provisioners._RESOURCE_HANDLERS
+    handlers["AWS::Lambda::Function"] = _checked(handlers["AWS::Lambda::Function"], _check_code)
+    handlers["AWS::Lambda::EventSourceMapping"] = _checked(handlers["AWS::Lambda::EventSourceMapping"], _check_consumer)
+    handlers["AWS::Lambda::EventInvokeConfig"] = _checked(
+        handlers["AWS::Lambda::EventInvokeConfig"], _check_destination
+    )
+    lambda_svc._execute_function_warm = _naming_errors(lambda_svc._execute_function_warm)
+    if sys.version_info[:2] != tuple(int(part) for part in _RUNTIME.removeprefix("python").split(".")):
+        lambda_runtime._PYTHON_WORKER_SCRIPT = _LEND_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
+
+
+def _naming_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Report a handler's error under the name of its class, as Lambda's runtime does."""
+
+    def execute_naming_errors(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
+        result = execute(function, event, request_id)
+        raised = re.search(r"^(?:[\w.]+\.)?(\w+)(?::.*)?\Z", result.get("log", "").strip(), re.MULTILINE)
+        if result.get("error") and raised and result["body"].get("errorType") == "Runtime.HandlerError":
+            result["body"]["errorType"] = raised[1]
+        return result
+
+    return execute_naming_errors
+
+
+def _checked(handlers: dict[str, Any], check: Callable[[Properties], None]) -> dict[str, Any]:
+    create, update = handlers["create"], handlers["update"]
+
+    def create_checked(logical_id: str, props: Properties, stack_name: str) -> Any:
+        check(props)
+        return create(logical_id, props, stack_name)
+
+    def update_checked(physical_id: str, old: Properties, new: Properties, *more: Any) -> Any:
+        check(new)
+        return update(physical_id, old, new, *more)
+
+    return {**handlers, "create": create_checked, "update": update_checked}
+
+
+def _check_code(props: Properties) -> None:
+    code = props["Code"]
+    if "S3Key" in code and lambda_svc._fetch_code_from_s3(code["S3Bucket"], code["S3Key"]) is None:
+        raise ValueError(
+            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not "
+            f"exist: s3://{code['S3Bucket']}/{code['S3Key']}"
+        )
+
+
+def _check_consumer(props: Properties) -> None:
+    source = props["EventSourceArn"]
+    if ":sqs:" in source and (refused := check_role(_role_of(props["FunctionName"]), _CONSUME, source)):
+        raise ValueError(f"The function execution role does not have permissions to call {refused} on {source}")
+
+
+def _check_destination(props: Properties) -> None:
+    for outcome in props.get("DestinationConfig", {}).values():
+        arn = outcome["Destination"]
+        if ":sqs:" in arn and (refused := check_role(_role_of(props["FunctionName"]), ("sqs:SendMessage",), arn)):
+            raise ValueError(f"The function's execution role does not have permissions to call {refused} on {arn}")
+
+
+def _role_of(function: str) -> str:
+    _, config, _ = lambda_svc._get_func_record_for_ref(function)
+    return str(config["Role"]) if config else ""

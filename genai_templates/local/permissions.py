@@ -1,0 +1,103 @@
+"""IAM decisions: recorded, and completed for the services and grants that ministack does not judge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ministack.core import iam_actions, iam_evaluator
+
+from .protocol import Decision
+
+DECISIONS: list[Decision] = []
+"""Every decision about a call of a role, in order."""
+
+_SERVICES = {"sagemaker": ["sagemaker-runtime"], "application-autoscaling": ["application-autoscaling"]}
+# Which parameter of a SageMaker operation names the resource that it is checked against, most specific first.
+_SAGEMAKER_RESOURCES = {
+    "NotebookInstance": ("NotebookInstanceName", "notebook-instance"),
+    "EndpointConfig": ("EndpointConfigName", "endpoint-config"),
+    "Endpoint": ("EndpointName", "endpoint"),
+    "Model": ("ModelName", "model"),
+}
+
+
+def install() -> None:
+    """Have ministack judge the added services, and record what it decides."""
+    for service, models in _SERVICES.items():
+        iam_actions.SERVICE_TO_IAM_NAMESPACE[service] = service
+        iam_actions._BOTOCORE_SERVICE_MAP[service] = models
+    iam_actions.extract_resource_arn = _with_added_resources(iam_actions.extract_resource_arn)
+    iam_actions.request_tag_context = _with_added_conditions(iam_actions.request_tag_context)
+    iam_evaluator.enforce = _recorded(iam_evaluator.enforce)
+
+
+def check_role(role_arn: str, actions: Sequence[str], resource: str) -> str | None:
+    """Return the first of these actions that the role may not do, as a service checks it that acts for the role."""
+    from ministack.core.responses import get_account_id, get_region
+
+    name = role_arn.rsplit("/", 1)[-1]
+    account = get_account_id()
+    policies = iam_evaluator._gather_role_policies(name, account)
+    principal = f"arn:aws:sts::{account}:assumed-role/{name}/service"
+    for action in actions:
+        context = iam_evaluator.EvalContext(
+            principal_arn=principal,
+            principal_type="AssumedRole",
+            principal_account=account,
+            action=action,
+            resource_arn=resource,
+            region=get_region(),
+        )
+        allowed = iam_evaluator.evaluate(context, policies).decision == "Allow"
+        DECISIONS.append(Decision(principal, action, resource, allowed))
+        if not allowed:
+            return action
+    return None
+
+
+def _recorded(enforce: Callable[..., Any]) -> Callable[..., Any]:
+    def recording(access_key: str, action: str, service: str, region: str, **more: Any) -> Any:
+        refusal = enforce(access_key, action, service, region, **more)
+        caller = iam_evaluator.resolve_caller_identity(access_key)
+        if caller and ":assumed-role/" in caller["userArn"]:
+            DECISIONS.append(Decision(caller["userArn"], action, more.get("resource_arn", "*"), refusal is None))
+        return refusal
+
+    return recording
+
+
+def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
+    def extract_resource_arn(
+        service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
+    ) -> str:
+        if service == "sagemaker":
+            return f"arn:aws:sagemaker:{region}:{account}:{_sagemaker_resource(path, headers, body)}"
+        if service == "application-autoscaling" and "Scalable" in headers.get("x-amz-target", ""):
+            return f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
+        return extract(service, method, path, headers, body, query, region, account)
+
+    return extract_resource_arn
+
+
+def _sagemaker_resource(path: str, headers: Any, body: bytes) -> str:
+    if path.startswith("/endpoints/"):
+        return f"endpoint/{path.split('/')[2]}"
+    operation = headers.get("x-amz-target", "")
+    for noun, (parameter, kind) in _SAGEMAKER_RESOURCES.items():
+        if operation.endswith(noun):
+            return f"{kind}/{json.loads(body).get(parameter, '')}".lower()
+    return "*"
+
+
+def _with_added_conditions(context: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def request_context(service: str, action: str, body: bytes, params: Any) -> dict[str, Any]:
+        added: dict[str, Any] = {}
+        if service == "application-autoscaling":
+            namespace = json.loads(body or b"{}").get("ServiceNamespace")
+            added = {"application-autoscaling:service-namespace": namespace}
+        known: dict[str, Any] = context(service, action, body, params)
+        return {**known, **added}
+
+    return request_context

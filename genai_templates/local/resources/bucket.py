@@ -1,0 +1,29 @@
+"""AWS::S3::Bucket: one that still has objects cannot be deleted, and nor can an older version of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import s3
+
+from .properties import Properties
+
+TYPE = "AWS::S3::Bucket"
+
+
+def careful(handlers: dict[str, Any]) -> dict[str, Any]:
+    """Return these handlers, with a deletion that refuses a bucket with content."""
+    delete = handlers["delete"]
+
+    def delete_empty(physical_id: str, props: Properties) -> None:
+        if kept := _content(physical_id):
+            raise ValueError(f"The bucket you tried to delete is not empty: {physical_id} has {kept}")
+        delete(physical_id, props)
+
+    return {**handlers, "delete": delete_empty}
+
+
+def _content(bucket: str) -> str:
+    objects = set(s3._buckets.get(bucket, {}).get("objects", {}))
+    versions = {key for (owner, key), kept in s3._object_versions.items() if owner == bucket and kept}
+    return ", ".join(sorted(objects | versions)[:3])

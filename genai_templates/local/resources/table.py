@@ -1,0 +1,32 @@
+"""AWS::DynamoDB::Table with the time to live and the recovery that ministack's CloudFormation drops."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.services import dynamodb
+
+from .properties import Created, Properties
+
+TYPE = "AWS::DynamoDB::Table"
+
+
+def complete(handlers: dict[str, Any]) -> dict[str, Any]:
+    """Return these handlers, with tables that expire items and can be recovered as their template says."""
+    create = handlers["create"]
+
+    def create_complete(logical_id: str, props: Properties, stack_name: str) -> Created:
+        name, attributes = create(logical_id, props, stack_name)
+        if expiry := props.get("TimeToLiveSpecification"):
+            _done(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry}))
+        if recovery := props.get("PointInTimeRecoverySpecification"):
+            data = {"TableName": name, "PointInTimeRecoverySpecification": recovery}
+            _done(dynamodb._update_continuous_backups(data))
+        return name, attributes
+
+    return {**handlers, "create": create_complete}
+
+
+def _done(answer: tuple[int, Any, bytes]) -> None:
+    if answer[0] >= 400:
+        raise ValueError(f"{TYPE}: {answer[2]!r}")

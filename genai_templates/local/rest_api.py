@@ -1,0 +1,138 @@
+"""What ministack's import of an OpenAPI document leaves out: validators, models, mock answers, gateway responses.
+
+An update keeps the API's id, as CloudFormation does, and a stage serves what its deployment has seen of the API.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
+
+from ministack.services import apigateway_v1 as gateway
+from ministack.services.cloudformation import provisioners
+
+Document = dict[str, Any]
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+
+
+def install() -> None:
+    """Complete the import of a REST API's body, and have deployments be snapshots."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
+    create, update = handlers["create"], handlers["update"]
+
+    def create_api(logical_id: str, props: Document, stack_name: str) -> tuple[str, Document]:
+        api_id, attributes = create(logical_id, props, stack_name)
+        _complete(api_id, props.get("Body") or {})
+        return str(api_id), dict(attributes)
+
+    def update_api(api_id: str, old: Document, new: Document, stack_name: str, logical_id: str) -> Any:
+        unchanged = {**new, "Body": old.get("Body")}
+        result = update(api_id, old, unchanged, stack_name, logical_id)
+        if new.get("Body") != old.get("Body"):
+            _replace(api_id, new.get("Body") or {})
+        return result
+
+    provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"] = {
+        **handlers,
+        "create": create_api,
+        "update": update_api,
+        "update_with_logical_id": True,
+    }
+    _keep_snapshots()
+
+
+def _replace(api_id: str, body: Document) -> None:
+    resources = gateway._resources[api_id]
+    for resource_id in [key for key, resource in resources.items() if resource["path"] != "/"]:
+        del resources[resource_id]
+    for resource in resources.values():
+        resource["resourceMethods"] = {}
+    # What is deployed still refers to its validators and models, so those stay.
+    gateway._gateway_responses.pop(api_id, None)
+    for path, item in body.get("paths", {}).items():
+        gateway._import_path_item(api_id, path, item)
+    _complete(api_id, body)
+
+
+def _complete(api_id: str, body: Document) -> None:
+    validators = {
+        name: _created(gateway._create_request_validator(api_id, {"name": name, **settings}))["id"]
+        for name, settings in body.get("x-amazon-apigateway-request-validators", {}).items()
+    }
+    for name, schema in body.get("components", {}).get("schemas", {}).items():
+        _created(gateway._create_model(api_id, {"name": name, "schema": json.dumps(schema)}))
+    for kind, response in body.get("x-amazon-apigateway-gateway-responses", {}).items():
+        _created(gateway._put_gateway_response(api_id, kind, response))
+    for resource_id, name, operation in _operations(api_id, body):
+        method = gateway._resources[api_id][resource_id]["resourceMethods"][name]
+        _complete_method(method, operation, validators)
+        _complete_integration(api_id, resource_id, name, operation)
+
+
+def _operations(api_id: str, body: Document) -> Iterator[tuple[str, str, Document]]:
+    by_path = {resource["path"]: key for key, resource in gateway._resources[api_id].items()}
+    for path, item in body.get("paths", {}).items():
+        for name, operation in item.items():
+            if name in _METHODS:
+                yield by_path[path], name.upper(), operation
+
+
+def _complete_method(method: Document, operation: Document, validators: dict[str, str]) -> None:
+    if validator := operation.get("x-amazon-apigateway-request-validator"):
+        method["requestValidatorId"] = validators[validator]
+    for content_type, media in operation.get("requestBody", {}).get("content", {}).items():
+        method["requestModels"][content_type] = media["schema"]["$ref"].rsplit("/", 1)[-1]
+
+
+def _complete_integration(api_id: str, resource_id: str, name: str, operation: Document) -> None:
+    integration = operation["x-amazon-apigateway-integration"]
+    stored = gateway._resources[api_id][resource_id]["resourceMethods"][name]["methodIntegration"]
+    for key in ("requestTemplates", "passthroughBehavior", "timeoutInMillis", "credentials"):
+        if key in integration:
+            stored[key] = integration[key]
+    for status, response in operation.get("responses", {}).items():
+        headers = {f"method.response.header.{header}": False for header in response.get("headers", {})}
+        _created(gateway._put_method_response(api_id, resource_id, name, status, {"responseParameters": headers}))
+    for pattern, response in integration.get("responses", {}).items():
+        data = {**response, "selectionPattern": "" if pattern == "default" else pattern}
+        _created(gateway._put_integration_response(api_id, resource_id, name, str(response["statusCode"]), data))
+
+
+def _created(answer: tuple[int, Any, Any]) -> Document:
+    status, _, body = answer
+    if status >= 400:
+        raise ValueError(f"AWS::ApiGateway::RestApi: {body!r}")
+    created: Document = json.loads(body)
+    return created
+
+
+def _keep_snapshots() -> None:
+    """Serve a stage from what its deployment has seen, not from the API as it is now."""
+    snapshots: dict[str, Document] = {}
+    serving: ContextVar[Document | None] = ContextVar("serving", default=None)
+    create, execute, match = gateway._create_deployment, gateway._execute_in_scope, gateway._match_resource_tree
+
+    def create_deployment(api_id: str, data: Document) -> Any:
+        answer = create(api_id, data)
+        if answer[0] < 400:
+            snapshots[json.loads(answer[2])["id"]] = copy.deepcopy(gateway._resources.get(api_id, {}))
+        return answer
+
+    async def execute_deployed(request: Document, api_id: str, stage_name: str, *more: Any) -> Any:
+        stage = gateway._stages_v1.get(api_id, {}).get(stage_name, {})
+        serving.set(snapshots.get(stage.get("deploymentId", "")))
+        return await execute(request, api_id, stage_name, *more)
+
+    def match_deployed(api_id: str, segments: list[str]) -> Any:
+        resources = serving.get()
+        if resources is None or not segments:
+            return match(api_id, segments)
+        root = next(key for key, resource in resources.items() if resource["path"] == "/")
+        return gateway._match_recursive(resources, root, segments, {})
+
+    gateway._create_deployment = create_deployment
+    gateway._execute_in_scope = execute_deployed
+    gateway._match_resource_tree = match_deployed

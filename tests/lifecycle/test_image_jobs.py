@@ -1,0 +1,156 @@
+"""The image application over HTTP: from a request to images in the bucket, or to a reason why there are none."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment, until
+
+PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "seed": 7}
+
+
+@pytest.fixture
+def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
+    def fail(status: int, *, times: int = 100) -> None:
+        aws.emulator.fail_model(ENDPOINT, status=status, message="CUDA out of memory", times=times)
+
+    yield fail
+    aws.emulator.fail_model(ENDPOINT, status=500, message="", times=0)
+
+
+def finished(stack: Deployment, job_id: str) -> dict[str, Any]:
+    """Poll the job, as the page does, until it has ended."""
+
+    def ended() -> dict[str, Any] | None:
+        job: dict[str, Any] = stack.call("GET", f"/generate/{job_id}").json()
+        return job if job["status"] in ("SUCCEEDED", "FAILED") else None
+
+    return until(ended)
+
+
+def made(stack: Deployment, request: dict[str, Any]) -> dict[str, Any]:
+    answer = stack.call("POST", "/generate", request)
+    assert answer.status == 202, answer.body
+    return finished(stack, answer.json()["job_id"])
+
+
+def test_a_request_is_accepted_at_once(image: Deployment) -> None:
+    answer = image.call("POST", "/generate", PROMPT)
+    body = answer.json()
+    assert (answer.status, body["status"]) == (202, "QUEUED")
+    assert body["status_url"] == f"generate/{body['job_id']}"
+    finished(image, body["job_id"])
+
+
+def test_a_job_ends_with_images_in_the_bucket(image: Deployment) -> None:
+    job = made(image, {**PROMPT, "num_images": 2})
+    assert job["status"] == "SUCCEEDED", job
+    assert [(each["width"], each["height"]) for each in job["images"]] == [(256, 256)] * 2
+    bucket = image.outputs["ImageBucketName"]
+    for each in job["images"]:
+        for url in (each["url"], each["thumbnail_url"]):
+            stored = image.aws.s3.get_object(Bucket=bucket, Key=url.lstrip("/"))
+            assert stored["ContentType"] == "image/jpeg"
+            assert "immutable" in stored["CacheControl"]
+            assert Image.open(io.BytesIO(stored["Body"].read())).format == "JPEG"
+
+
+def test_a_container_that_knows_no_jpeg_is_understood_too(image: Deployment) -> None:
+    image.aws.emulator.allow_jpeg(ENDPOINT, False)
+    try:
+        job = made(image, PROMPT)
+    finally:
+        image.aws.emulator.allow_jpeg(ENDPOINT, True)
+    assert job["status"] == "SUCCEEDED", job
+    key = job["images"][0]["url"].lstrip("/")
+    stored = image.aws.s3.get_object(Bucket=image.outputs["ImageBucketName"], Key=key)["Body"].read()
+    assert Image.open(io.BytesIO(stored)).size == (256, 256)
+
+
+def test_the_latest_job_is_the_one_that_ended_last(image: Deployment) -> None:
+    job = made(image, PROMPT)
+    assert image.call("GET", "/generate").json()["job_id"] == job["job_id"]
+
+
+def test_a_seed_is_chosen_and_told(image: Deployment) -> None:
+    job = made(image, {key: value for key, value in PROMPT.items() if key != "seed"})
+    assert 0 <= job["seed"] < 2**32
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"prompt": "too short"}, "prompt"), ({"width": 300}, "width"), ({"num_images": 5}, "num_images")],
+)
+def test_a_wrong_request_is_refused_field_by_field(image: Deployment, change: dict[str, Any], field: str) -> None:
+    answer = image.call("POST", "/generate", {**PROMPT, **change})
+    assert answer.status == 400
+    assert field in [detail["field"] for detail in answer.json()["error"]["details"]]
+
+
+def test_an_unknown_job_is_not_found(image: Deployment) -> None:
+    answer = image.call("GET", f"/generate/{'0' * 32}")
+    assert (answer.status, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_a_repeated_key_gives_the_same_job(image: Deployment) -> None:
+    first = image.call("POST", "/generate", PROMPT, Idempotency_Key="one-and-the-same").json()
+    again = image.call("POST", "/generate", PROMPT, Idempotency_Key="one-and-the-same")
+    assert (again.status, again.json()["job_id"]) == (202, first["job_id"])
+    finished(image, first["job_id"])
+
+
+def test_a_repeated_key_with_another_body_is_a_conflict(image: Deployment) -> None:
+    first = image.call("POST", "/generate", PROMPT, Idempotency_Key="for-two-bodies").json()
+    other = image.call("POST", "/generate", {**PROMPT, "seed": 8}, Idempotency_Key="for-two-bodies")
+    assert (other.status, other.json()["error"]["code"]) == (409, "conflict")
+    finished(image, first["job_id"])
+
+
+def test_a_fault_that_passes_is_mended_by_a_retry(image: Deployment, failing_model: Callable[..., None]) -> None:
+    failing_model(500, times=1)
+    assert made(image, PROMPT)["status"] == "SUCCEEDED"
+
+
+def test_a_job_that_no_retry_mends_is_marked_with_a_reason(
+    image: Deployment, failing_model: Callable[..., None]
+) -> None:
+    failing_model(500)
+    job = made(image, PROMPT)
+    assert job["status"] == "FAILED"
+    assert job["error"]["code"] == "retries_exhausted"
+    assert "CUDA" not in job["error"]["message"]
+
+
+def test_the_reason_tells_a_busy_model_from_a_broken_one(image: Deployment, failing_model: Callable[..., None]) -> None:
+    failing_model(429)
+    assert "too much to do" in made(image, PROMPT)["error"]["message"]
+
+
+def test_a_request_that_the_model_refuses_is_not_tried_again(
+    image: Deployment, failing_model: Callable[..., None]
+) -> None:
+    failing_model(400, times=1)
+    job = made(image, PROMPT)
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "invalid_request")
+
+
+def test_the_queue_of_failed_jobs_is_emptied(image: Deployment, failing_model: Callable[..., None]) -> None:
+    failing_model(500)
+    made(image, PROMPT)
+    queue = image.resources["FailedJobsQueue"]
+
+    def empty() -> bool | None:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counts = image.aws.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return True if set(counts.values()) == {"0"} else None
+
+    until(empty)
+
+
+def test_the_status_is_that_of_the_endpoint(image: Deployment) -> None:
+    assert image.call("GET", "/status").json() == {"ready": True, "endpoint_status": "InService"}

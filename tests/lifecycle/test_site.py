@@ -1,0 +1,131 @@
+"""The page: what is published, how it is cached, and what the distribution makes of it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from tests.lifecycle.deployment import ARTIFACTS, Aws, Deployment
+from tests.lifecycle.test_image_jobs import PROMPT, made
+
+
+@pytest.fixture(params=["text", "image"])
+def stack(request: pytest.FixtureRequest) -> Deployment:
+    deployment: Deployment = request.getfixturevalue(request.param)
+    return deployment
+
+
+def published(stack: Deployment) -> dict[str, tuple[str, str]]:
+    """Return content type and cache header of every object of the page's bucket by its key."""
+    bucket, s3 = stack.outputs["SiteBucketName"], stack.aws.s3
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
+    heads = {key: s3.head_object(Bucket=bucket, Key=key) for key in keys}
+    return {key: (head["ContentType"], head["CacheControl"]) for key, head in heads.items()}
+
+
+def test_index_and_configuration_are_asked_for_each_time(stack: Deployment) -> None:
+    objects = published(stack)
+    assert objects["index.html"] == ("text/html; charset=utf-8", "no-cache")
+    assert objects["config.json"] == ("application/json", "no-cache")
+
+
+def test_assets_are_kept_for_ever_under_a_name_of_their_content(stack: Deployment) -> None:
+    assets = {key: facts for key, facts in published(stack).items() if key not in ("index.html", "config.json")}
+    assert any(key.endswith(".js") for key in assets)
+    for key, (content_type, cache) in assets.items():
+        assert re.match(r"assets-[0-9a-f]{12}/", key)
+        assert cache == "public, max-age=31536000, immutable"
+        assert content_type.startswith(("text/javascript", "text/css", "image/svg+xml")), key
+
+
+def test_the_page_refers_to_nothing_that_is_missing(stack: Deployment) -> None:
+    bucket = stack.outputs["SiteBucketName"]
+    page = stack.aws.s3.get_object(Bucket=bucket, Key="index.html")["Body"].read().decode()
+    referred = re.findall(r'(?:src|href)="(assets[^"]+)"', page)
+    assert referred
+    assert set(referred) <= published(stack).keys()
+
+
+def test_the_configuration_knows_the_stack(stack: Deployment) -> None:
+    bucket = stack.outputs["SiteBucketName"]
+    config = json.loads(stack.aws.s3.get_object(Bucket=bucket, Key="config.json")["Body"].read())
+    assert config["appName"] == stack.name
+    assert config["apiUrl"] == "api"
+    assert config["apiDirectUrl"] == stack.outputs["ApiGatewayUrl"]
+    assert config["region"] == "us-east-1"
+
+
+def with_another_page(aws: Aws, key: str) -> str:
+    """Upload a copy of this artifact with another page, and return its key."""
+    original = zipfile.ZipFile(io.BytesIO(aws.s3.get_object(Bucket=ARTIFACTS, Key=key)["Body"].read()))
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as target:
+        for name in original.namelist():
+            content = original.read(name)
+            changed = re.sub(r"^site/assets-\w+/", "site/assets-aaaaaaaaaaaa/", name)
+            if name == "site/index.html":
+                content = re.sub(rb"assets-\w+/", b"assets-aaaaaaaaaaaa/", content)
+            target.writestr(changed, content)
+    aws.upload("another-page.zip", copy.getvalue())
+    return "another-page.zip"
+
+
+def test_another_artifact_is_another_page(make_deployment: Callable[..., Deployment]) -> None:
+    stack = make_deployment("text")
+    assert stack.create() == "CREATE_COMPLETE"
+    key = json.loads(stack.template)["Parameters"]["CustomResourcesS3Key"]["Default"]
+    distribution = stack.resources["CloudFrontDistribution"]
+    before = stack.aws.cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"]["Quantity"]
+
+    assert stack.update(CustomResourcesS3Key=with_another_page(stack.aws, key)) == "UPDATE_COMPLETE"
+
+    objects = published(stack)
+    assert {key.split("/")[0] for key in objects} == {"index.html", "config.json", "assets-aaaaaaaaaaaa"}
+    after = stack.aws.cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"]["Quantity"]
+    assert after == before + 1
+
+
+# Through the distribution. Its functions run in Node, its policies decide what it may read.
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("path", ["/", "/index.html", "/a/deep/link"])
+def test_the_distribution_shows_the_page(stack: Deployment, path: str) -> None:
+    answer = stack.browse(path)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"<!doctype html>" in answer.body.lower()
+
+
+@pytest.mark.node
+def test_the_page_may_talk_to_its_own_api_alone(stack: Deployment) -> None:
+    headers = stack.browse("/").headers
+    origin = stack.outputs["ApiGatewayUrl"].removesuffix("/prod")
+    assert f"connect-src 'self' {origin};" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "max-age" in headers["strict-transport-security"]
+
+
+@pytest.mark.node
+def test_the_api_is_behind_the_same_origin(stack: Deployment) -> None:
+    answer = stack.browse("/api/status")
+    assert (answer.status, answer.json()["ready"]) == (200, True)
+
+
+@pytest.mark.node
+def test_an_error_of_the_api_is_not_turned_into_the_page(stack: Deployment) -> None:
+    answer = stack.browse("/api/generate", "POST", {"prompt": ""})
+    assert (answer.status, answer.json()["error"]["code"]) == (400, "invalid_request")
+
+
+@pytest.mark.node
+def test_an_image_is_shown_under_the_url_that_its_job_tells(image: Deployment) -> None:
+    job = made(image, PROMPT)
+    answer = image.browse(job["images"][0]["url"])
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.body.startswith(b"\xff\xd8")

@@ -1,0 +1,124 @@
+"""The text application over HTTP: the zipped handler, with the environment and the role that the stack gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment
+
+FOX = (
+    "The quick brown fox jumps over the lazy dog. Every fox likes to jump, and this fox jumps high. "
+    "The weather was fine. Nobody knows why the dog is lazy, but the fox knows the dog."
+)
+
+
+@pytest.fixture
+def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
+    def fail(status: int, message: str = "out of memory") -> None:
+        aws.emulator.fail_model(ENDPOINT, status=status, message=message, times=100)
+
+    yield fail
+    aws.emulator.fail_model(ENDPOINT, status=500, message="", times=0)
+
+
+@pytest.fixture(scope="module")
+def unready(make_deployment: Callable[..., Deployment]) -> Deployment:
+    deployment = make_deployment("text", ExistingEndpointName="no-such-endpoint")
+    assert deployment.create() == "CREATE_COMPLETE"
+    return deployment
+
+
+def test_a_text_is_summarised(text: Deployment) -> None:
+    answer = text.call("POST", "/summarize", {"text": FOX})
+    assert answer.status == 200
+    body = answer.json()
+    assert "fox" in body["summary"]
+    assert body["parts"] == 1
+    assert body["model"] == "huggingface-llm-falcon-7b-instruct-bf16"
+
+
+def test_a_text_beyond_the_window_is_summarised_in_parts(text: Deployment) -> None:
+    body = text.call("POST", "/summarize", {"text": FOX * 50}).json()
+    assert body["parts"] > 1
+    assert "fox" in body["summary"]
+
+
+def test_text_is_generated(text: Deployment) -> None:
+    answer = text.call("POST", "/generate", {"prompt": FOX, "max_new_tokens": 40})
+    assert answer.status == 200
+    assert answer.json()["generated_text"]
+
+
+def test_the_model_is_ready(text: Deployment) -> None:
+    answer = text.call("GET", "/status")
+    assert (answer.status, answer.json()) == (200, {"ready": True, "endpoint_status": "InService"})
+
+
+def test_a_wrong_field_is_named(text: Deployment) -> None:
+    answer = text.call("POST", "/generate", {"prompt": "Hello", "temperature": 9})
+    assert answer.status == 400
+    assert answer.json()["error"]["code"] == "invalid_request"
+    assert [detail["field"] for detail in answer.json()["error"]["details"]] == ["temperature"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
+def test_what_is_no_object_is_refused_before_the_function(text: Deployment, body: bytes) -> None:
+    answer = text.call("POST", "/summarize", body, Content_Type="application/json")
+    assert answer.status == 400
+    assert answer.json()["error"]["code"] == "invalid_request"
+
+
+def test_an_unknown_path_is_not_found(text: Deployment) -> None:
+    answer = text.call("GET", "/nothing")
+    assert (answer.status, answer.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_a_body_of_more_than_256_kibibytes_is_too_large(text: Deployment) -> None:
+    answer = text.call("POST", "/summarize", {"text": "x" * 262_144})
+    assert (answer.status, answer.json()["error"]["code"]) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("model_status", "status", "code"),
+    [(500, 502, "model_failed"), (504, 504, "model_timeout"), (429, 429, "too_many_requests")],
+)
+def test_a_model_that_fails_is_told_apart(
+    text: Deployment, failing_model: Callable[..., None], model_status: int, status: int, code: str
+) -> None:
+    failing_model(model_status)
+    answer = text.call("POST", "/generate", {"prompt": "Hello"})
+    assert (answer.status, answer.json()["error"]["code"]) == (status, code)
+    assert "arn:" not in answer.body.decode()
+    assert "memory" not in answer.body.decode()
+
+
+def test_without_the_endpoint_the_model_is_not_ready(unready: Deployment) -> None:
+    answer = unready.call("POST", "/generate", {"prompt": "Hello"})
+    assert (answer.status, answer.json()["error"]["code"]) == (503, "model_not_ready")
+    assert int(answer.headers["retry-after"]) > 0
+    assert unready.call("GET", "/status").json()["ready"] is False
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/generate", {"prompt": "Hello"}),
+        ("POST", "/generate", {}),
+        ("POST", "/generate", [1]),
+        ("GET", "/x", 0),
+    ],
+)
+def test_another_origin_can_read_every_answer(text: Deployment, method: str, path: str, body: object) -> None:
+    answer = text.call(method, path, body or None)
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("path", ["/summarize", "/generate", "/status"])
+def test_a_preflight_is_answered_without_the_function(text: Deployment, path: str) -> None:
+    answer = text.call("OPTIONS", path)
+    assert answer.status == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "OPTIONS" in answer.headers["access-control-allow-methods"]
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]

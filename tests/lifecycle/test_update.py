@@ -1,0 +1,67 @@
+"""What an update of a stack changes, and what it leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from genai_templates import Hosting, TextStack
+from genai_templates.components.api import Api
+from genai_templates.components.functions import Function
+from genai_templates.components.openapi import Document, Route
+from tests.lifecycle.deployment import Deployment
+
+
+class WithoutGenerate(TextStack):
+    """The text stack with one route less."""
+
+    def openapi(self) -> Document:
+        document = super().openapi()
+        del document["paths"]["/generate"]
+        return document
+
+    def _add_api(self, routes: Mapping[Route, Function]) -> Api:
+        return super()._add_api({route: function for route, function in routes.items() if route[0] != "/generate"})
+
+
+@pytest.fixture
+def stack(make_deployment: Callable[..., Deployment]) -> Deployment:
+    deployment = make_deployment("text")
+    assert deployment.create() == "CREATE_COMPLETE"
+    return deployment
+
+
+def test_a_changed_api_is_deployed_under_the_same_url(stack: Deployment) -> None:
+    artifacts = {"LambdaS3Key": "handlers", "CustomResourcesS3Key": "custom-resources"}
+    parameters = stack.aws.cloudformation.describe_stacks(StackName=stack.stack_id)["Stacks"][0]["Parameters"]
+    kept = {each["ParameterKey"]: each["ParameterValue"] for each in parameters if each["ParameterKey"] in artifacts}
+    url, before = stack.outputs["ApiGatewayUrl"], deployments_of(stack)
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 200
+
+    template = WithoutGenerate(hosting=Hosting.EXISTING).to_json()
+    assert stack.update(template=template, **kept) == "UPDATE_COMPLETE"
+
+    assert stack.outputs["ApiGatewayUrl"] == url
+    assert not deployments_of(stack) & before
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).json()["error"]["code"] == "not_found"
+    assert stack.call("GET", "/status").status == 200
+
+
+def deployments_of(stack: Deployment) -> set[str]:
+    items = stack.aws.apigateway.get_deployments(restApiId=stack.resources["ApiGateway"])["items"]
+    return {item["id"] for item in items}
+
+
+def test_a_parameter_changes_the_function_and_nothing_is_replaced(stack: Deployment) -> None:
+    before = stack.resources
+    assert stack.update(FunctionTimeout="20") == "UPDATE_COMPLETE"
+    function = stack.aws.lambda_.get_function_configuration(FunctionName=before["GenAILambdaFunction"])
+    assert function["Timeout"] == 20
+    assert function["Environment"]["Variables"]["FUNCTION_TIMEOUT_SECONDS"] == "20"
+    assert stack.resources == before
+
+
+def test_an_update_that_fails_leaves_the_stack_as_it_was(stack: Deployment) -> None:
+    assert stack.update(LambdaS3Key="nothing/here.zip") == "UPDATE_ROLLBACK_COMPLETE"
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 200
