@@ -6,6 +6,8 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 export PYTHON
+# scripts/venv leaves bytecode to the first import; where nothing writes it, each start would take three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 ENVIRONMENT := .venv/.complete
