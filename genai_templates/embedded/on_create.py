@@ -44,10 +44,9 @@ def filled_in(text: str, values: Mapping[str, str]) -> str:
     """Return what ``Fn::Sub`` makes of the text; a placeholder without a value stays as it is."""
 
     def fill(found: re.Match[str]) -> str:
-        name = found[1]
-        return f"${{{name[1:]}}}" if name.startswith("!") else values.get(name, found[0])
+        return "${" if found[1] is None else values.get(found[1], found[0])
 
-    return re.sub(r"\$\{([^}]+)\}", fill, text)
+    return re.sub(r"\$\{!|\$\{([^!}]+)\}", fill, text)
 
 
 def rendered_size(text: str, values: Mapping[str, str]) -> int:

@@ -1,0 +1,141 @@
+"""Deploys the JumpStart model with the SageMaker SDK, on the first of its instance types that can be had.
+
+Run by ``supervise`` in the SDK's environment. Whatever an earlier run left is used when it is in service or on its way
+there, and replaced otherwise.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .deployment_record import DeploymentFailed, Settings, log_to_output, read_settings, report, sentence
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker import SageMakerClient
+
+# SageMaker tells a notebook its own name here.
+METADATA = Path("/opt/ml/metadata/resource-metadata.json")
+# Seconds between two looks at an endpoint on its way.
+POLL = 15
+# The statuses of an endpoint that SageMaker is at work on.
+PASSING = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
+
+
+def main(step: str, seconds: str = "0") -> None:
+    """Do one step: ``deploy`` within so many seconds, or ``stop`` this notebook."""
+    import boto3
+
+    settings = read_settings()
+    client = boto3.client("sagemaker", region_name=settings.region)
+    if step == "stop":
+        client.stop_notebook_instance(NotebookInstanceName=json.loads(METADATA.read_text())["ResourceName"])
+        return
+    try:
+        deploy(settings, client, time.monotonic() + float(seconds))
+    except Exception as error:
+        logging.exception("The deployment failed.")
+        report(settings, "FAILED", reason=sentence(error))
+
+
+def deploy(settings: Settings, client: SageMakerClient, deadline: float) -> None:
+    """Bring the endpoint into service; raise DeploymentFailed when no instance type can be had, or the time is up."""
+    status, reason = settle(settings, client, deadline)
+    refusals = []
+    for instance_type in dict.fromkeys(filter(None, settings.instance_types)):
+        if status == "InService":
+            break
+        report(settings, "DEPLOYING", instance_type=instance_type)
+        remove(settings, client, deadline)
+        try:
+            create(settings, instance_type)
+            status, reason = settle(settings, client, deadline)
+        except client.exceptions.ClientError as error:
+            status, reason = "Failed", str(error)
+        if status != "InService":
+            refusals.append(refusal(instance_type, reason))
+            logging.warning("%s (%s)", refusals[-1], reason)
+            remove(settings, client, deadline)
+    if status != "InService":
+        raise DeploymentFailed("; ".join(refusals) or "no instance type was given")
+    report(settings, "IN_SERVICE")
+
+
+def refusal(instance_type: str, reason: str) -> str:
+    """Say what was missing, where another instance type may help; raise DeploymentFailed where none would."""
+    if re.search("ResourceLimitExceeded|service limit", reason):
+        named = re.search("service limit '([^']+)'", reason)
+        quota = named[1] if named else f"{instance_type} for endpoint usage"
+        return f"the quota '{quota}' is too low: ask for more in Service Quotas, under Amazon SageMaker"
+    if re.search("InsufficientInstanceCapacity|CapacityError", reason):
+        return f"AWS has no {instance_type} to spare here now: try later, or choose another instance type"
+    raise DeploymentFailed(f"{instance_type}: {sentence(reason or 'somebody deleted the endpoint')}")
+
+
+def settle(settings: Settings, client: SageMakerClient, deadline: float) -> tuple[str, str]:
+    """Return the endpoint's lasting status and why it failed; both are empty when there is no endpoint."""
+    while True:
+        try:
+            found = client.describe_endpoint(EndpointName=settings.endpoint_name)
+        except client.exceptions.ClientError as error:
+            if "Could not find" in str(error):
+                return "", ""
+            raise
+        if found["EndpointStatus"] not in PASSING:
+            return found["EndpointStatus"], found.get("FailureReason", "")
+        if time.monotonic() > deadline:
+            raise DeploymentFailed(f"the endpoint was still {found['EndpointStatus']} when the time was up")
+        time.sleep(POLL)
+
+
+def remove(settings: Settings, client: SageMakerClient, deadline: float) -> None:
+    """Delete the endpoint, then its configuration and model; what does not exist is no error."""
+    name = settings.endpoint_name
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: client.delete_endpoint(EndpointName=name),
+        lambda: settle(settings, client, deadline),
+        lambda: client.delete_endpoint_config(EndpointConfigName=name),
+        lambda: client.delete_model(ModelName=name),
+    )
+    for step in steps:
+        try:
+            step()
+        except client.exceptions.ClientError as error:
+            if "Could not find" not in str(error):
+                raise
+
+
+def create(settings: Settings, instance_type: str) -> None:
+    """Create model, configuration and endpoint, all with the endpoint's name, and do not wait for it."""
+    import boto3
+    from sagemaker.jumpstart.model import JumpStartModel  # type: ignore[import-not-found]
+    from sagemaker.session import Session  # type: ignore[import-not-found]
+
+    quiet = {"SchemaVersion": "1.0", "SageMaker": {"PythonSDK": {"Modules": {"TelemetryOptOut": True}}}}
+    JumpStartModel(
+        model_id=settings.model_id,
+        model_version=settings.model_version,
+        tolerate_deprecated_model=True,  # a template keeps working when AWS has newer versions
+        instance_type=instance_type,
+        role=settings.role_arn,
+        env=settings.environment,
+        name=settings.endpoint_name,
+        sagemaker_session=Session(boto3.Session(region_name=settings.region), sagemaker_config=quiet),
+    ).deploy(
+        endpoint_name=settings.endpoint_name,
+        initial_instance_count=1,
+        tags=settings.tags,
+        accept_eula=settings.accept_eula == "true" or None,
+        wait=False,
+    )
+
+
+if __name__ == "__main__":
+    log_to_output()
+    main(*sys.argv[1:])
