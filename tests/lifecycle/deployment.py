@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ARTIFACTS = "artifacts-of-these-tests"
 ENDPOINT = "shared-endpoint"
 T = TypeVar("T")
+_NUMBERS = itertools.count(1)
 
 
 def until(condition: Callable[[], T | None], *, seconds: float = 30) -> T:
@@ -122,7 +124,7 @@ class Deployment:
         client = self.aws.cloudformation
         created = client.create_change_set(
             StackName=self.name,
-            ChangeSetName=f"{kind.lower()}-stack",
+            ChangeSetName=f"{kind.lower()}-{next(_NUMBERS)}",
             ChangeSetType=kind,
             TemplateURL=self.aws.upload(f"{self.name}.template.json", self.template.encode()),
             Parameters=[

@@ -1,0 +1,87 @@
+"""The emulator's process: it comes up, keeps to this machine, and is gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from genai_templates.local.emulator import Emulator, EmulatorFailed
+from tests.lifecycle.deployment import Aws, refused, until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_nothing_is_left_of_it_afterwards() -> None:
+    with Emulator() as emulator:
+        port, folder = emulator.port, emulator.folder
+        assert answers(port)
+        assert folder.is_dir()
+    assert not answers(port)
+    assert not folder.exists()
+
+
+def test_it_ends_with_the_process_that_started_it() -> None:
+    script = """
+import os
+from genai_templates.local.emulator import Emulator
+with Emulator() as emulator:
+    print(emulator.port, emulator.folder, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert ended.returncode == -9, ended.stderr
+    port, folder = ended.stdout.split()
+    until(lambda: None if answers(int(port)) else True, seconds=10)
+    until(lambda: None if Path(folder).exists() else True, seconds=10)
+
+
+def test_it_listens_on_this_machine_alone(aws: Aws) -> None:
+    addresses = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    for address in addresses - {"127.0.0.1"}:
+        with socket.socket() as probe:
+            assert probe.connect_ex((str(address), aws.emulator.port)) != 0
+
+
+def test_a_start_that_takes_too_long_is_told_with_the_log() -> None:
+    with pytest.raises(EmulatorFailed, match=r"not ready within 0 s"), Emulator(start_timeout=0):
+        raise AssertionError("it cannot be ready yet")
+
+
+def test_its_environment_is_enough_for_an_sdk(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in aws.emulator.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    assert boto3.Session().client("sts").get_caller_identity()["Account"] == "000000000000"
+
+
+def test_a_stranger_is_refused(aws: Aws) -> None:
+    client = boto3.client(
+        "s3", "us-east-1", endpoint_url=aws.emulator.url, aws_access_key_id="AKIASTRANGER", aws_secret_access_key="x"
+    )
+    assert refused(client.list_buckets) == "InvalidAccessKeyId"
+
+
+def test_a_missing_endpoint_is_refused_in_sagemakers_words(aws: Aws) -> None:
+    with pytest.raises(ClientError, match="Could not find"):
+        aws.sagemaker.describe_endpoint(EndpointName="none")

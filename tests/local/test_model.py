@@ -1,0 +1,77 @@
+"""The stand-in models answer in the wire formats of the real ones."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from genai_templates.local.model import ModelAnswer, ask_model
+
+TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
+
+
+def ask(accept: str = "application/json", **request: Any) -> ModelAnswer:
+    return ask_model(json.dumps(request).encode(), accept)
+
+
+def test_a_text_is_answered_with_its_own_sentences() -> None:
+    answer = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 100}).body)
+    assert len(answer) == 1
+    assert "the fox is quick" in answer[0]["generated_text"]
+
+
+def test_the_instruction_before_a_text_is_not_part_of_it() -> None:
+    answer = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
+    assert "Summarise" not in answer[0]["generated_text"]
+
+
+def test_an_answer_is_no_longer_than_was_asked_for() -> None:
+    answer = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 3}).body)
+    assert len(answer[0]["generated_text"]) <= 12
+
+
+@pytest.mark.parametrize("parameters", [{"temperature": 0}, {"top_p": 1}, {"max_new_tokens": 2048}])
+def test_parameters_out_of_range_are_refused_as_by_the_container(parameters: dict[str, Any]) -> None:
+    assert ask(inputs=TEXT, parameters=parameters).status == 422
+
+
+def test_a_text_beyond_the_window_is_refused() -> None:
+    assert ask(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
+
+
+def images_of(answer: ModelAnswer) -> list[Any]:
+    assert answer.status == 200
+    images: list[Any] = json.loads(answer.body)["generated_images"]
+    return images
+
+
+def test_images_are_jpegs_when_they_are_accepted() -> None:
+    answer = ask("application/json;jpeg", prompt="a fox", width=64, height=32, num_images_per_prompt=2)
+    images = [Image.open(io.BytesIO(base64.b64decode(image))) for image in images_of(answer)]
+    assert [(image.format, image.size) for image in images] == [("JPEG", (64, 32))] * 2
+
+
+def test_images_are_nested_arrays_otherwise() -> None:
+    rows = images_of(ask(prompt="a fox", width=64, height=32))[0]
+    assert (len(rows), len(rows[0]), len(rows[0][0])) == (32, 64, 3)
+    assert all(0 <= value <= 255 for row in rows for pixel in row for value in pixel)
+
+
+def test_the_same_prompt_and_seed_give_the_same_image() -> None:
+    first, again, other = (ask(prompt="a fox", width=64, height=64, seed=seed).body for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_side_that_is_not_divisible_by_eight_is_refused() -> None:
+    assert ask(prompt="a fox", width=100).status == 400
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"{}"])
+def test_a_body_of_no_model_is_refused(body: bytes) -> None:
+    assert ask_model(body, "application/json").status == 400

@@ -1,0 +1,205 @@
+"""The emulated CloudFormation refuses what the real one refuses: else a stack created there would prove nothing."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from genai_templates.local.emulator import Emulator
+from tests.lifecycle.deployment import Aws, Deployment
+
+_NUMBERS = count(1)
+ROLE = {
+    "Type": "AWS::IAM::Role",
+    "Properties": {
+        "AssumeRolePolicyDocument": {
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+            ],
+        }
+    },
+}
+FUNCTION = {
+    "Type": "AWS::Lambda::Function",
+    "Properties": {
+        "Code": {"ZipFile": "def handler(event, context): return {'statusCode': 200, 'body': 'hello'}"},
+        "Handler": "index.handler",
+        "Runtime": "python3.13",
+        "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+    },
+}
+QUEUE = {"Type": "AWS::SQS::Queue"}
+
+
+def script(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def lifecycle(content: str, **more: Any) -> dict[str, Any]:
+    properties = {"OnCreate": [{"Content": content}], **more}
+    return {"Type": "AWS::SageMaker::NotebookInstanceLifecycleConfig", "Properties": properties}
+
+
+def notebook(**properties: Any) -> dict[str, Any]:
+    base = {
+        "InstanceType": "ml.t3.medium",
+        "PlatformIdentifier": "notebook-al2023-v1",
+        "RoleArn": {"Fn::GetAtt": ["Role", "Arn"]},
+    }
+    return {"Type": "AWS::SageMaker::NotebookInstance", "Properties": {**base, **properties}}
+
+
+@pytest.fixture
+def stack_of(aws: Aws) -> Callable[..., Deployment]:
+    """Make a stack of these resources that takes no parameter."""
+
+    def make(**resources: dict[str, Any]) -> Deployment:
+        template = {"Parameters": {"LambdaS3Bucket": {"Type": "String"}}, "Resources": resources}
+        return Deployment(aws, f"small-{next(_NUMBERS)}", json.dumps(template))
+
+    return make
+
+
+def reason_of(stack: Deployment) -> str:
+    """Return why the creation of this stack failed."""
+    assert stack.create() == "ROLLBACK_COMPLETE"
+    return next(event["ResourceStatusReason"] for event in stack.events if event["ResourceStatus"] == "CREATE_FAILED")
+
+
+@pytest.mark.parametrize("kind", ["AWS::Bogus::Thing", "AWS::SageMaker::Bogus", "AWS::CloudFormation::Bogus"])
+def test_an_unknown_type_is_refused_by_its_name(stack_of: Callable[..., Deployment], kind: str) -> None:
+    with pytest.raises(ClientError, match=kind):
+        stack_of(Thing={"Type": kind}).create()
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (script("#!/bin/bash\n" + "#" * 12_288), "16384"),
+        (script("#!/bin/bash\r\necho\r\n"), "line ends"),
+        (script("echo"), "begin with #!"),
+        ("not base64!", "base64"),
+    ],
+)
+def test_a_lifecycle_script_that_sagemaker_would_not_run_is_refused(
+    stack_of: Callable[..., Deployment], content: str, reason: str
+) -> None:
+    assert reason in reason_of(stack_of(Script=lifecycle(content)))
+
+
+def test_a_property_that_the_type_lacks_is_refused(stack_of: Callable[..., Deployment]) -> None:
+    assert "Bogus" in reason_of(stack_of(Script=lifecycle(script("#!/bin/bash"), Bogus=1)))
+
+
+@pytest.mark.parametrize(
+    ("properties", "reason"),
+    [
+        ({"PlatformIdentifier": "notebook-al2-v3"}, "notebook-al2023-v1"),
+        ({"SubnetId": "subnet-none"}, "subnet-none"),
+        ({"SecurityGroupIds": ["sg-none"]}, "sg-none"),
+        ({"LifecycleConfigName": "none"}, "none"),
+        ({"NotebookInstanceName": "a_b"}, "a_b"),
+        ({"Bogus": 1}, "Bogus"),
+    ],
+)
+def test_a_notebook_that_sagemaker_would_not_create_is_refused(
+    stack_of: Callable[..., Deployment], properties: dict[str, Any], reason: str
+) -> None:
+    assert reason in reason_of(stack_of(Role=ROLE, Notebook=notebook(**properties)))
+
+
+def test_a_notebook_and_its_script_live_as_long_as_their_stack(stack_of: Callable[..., Deployment]) -> None:
+    reference = {"Fn::GetAtt": ["Script", "NotebookInstanceLifecycleConfigName"]}
+    stack = stack_of(
+        Role=ROLE,
+        Script=lifecycle(script("#!/bin/bash\necho one")),
+        Notebook=notebook(LifecycleConfigName=reference),
+    )
+    assert stack.create() == "CREATE_COMPLETE", stack.events
+    name, sagemaker = stack.resources["Notebook"], stack.aws.sagemaker
+    assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["InstanceType"] == "ml.t3.medium"
+    assert stack.update(template=stack.template.replace("ml.t3.medium", "ml.t3.large")) == "UPDATE_COMPLETE"
+    assert sagemaker.describe_notebook_instance(NotebookInstanceName=name)["InstanceType"] == "ml.t3.large"
+    assert stack.delete() == "DELETE_COMPLETE"
+    with pytest.raises(ClientError):
+        sagemaker.describe_notebook_instance(NotebookInstanceName=name)
+
+
+def test_a_bucket_with_objects_stops_the_deletion(stack_of: Callable[..., Deployment]) -> None:
+    stack = stack_of(Bucket={"Type": "AWS::S3::Bucket"})
+    stack.create()
+    bucket = stack.resources["Bucket"]
+    stack.aws.s3.put_object(Bucket=bucket, Key="left", Body=b"behind")
+    assert stack.delete() == "DELETE_FAILED"
+    stack.aws.s3.delete_object(Bucket=bucket, Key="left")
+    assert stack.delete() == "DELETE_COMPLETE"
+
+
+def test_a_bucket_with_old_versions_stops_the_deletion_too(stack_of: Callable[..., Deployment]) -> None:
+    versioned = {"VersioningConfiguration": {"Status": "Enabled"}}
+    stack = stack_of(Bucket={"Type": "AWS::S3::Bucket", "Properties": versioned})
+    stack.create()
+    bucket = stack.resources["Bucket"]
+    stack.aws.s3.put_object(Bucket=bucket, Key="left", Body=b"behind")
+    stack.aws.s3.delete_object(Bucket=bucket, Key="left")
+    assert stack.delete() == "DELETE_FAILED"
+
+
+def test_code_that_is_not_there_is_refused(stack_of: Callable[..., Deployment]) -> None:
+    code = {"S3Bucket": "artifacts-of-these-tests", "S3Key": "none.zip"}
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": code}}  # type: ignore[dict-item]
+    assert "none.zip" in reason_of(stack_of(Role=ROLE, Function=function))
+
+
+def test_a_queue_is_not_read_by_a_role_that_may_not(stack_of: Callable[..., Deployment]) -> None:
+    mapping = {"EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}, "FunctionName": {"Ref": "Function"}}
+    resource = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping}
+    assert "sqs:ReceiveMessage" in reason_of(stack_of(Role=ROLE, Function=FUNCTION, Queue=QUEUE, Mapping=resource))
+
+
+def test_a_destination_is_not_written_by_a_role_that_may_not(stack_of: Callable[..., Deployment]) -> None:
+    properties = {
+        "FunctionName": {"Ref": "Function"},
+        "Qualifier": "$LATEST",
+        "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["Queue", "Arn"]}}},
+    }
+    resource = {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": properties}
+    assert "sqs:SendMessage" in reason_of(stack_of(Role=ROLE, Function=FUNCTION, Queue=QUEUE, Config=resource))
+
+
+@pytest.mark.parametrize("expression", ["errors / calls", "errors / requests"])
+def test_an_alarm_on_an_expression_knows_its_metrics(stack_of: Callable[..., Deployment], expression: str) -> None:
+    def metric(name: str) -> dict[str, Any]:
+        stat = {"Metric": {"Namespace": "N", "MetricName": name}, "Period": 60, "Stat": "Sum"}
+        return {"Id": name, "MetricStat": stat, "ReturnData": False}
+
+    properties = {
+        "ComparisonOperator": "GreaterThanThreshold",
+        "EvaluationPeriods": 1,
+        "Threshold": 1,
+        "Metrics": [metric("errors"), metric("calls"), {"Id": "rate", "Expression": expression}],
+    }
+    stack = stack_of(Alarm={"Type": "AWS::CloudWatch::Alarm", "Properties": properties})
+    if "requests" in expression:
+        assert "unknown requests" in reason_of(stack)
+    else:
+        assert stack.create() == "CREATE_COMPLETE", stack.events
+
+
+def test_a_call_that_the_role_does_not_allow_is_refused_and_recorded(stack_of: Callable[..., Deployment]) -> None:
+    code = "import boto3\ndef handler(event, context): boto3.client('s3').list_buckets()"
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": {"ZipFile": code}}}  # type: ignore[dict-item]
+    stack = stack_of(Role=ROLE, Function=function)
+    assert stack.create() == "CREATE_COMPLETE", stack.events
+    answer = stack.aws.lambda_.invoke(FunctionName=stack.resources["Function"])
+    assert b"AccessDenied" in answer["Payload"].read()
+    emulator: Emulator = stack.aws.emulator
+    decisions = [each for each in emulator.decisions() if each.role == stack.resources["Role"]]
+    assert [(each.action, each.allowed) for each in decisions] == [("s3:ListAllMyBuckets", False)]

@@ -1,0 +1,110 @@
+"""The emulated API Gateway takes all of an OpenAPI body, and serves what was deployed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from tests.lifecycle.deployment import Aws, Deployment
+
+_NUMBERS = count(1)
+
+
+def mock(status: int, header: str) -> dict[str, Any]:
+    """Return an operation that API Gateway answers by itself."""
+    return {
+        "responses": {str(status): {"description": "-", "headers": {"X-Said": {"schema": {"type": "string"}}}}},
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "requestTemplates": {"application/json": json.dumps({"statusCode": status})},
+            "responses": {
+                "default": {
+                    "statusCode": str(status),
+                    "responseParameters": {"method.response.header.X-Said": f"'{header}'"},
+                    "responseTemplates": {"application/json": ""},
+                }
+            },
+        },
+    }
+
+
+def template(paths: dict[str, Any], *, deployment: str, refusal: str = "no") -> str:
+    body = {
+        "openapi": "3.0.1",
+        "info": {"title": "t", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": {"Thing": {"type": "object", "required": ["name"]}}},
+        "x-amazon-apigateway-request-validators": {
+            "body": {"validateRequestBody": True, "validateRequestParameters": False}
+        },
+        "x-amazon-apigateway-gateway-responses": {
+            "MISSING_AUTHENTICATION_TOKEN": {
+                "statusCode": 404,
+                "responseParameters": {"gatewayresponse.header.X-Said": f"'{refusal}'"},
+                "responseTemplates": {"application/json": "{}"},
+            }
+        },
+    }
+    api = {"Ref": "Api"}
+    resources = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "t", "Body": body}},
+        deployment: {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": api}},
+        "Stage": {
+            "Type": "AWS::ApiGateway::Stage",
+            "Properties": {"RestApiId": api, "DeploymentId": {"Ref": deployment}, "StageName": "prod"},
+        },
+    }
+    url = {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod"}
+    parameters = {"LambdaS3Bucket": {"Type": "String"}}
+    return json.dumps({"Parameters": parameters, "Resources": resources, "Outputs": {"ApiGatewayUrl": {"Value": url}}})
+
+
+@pytest.fixture
+def api_of(aws: Aws) -> Callable[..., Deployment]:
+    """Create a stack of an API with these paths."""
+
+    def create(paths: dict[str, Any]) -> Deployment:
+        stack = Deployment(aws, f"api-{next(_NUMBERS)}", template(paths, deployment="First"))
+        assert stack.create() == "CREATE_COMPLETE", stack.events
+        return stack
+
+    return create
+
+
+def test_a_mock_integration_answers_with_its_status_and_headers(api_of: Callable[..., Deployment]) -> None:
+    answer = api_of({"/a": {"options": mock(204, "hello")}}).call("OPTIONS", "/a")
+    assert (answer.status, answer.headers["x-said"]) == (204, "hello")
+
+
+def test_an_unknown_path_is_answered_as_the_body_says(api_of: Callable[..., Deployment]) -> None:
+    answer = api_of({"/a": {"get": mock(200, "hello")}}).call("GET", "/b")
+    assert (answer.status, answer.headers["x-said"]) == (404, "no")
+
+
+def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[..., Deployment]) -> None:
+    checked = {
+        **mock(200, "hello"),
+        "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+        "x-amazon-apigateway-request-validator": "body",
+    }
+    stack = api_of({"/a": {"post": checked}})
+    assert stack.call("POST", "/a", {"name": "x"}).status == 200
+    assert stack.call("POST", "/a", {}).status == 400
+
+
+def test_a_changed_body_is_served_only_by_a_new_deployment(api_of: Callable[..., Deployment]) -> None:
+    stack = api_of({"/a": {"get": mock(200, "old")}})
+    url = stack.outputs["ApiGatewayUrl"]
+    changed = {"/a": {"get": mock(200, "new")}}
+
+    assert stack.update(template=template(changed, deployment="First", refusal="never")) == "UPDATE_COMPLETE"
+    assert stack.call("GET", "/a").headers["x-said"] == "old"
+
+    assert stack.update(template=template(changed, deployment="Second", refusal="never")) == "UPDATE_COMPLETE"
+    assert stack.call("GET", "/a").headers["x-said"] == "new"
+    assert stack.call("GET", "/b").headers["x-said"] == "never"
+    assert stack.outputs["ApiGatewayUrl"] == url
