@@ -117,6 +117,9 @@ def _add_lifecycle(
             "region": "${AWS::Region}",
             "stop_notebook": "${StopNotebook}",
             "tags": [],
+            "timeout": "${Timeout}",
+            # A model with a licence gets this far only when it was accepted.
+            "accept_eula": str(deployment.model.license_url is not None).lower(),
         }
     )
     values = {
@@ -124,6 +127,7 @@ def _add_lifecycle(
         "RoleArn": endpoint_role.arn,
         "WaitUrl": Ref(handle),
         "StopNotebook": deployment.stop_notebook,
+        "Timeout": deployment.timeout,
         **{f"InstanceType{number}": kind for number, kind in enumerate(deployment.instance_types)},
     }
     return template.add_resource(

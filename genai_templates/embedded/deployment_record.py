@@ -19,7 +19,7 @@ LONGEST_REASON = 400
 class Settings(NamedTuple):
     """What the template says.
 
-    ``instance_types`` are tried in this order; ``timeout`` is in seconds and includes the installation;
+    ``instance_types`` are tried in this order; ``timeout`` is how long the stack waits, in seconds;
     ``stop_notebook`` and ``accept_eula`` are "true" or "false", as template parameters are.
     """
 

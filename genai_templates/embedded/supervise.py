@@ -34,6 +34,7 @@ INSTALL_PAUSES = (10, 30, 0)
 SIGNAL_PAUSES = (2, 10, 30, 90, 0)
 # Seconds that the deployment may take longer than it was told to, before it is ended.
 GRACE = 30
+SHARE_OF_TIME = 0.9
 
 
 def main() -> None:
@@ -57,7 +58,8 @@ def main() -> None:
 
 def supervise(settings: Settings, python: Path) -> str:
     """Prepare and deploy within the time-out; return the reason of a failure, or nothing."""
-    deadline = time.monotonic() + float(settings.timeout)
+    # The stack waits as long from about the same moment on: the reason has to be there before it gives up.
+    deadline = time.monotonic() + SHARE_OF_TIME * float(settings.timeout)
     try:
         report(settings, "PREPARING")
         prepare(python, deadline)
