@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,6 +93,15 @@ def test_a_wrong_request_is_refused_field_by_field(image: Deployment, change: di
     assert field in [detail["field"] for detail in answer.json()["error"]["details"]]
 
 
+def test_an_event_that_arrives_twice_does_no_harm(image: Deployment) -> None:
+    job = made(image, PROMPT)
+    again = image.aws.lambda_.invoke(
+        FunctionName=image.resources["EndpointCallFunction"], Payload=json.dumps({"job_id": job["job_id"]})
+    )
+    assert "FunctionError" not in again
+    assert finished(image, job["job_id"]) == job
+
+
 def test_an_unknown_job_is_not_found(image: Deployment) -> None:
     answer = image.call("GET", f"/generate/{'0' * 32}")
     assert (answer.status, answer.json()["error"]["code"]) == (404, "not_found")
@@ -145,8 +155,10 @@ def test_the_queue_of_failed_jobs_is_emptied(image: Deployment, failing_model: C
     queue = image.resources["FailedJobsQueue"]
 
     def empty() -> bool | None:
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        counts = image.aws.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        counts = image.aws.sqs.get_queue_attributes(
+            QueueUrl=queue,
+            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        )["Attributes"]
         return True if set(counts.values()) == {"0"} else None
 
     until(empty)
