@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections import Counter
@@ -101,10 +102,8 @@ _CAPACITY = (
 
 
 @contextmanager
-def running_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
+def running_aws() -> Iterator[FakeAws]:
     """Run the fake on a free port of this machine until the block ends."""
-    # moto's list of instance types ends before ml.g5.
-    monkeypatch.setattr(FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)
     aws = FakeAws()
 
     class Handler(BaseHTTPRequestHandler):
@@ -147,7 +146,15 @@ def running_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeAws]:
         def log_message(self, format: str, *args: object) -> None:
             """Keep the tests' output free of every request."""
 
-    with mock_aws(), ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with (
+        pytest.MonkeyPatch.context() as monkeypatch,
+        mock_aws(),
+        ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server,
+    ):
+        # moto's list of instance types ends before ml.g5.
+        monkeypatch.setattr(FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)
+        for name in [name for name in os.environ if name.startswith("AWS_ENDPOINT_URL")]:
+            monkeypatch.delenv(name)
         aws.url = f"http://127.0.0.1:{server.server_address[1]}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield aws

@@ -1,51 +1,87 @@
-"""JumpStart's public bucket as far as the SDK reads it: two manifests and one model's specification."""
+"""An AWS with JumpStart's public bucket as far as the SDK reads it: two manifests and one model's specifications."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import boto3
 
-from tests.notebook.fake_aws import REGION
+from tests.notebook.fake_aws import REGION, FakeAws, running_aws
 
 BUCKET = f"jumpstart-cache-prod-{REGION}"
 MODEL_ID = "huggingface-llm-falcon-7b-instruct-bf16"
 MODEL_VERSION = "4.6.16"
+DEPRECATED_VERSION = "4.6.15"
 
-_SPECIFICATION_KEY = f"community_models/{MODEL_ID}/specs_v{MODEL_VERSION}.json"
 _IMAGE = "huggingface-pytorch-tgi-inference:2.4.0-tgi2.4.0-gpu-py311-cu124-ubuntu22.04"
 
 
-def put_catalogue(*, deprecated: bool = False) -> None:
-    """Write the files into the fake bucket; the specification may say that the model's version is deprecated."""
+@contextmanager
+def aws_with_jumpstart() -> Iterator[FakeAws]:
+    """Run an AWS that has JumpStart's catalogue and every instance type."""
+    with running_aws() as aws:
+        _put_catalogue()
+        yield aws
+
+
+def settings_for(aws: FakeAws) -> dict[str, object]:
+    """Return what the template would say to the deployment."""
+    return {
+        "model_id": MODEL_ID,
+        "model_version": MODEL_VERSION,
+        "endpoint_name": "genai-text",
+        "instance_types": ["ml.g5.2xlarge", "ml.g5.4xlarge"],
+        "role_arn": "arn:aws:iam::123456789012:role/endpoint",
+        "environment": {"MMS_MAX_RESPONSE_SIZE": "20000000"},
+        "wait_url": aws.wait_url,
+        "region": REGION,
+        "stop_notebook": "false",
+        "tags": [{"Key": "application", "Value": "genai"}],
+    }
+
+
+def _put_catalogue() -> None:
+    """Write the files into the fake bucket, with a current version of the model and one that is deprecated."""
     client = boto3.client("s3", region_name=REGION)
     client.create_bucket(Bucket=BUCKET)
-    for key, content in (
-        ("models_manifest.json", [_HEADER]),
-        ("proprietary-sdk-manifest.json", []),
-        (_SPECIFICATION_KEY, {**_SPECIFICATION, "deprecated": deprecated}),
-    ):
+    versions = (MODEL_VERSION, DEPRECATED_VERSION)
+    specifications = {
+        _key(version): _SPECIFICATION | {"version": version, "deprecated": version == DEPRECATED_VERSION}
+        for version in versions
+    }
+    manifests = {
+        "models_manifest.json": [_header(version) for version in versions],
+        "proprietary-sdk-manifest.json": [],
+    }
+    for key, content in (manifests | specifications).items():
         client.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(content).encode())
+
+
+def _key(version: str) -> str:
+    return f"community_models/{MODEL_ID}/specs_v{version}.json"
+
+
+def _header(version: str) -> dict[str, object]:
+    return {
+        "model_id": MODEL_ID,
+        "version": version,
+        "min_version": "2.189.0",
+        "spec_key": _key(version),
+        "search_keywords": ["Text Generation"],
+    }
 
 
 def _variable(name: str, value: str) -> dict[str, object]:
     return {"name": name, "type": "text", "default": value, "scope": "container", "required_for_model_class": True}
 
 
-_HEADER = {
-    "model_id": MODEL_ID,
-    "version": MODEL_VERSION,
-    "min_version": "2.189.0",
-    "spec_key": _SPECIFICATION_KEY,
-    "search_keywords": ["Text Generation"],
-}
-
 _ARTIFACTS = f"huggingface-llm/{MODEL_ID}/artifacts/"
 
 _SPECIFICATION: dict[str, object] = {
     "model_id": MODEL_ID,
     "url": "https://huggingface.co/tiiuae/falcon-7b-instruct",
-    "version": MODEL_VERSION,
     "min_sdk_version": "2.189.0",
     "training_supported": False,
     "incremental_training_supported": False,
