@@ -11,7 +11,7 @@ import awacs.application_autoscaling
 import awacs.cloudfront
 import awacs.sagemaker
 from awacs.aws import Condition, StringEquals
-from troposphere import AWSHelperFn, Ref, Sub, Template
+from troposphere import AWSHelperFn, Sub, Template
 from troposphere.cloudformation import AWSCustomObject
 
 from ..iam import ANY_RESOURCE
@@ -72,7 +72,7 @@ class Provider:
             description=description,
             memory=256,
             timeout=timeout,
-            environment={"STACK_NAME": Ref("AWS::StackName")},
+            environment={},
             log_retention=self.log_retention,
         )
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import awacs.awslambda
 import awacs.logs
 import awacs.xray
-from troposphere import AWSHelperFn, GetAtt, Ref, Template, awslambda, logs
+from troposphere import AWSHelperFn, GetAtt, NoValue, Ref, Template, awslambda, logs
 
 from ..iam import ANY_RESOURCE, Role, add_role
 from ..names import GOES_WITH_THE_STACK, Names
@@ -90,7 +90,7 @@ def add_function(
         Architectures=[code.architecture],
         Code=awslambda.Code(S3Bucket=code.bucket, S3Key=code.key),
         Description=description,
-        Environment=awslambda.Environment(Variables=dict(environment)),
+        Environment=awslambda.Environment(Variables=dict(environment)) if environment else NoValue,
         Handler=handler,
         LoggingConfig=JsonLogging(
             LogFormat="JSON", ApplicationLogLevel="INFO", SystemLogLevel="WARN", LogGroup=Ref(log_group)

@@ -82,8 +82,8 @@ class Stack:
     def _ask(self, form: ParameterForm) -> None:
         self._artifacts = ask_artifacts(form, self.options)
         self._ask_model(form)
-        self._ask_own(form)
         self._api_answers = ask_api(form)
+        self._ask_own(form)
         self._ask_network(form)
         self._monitoring = ask_monitoring(form)
 

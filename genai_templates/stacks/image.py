@@ -106,11 +106,7 @@ class ImageStack(Stack):
             description=description,
             memory=memory,
             timeout=timeout,
-            environment={
-                "STACK_NAME": Ref("AWS::StackName"),
-                "JOBS_TABLE": self.jobs.name,
-                **environment,
-            },
+            environment={"JOBS_TABLE": self.jobs.name, **environment},
             log_retention=self._monitoring.log_retention,
             placement=placement,
         )
@@ -123,9 +119,9 @@ class ImageStack(Stack):
             memory=1024,
             timeout=_PROCESS_SECONDS,
             environment={
+                "STACK_NAME": Ref("AWS::StackName"),
                 "IMAGE_BUCKET": self.image_bucket.name,
                 "ENDPOINT_NAME": self.endpoint.name,
-                "MODEL_ID": self.model.model_id,
                 "PAYLOAD_CODEC": self.model.codec,
                 "FUNCTION_TIMEOUT_SECONDS": str(_PROCESS_SECONDS),
                 "JOB_RETENTION_DAYS": self._images.days_until_expiry,
@@ -147,8 +143,8 @@ class ImageStack(Stack):
             memory=256,
             timeout=15,
             environment={
+                "STACK_NAME": Ref("AWS::StackName"),
                 "PROCESS_FUNCTION": process.name,
-                "MODEL_ID": self.model.model_id,
                 "ALLOWED_ORIGIN": self._api_answers.allowed_origin,
                 "JOB_RETENTION_DAYS": self._images.days_until_expiry,
             },
@@ -169,7 +165,6 @@ class ImageStack(Stack):
             timeout=15,
             environment={
                 "ENDPOINT_NAME": self.endpoint.name,
-                "MODEL_ID": self.model.model_id,
                 "ALLOWED_ORIGIN": self._api_answers.allowed_origin,
             },
             placement=placement,
@@ -185,7 +180,7 @@ class ImageStack(Stack):
             description="Marks a job as failed after its last retry",
             memory=256,
             timeout=_MARK_SECONDS,
-            environment={},
+            environment={"STACK_NAME": Ref("AWS::StackName")},
             placement=placement,
         )
         self.jobs.grant_update(function.role)

@@ -18,10 +18,8 @@ from . import jobs
 class Settings(NamedTuple):
     """The function's environment."""
 
-    stack_name: str
     jobs_table: str
     endpoint_name: str
-    model_id: str
     allowed_origin: str
 
 

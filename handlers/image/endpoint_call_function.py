@@ -32,7 +32,6 @@ class Settings(NamedTuple):
     jobs_table: str
     image_bucket: str
     endpoint_name: str
-    model_id: str
     payload_codec: str
     function_timeout_seconds: int
     job_retention_days: int

@@ -28,7 +28,6 @@ class Settings(NamedTuple):
     stack_name: str
     jobs_table: str
     process_function: str
-    model_id: str
     allowed_origin: str
     job_retention_days: int
 
