@@ -8,7 +8,14 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, ConnectTimeoutError, ReadTimeoutError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 
 from .errors import InvalidRequest, ModelFailed, ModelInputTooLong, ModelNotReady, ModelTimeout, TooManyRequests
 from .logs import logger
@@ -63,6 +70,8 @@ def invoke(body: object, *, endpoint_name: str, accept: str = "application/json"
         raise ModelTimeout("the model did not answer in time; try again") from error
     except ConnectionError as error:
         raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
+    except (HTTPClientError, IncompleteReadError) as error:
+        raise ModelFailed("the connection to the model was lost; try again") from error
 
 
 def _as_request_error(response: Any) -> Exception:

@@ -14,7 +14,9 @@ _clients: dict[str, Any] = {}
 def _client() -> Any:
     # Made on first use: only /status needs it, and every cold start would pay for it.
     if "sagemaker" not in _clients:
-        _clients["sagemaker"] = boto3.client("sagemaker", config=Config(connect_timeout=3, read_timeout=5))
+        # Two attempts of eight seconds stay below the function's time-out.
+        config = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
+        _clients["sagemaker"] = boto3.client("sagemaker", config=config)
     return _clients["sagemaker"]
 
 

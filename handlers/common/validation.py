@@ -62,7 +62,7 @@ class Fields:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float):
             self.refuse(name, "has to be a number")
-        elif not (math.isfinite(value) and minimum <= value <= maximum):
+        elif not minimum <= value <= maximum:  # not a number and infinity are in no range
             self.refuse(name, f"has to be from {minimum:g} to {maximum:g}")
         else:
             return float(value)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from handlers.common import limits
 from handlers.common.context import LambdaContext
-from handlers.common.errors import ModelTimeout, RequestError
+from handlers.common.errors import RequestError
 from handlers.common.http import Request, Response, answer, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
@@ -16,6 +16,7 @@ from handlers.common.status import endpoint_status
 from handlers.common.validation import Fields
 
 from .codecs import CODECS, Knobs
+from .deadline import all_by
 from .summary import Model, summarize_text
 
 
@@ -30,6 +31,14 @@ class Settings(NamedTuple):
     max_total_tokens: int
     allowed_origin: str
     function_timeout_seconds: int
+
+
+class Outcome(NamedTuple):
+    """What the work tells the client, and what its metrics say."""
+
+    told: Mapping[str, object]
+    output_characters: int
+    parts: int
 
 
 settings = read_settings(Settings)
@@ -86,9 +95,10 @@ def _deadline(context: LambdaContext) -> float:
 def _summarize(request: Request, context: LambdaContext) -> Response:
     text, knobs = _read_summarize(request.json_object())
 
-    def work() -> dict[str, object]:
+    def work() -> Outcome:
         summary = summarize_text(model, text, knobs, deadline=_deadline(context))
-        return {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
+        told = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
+        return Outcome(told, output_characters=len(summary.text), parts=summary.parts)
 
     return _measured("Summarize", request, work, input_characters=len(text))
 
@@ -98,36 +108,42 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     prompt = fields.text("prompt", minimum=1, maximum=limits.TEXT_PROMPT_MAX_CHARACTERS)
     knobs = _knobs(fields)
     fields.check()
-    if context.get_remaining_time_in_millis() <= 1000:
-        raise ModelTimeout("there was no time left to ask the model; try again")
-    return _measured(
-        "Generate",
-        request,
-        lambda: {"generated_text": model.ask(prompt, knobs)},
-        input_characters=len(prompt),
-    )
+
+    def work() -> Outcome:
+        (text,) = all_by(_deadline(context), lambda prompt: model.ask(prompt, knobs), [prompt])
+        return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
+
+    return _measured("Generate", request, work, input_characters=len(prompt))
 
 
-def _measured(operation: str, request: Request, work: Any, *, input_characters: int) -> Response:
+def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
     """Do the work, answer with what it gives, and emit its metrics, of failures too."""
     started = time.monotonic()
-    kind = ""
+    # What is neither told nor a RequestError becomes a 500, and is counted as one.
+    failure = RequestError.code
+    outcome = Outcome({}, output_characters=0, parts=0)
     try:
-        told: dict[str, object] = work()
+        outcome = work()
+        failure = ""
     except RequestError as error:
-        kind = error.code
+        failure = error.code
         raise
     finally:
         latency = round((time.monotonic() - started) * 1000)
-        counts = {"Failures": (1, "Count")} if kind else {"Requests": (1, "Count")}
         emit(
-            {"Latency": (latency, "Milliseconds"), "InputCharacters": (input_characters, "Count"), **counts},
+            {
+                "Latency": (latency, "Milliseconds"),
+                "InputCharacters": (input_characters, "Count"),
+                "OutputCharacters": (outcome.output_characters, "Count"),
+                "Parts": (outcome.parts, "Count"),
+                "Failures": (1 if failure else 0, "Count"),
+            },
             stack_name=settings.stack_name,
             operation=operation,
             request_id=request.request_id,
-            failure=kind,
+            failure=failure,
         )
-    body = {**told, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
+    body = {**outcome.told, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
     return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
 
 

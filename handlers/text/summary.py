@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import NamedTuple
 
 from handlers.common import endpoint
-from handlers.common.errors import ModelInputTooLong, ModelTimeout
+from handlers.common.errors import ModelFailed, ModelInputTooLong
 from handlers.common.limits import CHARACTERS_PER_TOKEN
 from handlers.text.codecs import Codec, Knobs
+from handlers.text.deadline import all_by, check_time
 from handlers.text.split import split
 
 _INSTRUCTION = "Summarize the following text in a few sentences.\n\nText: {text}\n\nSummary:"
-# More at once would only wait in the container's own queue.
-_PARTS_AT_ONCE = 8
 _MOST_ROUNDS = 4
 
 
@@ -48,50 +46,32 @@ class Summary(NamedTuple):
 def summarize_text(model: Model, text: str, knobs: Knobs, *, deadline: float) -> Summary:
     """Return the summary of a text whose white space is folded, by the deadline (monotonic seconds).
 
-    Raises ModelTimeout when the time is over, and what the endpoint raises.
+    Raises ModelTimeout when the time is over, ModelFailed when the model says nothing, and what the endpoint raises.
     """
     parts = split(text, model.part_characters)
     count = len(parts)
     for _ in range(_MOST_ROUNDS):
-        summaries = _summarize_parts(model, parts, knobs, deadline)
-        joined = " ".join(summaries)
+        summaries = all_by(deadline, lambda part: _summarize_part(model, part, knobs, deadline), parts)
+        joined = " ".join(summary for summary in summaries if summary)
+        if not joined:
+            raise ModelFailed("the model's summary is empty; try again")
         if len(parts) == 1:
-            return Summary(joined, count)
+            break
         parts = split(joined, model.part_characters)
     return Summary(joined, count)
 
 
-def _summarize_parts(model: Model, parts: list[str], knobs: Knobs, deadline: float) -> list[str]:
-    if len(parts) == 1:
-        return [_summarize_part(model, parts[0], knobs, deadline)]
-    from concurrent.futures import ThreadPoolExecutor, TimeoutError  # only long texts pay for the import
-
-    pool = ThreadPoolExecutor(min(_PARTS_AT_ONCE, len(parts)))
-    try:
-        results = pool.map(
-            lambda part: _summarize_part(model, part, knobs, deadline),
-            parts,
-            timeout=max(0.0, deadline - time.monotonic()),
-        )
-        return list(results)
-    except TimeoutError:
-        raise _too_late() from None
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def _summarize_part(model: Model, part: str, knobs: Knobs, deadline: float) -> str:
-    if time.monotonic() >= deadline:
-        raise _too_late()
     try:
-        return model.ask(_INSTRUCTION.format(text=part), knobs)
+        return _ask_in_time(model, part, knobs, deadline)
     except ModelInputTooLong:
-        # The estimate of characters a token was too high for this text: halves are sure to fit.
+        # The estimate of characters a token was too high for this text; it may still fit in halves.
         halves = split(part, max(1, len(part) // 2))
         if len(halves) == 1:
             raise
-        return " ".join(model.ask(_INSTRUCTION.format(text=half), knobs) for half in halves)
+    return " ".join(_ask_in_time(model, half, knobs, deadline) for half in halves)
 
 
-def _too_late() -> ModelTimeout:
-    return ModelTimeout("the text could not be summarised in time; try a shorter one")
+def _ask_in_time(model: Model, part: str, knobs: Knobs, deadline: float) -> str:
+    check_time(deadline)
+    return model.ask(_INSTRUCTION.format(text=part), knobs)

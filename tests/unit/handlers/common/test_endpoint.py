@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import (
+    BotoCoreError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 from botocore.stub import Stubber
 
 from handlers.common import endpoint
@@ -40,11 +47,26 @@ def test_failures_of_the_endpoint_become_errors_of_the_api(
     assert (caught.value.retry_after is not None) is (status in (429, 503))
 
 
-def test_a_read_that_takes_too_long_is_a_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
-    def too_slow(**_: object) -> None:
-        raise ReadTimeoutError(endpoint_url="https://runtime.sagemaker")
+RUNTIME = "https://runtime.sagemaker"
 
-    monkeypatch.setattr(endpoint.client, "invoke_endpoint", too_slow)
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (ReadTimeoutError(endpoint_url=RUNTIME), 504),
+        (ConnectTimeoutError(endpoint_url=RUNTIME), 504),
+        (EndpointConnectionError(endpoint_url=RUNTIME), 503),
+        (ConnectionClosedError(endpoint_url=RUNTIME), 502),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), 502),
+    ],
+)
+def test_failures_of_the_network_become_errors_of_the_api(
+    monkeypatch: pytest.MonkeyPatch, error: BotoCoreError, status: int
+) -> None:
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(endpoint.client, "invoke_endpoint", fail)
     with pytest.raises(RequestError) as caught:
         endpoint.invoke({}, endpoint_name="endpoint")
-    assert caught.value.status == 504
+    assert caught.value.status == status

@@ -72,3 +72,10 @@ def test_limits_are_included() -> None:
     for wrong in ({"text": "x" * 11}, {"text": "x", "whole": 6}, {"text": "x", "real": 0.49}):
         with pytest.raises(InvalidRequest):
             read_all(dict(wrong))
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), float("inf"), float("nan")])
+@pytest.mark.parametrize("field", ["whole", "real"])
+def test_a_number_that_no_machine_number_holds_is_refused(field: str, value: float) -> None:
+    with pytest.raises(InvalidRequest):
+        read_all({"text": "x", field: value})

@@ -147,6 +147,15 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(
     assert body["error"]["request_id"] == "request-of-gateway"
 
 
+def test_an_unexpected_failure_is_counted_as_one(
+    context: Any, make_event: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(endpoint.client, "invoke_endpoint", lambda **_: {})
+    call(context, make_event, "/generate", {"prompt": "Go on"})
+    line = json.loads(capsys.readouterr().out)
+    assert (line["Failures"], line["failure"]) == (1, "internal_error")
+
+
 def test_metrics_are_emitted_of_successes_and_failures(
     context: Any, make_event: Any, model: Model, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,7 +164,9 @@ def test_metrics_are_emitted_of_successes_and_failures(
     call(context, make_event, "/generate", {"prompt": "A secret prompt"})
     output = capsys.readouterr().out
     lines = [json.loads(line) for line in output.splitlines()]
-    assert [line.get("failure") for line in lines] == ["", "invalid_request"]
+    assert [line["failure"] for line in lines] == ["", "invalid_request"]
+    assert [line["Failures"] for line in lines] == [0, 1]
+    assert (lines[0]["InputCharacters"], lines[0]["OutputCharacters"], lines[0]["Parts"]) == (15, 10, 1)
     for line in lines:
         declared = line["_aws"]["CloudWatchMetrics"][0]
         assert declared["Dimensions"] == [["Stack", "Operation"]]

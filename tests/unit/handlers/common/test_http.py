@@ -1,0 +1,79 @@
+"""Proxy events come in and well-formed proxy answers go out, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from handlers.common.errors import Conflict, FieldProblem, InvalidRequest, ModelNotReady, PayloadTooLarge
+from handlers.common.http import Request, Response, answer, serve
+
+
+def serve_one(make_event: Any, context: Any, error: Exception | None) -> Response:
+    def route(request: Request, _: object) -> Response:
+        if error is not None:
+            raise error
+        return answer(200, {}, request=request, allowed_origin="*")
+
+    return serve(make_event("GET", "/x"), context, routes={("GET", "/x"): route}, allowed_origin="*")
+
+
+def test_a_refusal_says_what_is_wrong_field_by_field(make_event: Any, context: Any) -> None:
+    response = serve_one(make_event, context, InvalidRequest("no", details=(FieldProblem("text", "is required"),)))
+    assert response["statusCode"] == 400
+    assert json.loads(response["body"]) == {
+        "error": {
+            "code": "invalid_request",
+            "message": "no",
+            "request_id": "request-of-gateway",
+            "details": [{"field": "text", "message": "is required"}],
+        }
+    }
+
+
+def test_only_what_may_be_tried_again_says_when(make_event: Any, context: Any) -> None:
+    assert serve_one(make_event, context, ModelNotReady("no", retry_after=30))["headers"]["Retry-After"] == "30"
+    assert "Retry-After" not in serve_one(make_event, context, Conflict("no"))["headers"]
+
+
+@pytest.mark.parametrize("error", [None, Conflict("no"), RuntimeError("inside")])
+def test_every_answer_can_be_read_from_the_allowed_origin_and_is_never_cached(
+    make_event: Any, context: Any, error: Exception | None
+) -> None:
+    headers = serve_one(make_event, context, error)["headers"]
+    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Retry-After" in headers["Access-Control-Expose-Headers"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Content-Type"] == "application/json"
+
+
+def test_a_path_or_method_that_does_not_exist_is_not_found(make_event: Any, context: Any) -> None:
+    assert serve(make_event("PUT", "/x"), context, routes={}, allowed_origin="*")["statusCode"] == 404
+
+
+def test_the_gateways_request_id_comes_before_that_of_lambda(make_event: Any, context: Any) -> None:
+    assert Request.from_event(make_event("GET", "/x"), context).request_id == "request-of-gateway"
+    assert Request.from_event({}, context).request_id == "request-of-lambda"
+
+
+def body_of(make_event: Any, context: Any, body: str | None, **more: object) -> dict[str, Any]:
+    return Request.from_event(make_event("POST", "/x", body, **more), context).json_object()
+
+
+def test_a_body_in_base64_is_decoded(make_event: Any, context: Any) -> None:
+    assert body_of(make_event, context, "eyJhIjogMX0=", isBase64Encoded=True) == {"a": 1}
+
+
+@pytest.mark.parametrize("body", [None, "", "nonsense", "[]", "3", '{"a": NaN}', '{"a": -Infinity}', "[" * 100_000])
+def test_a_body_that_is_no_json_object_is_refused(make_event: Any, context: Any, body: str | None) -> None:
+    with pytest.raises(InvalidRequest):
+        body_of(make_event, context, body)
+
+
+def test_a_body_of_exactly_256_kib_is_taken_and_one_byte_more_is_not(make_event: Any, context: Any) -> None:
+    body = json.dumps({"a": "x" * (256 * 1024 - len('{"a": ""}'))})
+    assert body_of(make_event, context, body)
+    with pytest.raises(PayloadTooLarge):
+        body_of(make_event, context, body + " ")

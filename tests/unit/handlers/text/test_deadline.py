@@ -1,0 +1,76 @@
+"""Nothing outlasts the deadline: the answer is on its way before Lambda stops the function."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+
+from handlers.common.errors import ModelFailed, ModelTimeout
+from handlers.text.codecs import Knobs
+from handlers.text.deadline import all_by
+from handlers.text.summary import Model, summarize_text
+
+KNOBS = Knobs(max_new_tokens=200, temperature=0.7, top_p=0.9)
+
+
+@pytest.fixture
+def never() -> Iterator[Event]:
+    """What a model that hangs waits for; it is let go at the end of the test."""
+    event = Event()
+    yield event
+    event.set()
+
+
+def test_results_keep_the_order_of_what_was_asked() -> None:
+    assert all_by(time.monotonic() + 5, str, range(20)) == [str(number) for number in range(20)]
+
+
+def test_one_call_that_hangs_ends_at_the_deadline(never: Event) -> None:
+    started = time.monotonic()
+    with pytest.raises(ModelTimeout):
+        all_by(started + 0.1, lambda _: never.wait(30), ["only"])
+    assert time.monotonic() - started < 5
+
+
+def test_nothing_is_asked_after_the_deadline() -> None:
+    asked: list[str] = []
+    with pytest.raises(ModelTimeout):
+        all_by(time.monotonic() - 1, asked.append, ["late"])
+    assert asked == []
+
+
+def test_what_the_work_raises_is_raised() -> None:
+    def fail(_: object) -> None:
+        raise ModelFailed("it failed")
+
+    with pytest.raises(ModelFailed):
+        all_by(time.monotonic() + 5, fail, [1, 2, 3])
+
+
+def model_saying(say: Any, monkeypatch: pytest.MonkeyPatch) -> Model:
+    monkeypatch.setattr(Model, "ask", lambda self, prompt, knobs: say(prompt))
+    return Model(codec=None, endpoint_name="endpoint", max_input_tokens=1024, max_total_tokens=2048)  # type: ignore[arg-type]
+
+
+def test_a_merge_that_hangs_ends_at_the_deadline(never: Event, monkeypatch: pytest.MonkeyPatch) -> None:
+    def say(prompt: str) -> str:
+        if "a short part" in prompt:
+            never.wait(30)
+        return "a short part."
+
+    model = model_saying(say, monkeypatch)
+    started = time.monotonic()
+    with pytest.raises(ModelTimeout):
+        summarize_text(model, "word. " * 1000, KNOBS, deadline=started + 0.3)
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("text", ["short", "word. " * 1000])
+def test_a_model_that_says_nothing_has_failed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = model_saying(lambda prompt: "", monkeypatch)
+    with pytest.raises(ModelFailed, match="empty"):
+        summarize_text(model, text, KNOBS, deadline=time.monotonic() + 5)
