@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
+from ministack.services import ec2, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from .permissions import check_role
@@ -22,13 +22,14 @@ import os, sys
 if os.path.isdir(os.path.join(os.getcwd(), "PIL")):
     import PIL
 """
+_JOIN = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
 def install() -> None:
     """Have ministack refuse what Lambda refuses."""
     handlers = provisioners._RESOURCE_HANDLERS
-    handlers["AWS::Lambda::Function"] = _checked(handlers["AWS::Lambda::Function"], _check_code)
+    handlers["AWS::Lambda::Function"] = _placed(_checked(handlers["AWS::Lambda::Function"], _check_function))
     handlers["AWS::Lambda::EventSourceMapping"] = _checked(handlers["AWS::Lambda::EventSourceMapping"], _check_consumer)
     handlers["AWS::Lambda::EventInvokeConfig"] = _checked(
         handlers["AWS::Lambda::EventInvokeConfig"], _check_destination
@@ -65,8 +66,27 @@ def _checked(handlers: dict[str, Any], check: Callable[[Properties], None]) -> d
     return {**handlers, "create": create_checked, "update": update_checked}
 
 
-def _check_code(props: Properties) -> None:
+def _placed(handlers: dict[str, Any]) -> dict[str, Any]:
+    """Keep the VPC of a function, which ministack's CloudFormation drops."""
+    create = handlers["create"]
+
+    def create_placed(logical_id: str, props: Properties, stack_name: str) -> Any:
+        name, attributes = create(logical_id, props, stack_name)
+        if placement := props.get("VpcConfig"):
+            lambda_svc._functions[name]["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(placement)
+        return name, attributes
+
+    return {**handlers, "create": create_placed}
+
+
+def _check_function(props: Properties) -> None:
     code = props["Code"]
+    placement = props.get("VpcConfig", {})
+    for wanted, existing in (("SubnetIds", ec2._subnets), ("SecurityGroupIds", ec2._security_groups)):
+        if missing := [each for each in placement.get(wanted, ()) if each not in existing]:
+            raise ValueError(f"The {wanted} {', '.join(missing)} of the function do not exist")
+    if placement and (refused := check_role(props["Role"], _JOIN, "*")):
+        raise ValueError(f"The provided execution role does not have permissions to call {refused}")
     if "S3Key" in code and lambda_svc._fetch_code_from_s3(code["S3Bucket"], code["S3Key"]) is None:
         raise ValueError(
             "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not "

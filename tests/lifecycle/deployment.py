@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -45,6 +46,7 @@ class Aws:
         self.apigateway = session.client("apigateway", REGION, endpoint_url=url, config=config)
         self.autoscaling = session.client("application-autoscaling", REGION, endpoint_url=url, config=config)
         self.cloudformation = session.client("cloudformation", REGION, endpoint_url=url, config=config)
+        self.cloudwatch = session.client("cloudwatch", REGION, endpoint_url=url, config=config)
         self.cloudfront = session.client("cloudfront", REGION, endpoint_url=url, config=config)
         self.dynamodb = session.client("dynamodb", REGION, endpoint_url=url, config=config)
         self.iam = session.client("iam", REGION, endpoint_url=url, config=config)
@@ -178,6 +180,12 @@ class Deployment:
             if not each["ResourceStatus"].startswith("DELETE_COMPLETE")
         }
 
+    @property
+    def artifact_keys(self) -> dict[str, str]:
+        """The template's parameters that are keys of artifacts, with the keys that were built."""
+        parameters = json.loads(self.template)["Parameters"]
+        return {name: parameters[name]["Default"] for name in ("LambdaS3Key", "CustomResourcesS3Key")}
+
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Call the stack's API under its own URL; header names have ``_`` for ``-``."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -188,11 +196,6 @@ class Deployment:
     def browse(self, path: str, method: str = "GET", body: object = None) -> Answer:
         """Ask the stack's distribution, as a browser does."""
         return self.aws.emulator.site_request(self.outputs["CloudFrontDistributionDomain"], method, path, body)
-
-    def is_gone(self, logical_id: str, physical_id: str) -> bool:
-        """Return whether the last that CloudFormation said of a resource is that it was deleted."""
-        last = [event for event in self.events if event.get("LogicalResourceId") == logical_id][-1]
-        return last["ResourceStatus"] == "DELETE_COMPLETE" and last.get("PhysicalResourceId") == physical_id
 
 
 def refused(call: Callable[[], object]) -> str:

@@ -66,9 +66,8 @@ def life(
     assert stack.finish() == "CREATE_COMPLETE", stack.events
     grants = grants_of(stack)
     _USES[request.param](stack)
-    described = stack.aws.cloudformation.describe_stacks(StackName=stack.stack_id)["Stacks"][0]["Parameters"]
-    key = next(each["ParameterValue"] for each in described if each["ParameterKey"] == "CustomResourcesS3Key")
-    assert stack.update(CustomResourcesS3Key=with_another_page(stack.aws, key)) == "UPDATE_COMPLETE"
+    page = with_another_page(stack.aws, stack.artifact_keys["CustomResourcesS3Key"])
+    assert stack.update(CustomResourcesS3Key=page) == "UPDATE_COMPLETE"
     assert stack.delete() == "DELETE_COMPLETE", stack.events
     assert stack.aws.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
     return grants, [decision for decision in stack.aws.emulator.decisions() if decision.role in grants]

@@ -78,7 +78,7 @@ def with_another_page(aws: Aws, key: str) -> str:
 def test_another_artifact_is_another_page(make_deployment: Callable[..., Deployment]) -> None:
     stack = make_deployment("text")
     assert stack.create() == "CREATE_COMPLETE"
-    key = json.loads(stack.template)["Parameters"]["CustomResourcesS3Key"]["Default"]
+    key = stack.artifact_keys["CustomResourcesS3Key"]
     distribution = stack.resources["CloudFrontDistribution"]
     before = stack.aws.cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"]["Quantity"]
 

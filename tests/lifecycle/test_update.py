@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -33,14 +35,11 @@ def stack(make_deployment: Callable[..., Deployment]) -> Deployment:
 
 
 def test_a_changed_api_is_deployed_under_the_same_url(stack: Deployment) -> None:
-    artifacts = {"LambdaS3Key": "handlers", "CustomResourcesS3Key": "custom-resources"}
-    parameters = stack.aws.cloudformation.describe_stacks(StackName=stack.stack_id)["Stacks"][0]["Parameters"]
-    kept = {each["ParameterKey"]: each["ParameterValue"] for each in parameters if each["ParameterKey"] in artifacts}
     url, before = stack.outputs["ApiGatewayUrl"], deployments_of(stack)
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 200
 
-    template = WithoutGenerate(hosting=Hosting.EXISTING).to_json()
-    assert stack.update(template=template, **kept) == "UPDATE_COMPLETE"
+    keys, template = stack.artifact_keys, WithoutGenerate(hosting=Hosting.EXISTING).to_json()
+    assert stack.update(template=template, **keys) == "UPDATE_COMPLETE"
 
     assert stack.outputs["ApiGatewayUrl"] == url
     assert not deployments_of(stack) & before
@@ -60,6 +59,18 @@ def test_a_parameter_changes_the_function_and_nothing_is_replaced(stack: Deploym
     assert function["Timeout"] == 20
     assert function["Environment"]["Variables"]["FUNCTION_TIMEOUT_SECONDS"] == "20"
     assert stack.resources == before
+
+
+def test_another_artifact_is_other_code(stack: Deployment) -> None:
+    assert stack.call("GET", "/status").status == 200  # the old code is warm
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as artifact:
+        for package in ("handlers", "handlers/text"):
+            artifact.writestr(f"{package}/__init__.py", "")
+        artifact.writestr("handlers/text/summarize.py", "def handler(event, context): return {'statusCode': 218}")
+    stack.aws.upload("other-handlers.zip", content.getvalue())
+    assert stack.update(LambdaS3Key="other-handlers.zip") == "UPDATE_COMPLETE"
+    assert stack.call("GET", "/status").status == 218
 
 
 def test_an_update_that_fails_leaves_the_stack_as_it_was(stack: Deployment) -> None:

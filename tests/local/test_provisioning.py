@@ -26,7 +26,7 @@ ROLE = {
         }
     },
 }
-FUNCTION = {
+FUNCTION: dict[str, Any] = {
     "Type": "AWS::Lambda::Function",
     "Properties": {
         "Code": {"ZipFile": "def handler(event, context): return {'statusCode': 200, 'body': 'hello'}"},
@@ -154,8 +154,18 @@ def test_a_bucket_with_old_versions_stops_the_deletion_too(stack_of: Callable[..
 
 def test_code_that_is_not_there_is_refused(stack_of: Callable[..., Deployment]) -> None:
     code = {"S3Bucket": "artifacts-of-these-tests", "S3Key": "none.zip"}
-    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": code}}  # type: ignore[dict-item]
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": code}}
     assert "none.zip" in reason_of(stack_of(Role=ROLE, Function=function))
+
+
+@pytest.mark.parametrize(("subnet", "reason"), [("subnet-none", "subnet-none"), ({"Ref": "Subnet"}, "ec2:")])
+def test_a_function_joins_no_vpc_that_is_missing_or_that_it_may_not(
+    stack_of: Callable[..., Deployment], subnet: object, reason: str
+) -> None:
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "VpcConfig": {"SubnetIds": [subnet]}}}
+    network = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
+    part = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Network"}, "CidrBlock": "10.0.0.0/24"}}
+    assert reason in reason_of(stack_of(Role=ROLE, Network=network, Subnet=part, Function=function))
 
 
 def test_a_queue_is_not_read_by_a_role_that_may_not(stack_of: Callable[..., Deployment]) -> None:
@@ -195,7 +205,7 @@ def test_an_alarm_on_an_expression_knows_its_metrics(stack_of: Callable[..., Dep
 
 def test_a_call_that_the_role_does_not_allow_is_refused_and_recorded(stack_of: Callable[..., Deployment]) -> None:
     code = "import boto3\ndef handler(event, context): boto3.client('s3').list_buckets()"
-    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": {"ZipFile": code}}}  # type: ignore[dict-item]
+    function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": {"ZipFile": code}}}
     stack = stack_of(Role=ROLE, Function=function)
     assert stack.create() == "CREATE_COMPLETE", stack.events
     answer = stack.aws.lambda_.invoke(FunctionName=stack.resources["Function"])
