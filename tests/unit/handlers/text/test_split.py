@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from handlers.common.validation import fold
 from handlers.text.split import split
 
-
 # Words and sentences of all lengths, next to any text at all.
 TEXTS = st.text() | st.text(alphabet="ab. ", max_size=200) | st.text(alphabet="a", min_size=60, max_size=300)
 
