@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     region: str
     stop_notebook: str
     tags: list[dict[str, str]]
-    timeout: str = "3300"
+    timeout: str = "3600"
     accept_eula: str = "false"
 
 

@@ -29,7 +29,7 @@ def on_create_script(settings: Mapping[str, object]) -> str:
     Values may hold ``${LogicalId}`` and ``${AWS::Region}``; every other ``${`` is escaped. Raises InvalidOption when
     the settings are too long for a lifecycle script.
     """
-    script = read("on_create.sh").replace("${", "${!").replace("@files@", _packed_files())
+    script = escaped(read("on_create.sh")).replace("@files@", _packed_files())
     script = script.replace("@settings@", json.dumps(settings, sort_keys=True))
     size = rendered_size(script + " " * _ROOM_FOR_VALUES, {})
     if size > LIFECYCLE_SCRIPT.value:
@@ -38,6 +38,11 @@ def on_create_script(settings: Mapping[str, object]) -> str:
             "shorten the model's environment or tags"
         )
     return script
+
+
+def escaped(text: str) -> str:
+    """Return the text so that ``Fn::Sub`` gives it back as it is."""
+    return text.replace("${", "${!")
 
 
 def filled_in(text: str, values: Mapping[str, str]) -> str:

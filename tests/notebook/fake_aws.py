@@ -119,8 +119,7 @@ def running_aws() -> Iterator[FakeAws]:
                 self._send(403, {}, b"only signed requests")
                 return
             service, region = credential["service"], credential["region"]
-            target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
-            operation = f"{service}:{target or self.command}"
+            operation = f"{service}:{self._operation()}"
             aws.calls[operation] += 1
             headers = HTTPHeaders()
             for name, value in self.headers.items():
@@ -129,6 +128,13 @@ def running_aws() -> Iterator[FakeAws]:
             url = f"https://{host}.{region}.amazonaws.com{self.path}"
             request = AWSPreparedRequest(self.command, url, headers, body, stream_output=False)
             self._send(*aws.answer(request, operation))
+
+        def _operation(self) -> str:
+            if target := self.headers.get("X-Amz-Target"):
+                return target.rpartition(".")[2]
+            # S3 alone says it by method and path.
+            is_object = re.fullmatch(r"/[^/?]+/[^?]+", self.path)
+            return "GetObject" if self.command == "GET" and is_object else f"{self.command} {self.path}"
 
         def _send(self, status: int, headers: dict[str, str], body: str | bytes) -> None:
             content = body.encode() if isinstance(body, str) else body

@@ -85,7 +85,7 @@ def test_without_capacity_the_next_instance_type_goes_into_service(sandbox: Sand
     assert [signal["Status"] for signal in aws.signals] == ["SUCCESS"]
     # What the notebook's role has to allow; with tags, sagemaker:AddTags too, which is no call of its own.
     assert set(aws.calls) == {
-        "s3:GET",
+        "s3:GetObject",
         "sagemaker:DescribeEndpoint",
         "sagemaker:CreateModel",
         "sagemaker:CreateEndpointConfig",

@@ -147,7 +147,22 @@ def test_a_deployment_that_dies_is_a_failure(python: Path, settings: Settings) -
 def test_a_deployment_that_hangs_is_ended(python: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     _executable(python, "exec sleep 60")
     monkeypatch.setattr(supervise, "GRACE", 0)
+    monkeypatch.setattr(supervise, "SPARE", 0)
     assert supervise.supervise(settings._replace(timeout="0.2"), python) == "it was not done after 0.2 seconds"
+
+
+def test_a_deployment_that_hangs_is_ended_before_the_stack_gives_up(
+    python: Path, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[float, float]] = []
+
+    def run_step(settings: Settings, python: Path, step: str, seconds: str, *, timeout: float) -> int:
+        given.append((float(seconds), timeout))
+        return 0
+
+    monkeypatch.setattr(supervise, "run_step", run_step)
+    supervise.supervise(settings, python)
+    assert given == [(540, 570)]
 
 
 def test_the_steps_run_in_the_region_and_with_retries(folder: Path, python: Path, settings: Settings) -> None:
