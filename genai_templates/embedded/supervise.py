@@ -34,8 +34,7 @@ INSTALL_PAUSES = (10, 30, 0)
 SIGNAL_PAUSES = (2, 10, 30, 90, 0)
 # Seconds that the deployment may take longer than it was told to, before it is ended.
 GRACE = 30
-# Seconds for that and the signal, which has to arrive before the stack gives up.
-SPARE = 60
+# Of the time that the stack waits: the rest is for the grace and the signal, which has to arrive before it gives up.
 SHARE_OF_TIME = 0.9
 
 

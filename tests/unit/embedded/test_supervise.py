@@ -147,7 +147,6 @@ def test_a_deployment_that_dies_is_a_failure(python: Path, settings: Settings) -
 def test_a_deployment_that_hangs_is_ended(python: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     _executable(python, "exec sleep 60")
     monkeypatch.setattr(supervise, "GRACE", 0)
-    monkeypatch.setattr(supervise, "SPARE", 0)
     assert supervise.supervise(settings._replace(timeout="0.2"), python) == "it was not done after 0.2 seconds"
 
 
