@@ -33,7 +33,7 @@ def until(condition: Callable[[], T | None], *, seconds: float = 30) -> T:
             return answer
         if time.monotonic() > deadline:
             raise TimeoutError(f"{condition} had no answer within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 class Aws:

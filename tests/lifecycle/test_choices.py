@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from genai_templates import FunctionNetwork, Hosting, ImageStack, TextStack
 from tests.lifecycle.deployment import Deployment
-from tests.lifecycle.test_image_jobs import PROMPT, made
+from tests.lifecycle.jobs import PROMPT, made
 
 
 def test_with_an_address_alarms_tell_someone(make_deployment: Callable[..., Deployment]) -> None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
 from tests.lifecycle.deployment import ENDPOINT, Deployment
-from tests.lifecycle.test_image_jobs import PROMPT, made
+from tests.lifecycle.jobs import PROMPT, made
 
 
-@pytest.mark.parametrize(("choice", "kept"), [("true", False), ("false", True)])
-def test_images_go_with_the_stack_only_when_so_chosen(
-    make_deployment: Callable[..., Deployment], choice: str, kept: bool
-) -> None:
-    stack = make_deployment("image", DeleteImagesWithStack=choice)
+def test_images_outlive_the_stack_when_nothing_else_was_chosen(make_deployment: Callable[..., Deployment]) -> None:
+    stack = make_deployment("image")
     assert stack.create() == "CREATE_COMPLETE"
     key = made(stack, PROMPT)["images"][0]["url"].lstrip("/")
     images, site = stack.outputs["ImageBucketName"], stack.outputs["SiteBucketName"]
@@ -22,10 +17,8 @@ def test_images_go_with_the_stack_only_when_so_chosen(
     assert stack.delete() == "DELETE_COMPLETE", stack.events
 
     assert not stack.aws.bucket_exists(site)
-    assert stack.aws.bucket_exists(images) is kept
-    if kept:
-        stored = [each["Key"] for each in stack.aws.s3.list_objects_v2(Bucket=images)["Contents"]]
-        assert key in stored
+    stored = [each["Key"] for each in stack.aws.s3.list_objects_v2(Bucket=images)["Contents"]]
+    assert key in stored
 
 
 def test_the_choice_can_be_made_after_the_images(make_deployment: Callable[..., Deployment]) -> None:

@@ -11,8 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment, until
-
-PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "seed": 7}
+from tests.lifecycle.jobs import PROMPT, finished, made
 
 
 @pytest.fixture
@@ -22,22 +21,6 @@ def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
 
     yield fail
     aws.emulator.fail_model(ENDPOINT, status=500, message="", times=0)
-
-
-def finished(stack: Deployment, job_id: str) -> dict[str, Any]:
-    """Poll the job, as the page does, until it has ended."""
-
-    def ended() -> dict[str, Any] | None:
-        job: dict[str, Any] = stack.call("GET", f"/generate/{job_id}").json()
-        return job if job["status"] in ("SUCCEEDED", "FAILED") else None
-
-    return until(ended)
-
-
-def made(stack: Deployment, request: dict[str, Any]) -> dict[str, Any]:
-    answer = stack.call("POST", "/generate", request)
-    assert answer.status == 202, answer.body
-    return finished(stack, answer.json()["job_id"])
 
 
 def test_a_request_is_accepted_at_once(image: Deployment) -> None:

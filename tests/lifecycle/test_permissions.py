@@ -10,9 +10,9 @@ import pytest
 from genai_templates import Hosting
 from genai_templates.local.protocol import Decision
 from tests.lifecycle.deployment import Deployment
-from tests.lifecycle.test_image_jobs import PROMPT, made
-from tests.lifecycle.test_notebook_hosting import deploy_and_signal
-from tests.lifecycle.test_site import with_another_page
+from tests.lifecycle.jobs import PROMPT, made
+from tests.lifecycle.notebook import deploy_and_signal
+from tests.lifecycle.page import with_another_page
 
 # What Lambda itself does in the name of a function, and the emulator does without asking.
 _BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}

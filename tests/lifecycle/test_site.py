@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Callable
 
 import pytest
 
-from tests.lifecycle.deployment import ARTIFACTS, Aws, Deployment
-from tests.lifecycle.test_image_jobs import PROMPT, made
+from tests.lifecycle.deployment import Deployment
+from tests.lifecycle.jobs import PROMPT, made
+from tests.lifecycle.page import with_another_page
 
 
 @pytest.fixture(params=["text", "image"])
@@ -58,21 +57,6 @@ def test_the_configuration_knows_the_stack(stack: Deployment) -> None:
     assert config["apiUrl"] == "api"
     assert config["apiDirectUrl"] == stack.outputs["ApiGatewayUrl"]
     assert config["region"] == "us-east-1"
-
-
-def with_another_page(aws: Aws, key: str) -> str:
-    """Upload a copy of this artifact with another page, and return its key."""
-    original = zipfile.ZipFile(io.BytesIO(aws.s3.get_object(Bucket=ARTIFACTS, Key=key)["Body"].read()))
-    copy = io.BytesIO()
-    with zipfile.ZipFile(copy, "w") as target:
-        for name in original.namelist():
-            content = original.read(name)
-            changed = re.sub(r"^site/assets-\w+/", "site/assets-aaaaaaaaaaaa/", name)
-            if name == "site/index.html":
-                content = re.sub(rb"assets-\w+/", b"assets-aaaaaaaaaaaa/", content)
-            target.writestr(changed, content)
-    aws.upload("another-page.zip", copy.getvalue())
-    return "another-page.zip"
 
 
 def test_another_artifact_is_another_page(make_deployment: Callable[..., Deployment]) -> None:

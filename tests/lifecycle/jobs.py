@@ -1,0 +1,26 @@
+"""Image jobs as the page asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.lifecycle.deployment import Deployment, until
+
+PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "seed": 7}
+
+
+def finished(stack: Deployment, job_id: str) -> dict[str, Any]:
+    """Poll the job, as the page does, until it has ended."""
+
+    def ended() -> dict[str, Any] | None:
+        job: dict[str, Any] = stack.call("GET", f"/generate/{job_id}").json()
+        return job if job["status"] in ("SUCCEEDED", "FAILED") else None
+
+    return until(ended)
+
+
+def made(stack: Deployment, request: dict[str, Any]) -> dict[str, Any]:
+    """Ask for images, and return the job when it has ended."""
+    answer = stack.call("POST", "/generate", request)
+    assert answer.status == 202, answer.body
+    return finished(stack, answer.json()["job_id"])
