@@ -22,5 +22,5 @@ started=$(date +%s%N)
 # Like SageMaker's, this wait ends only when nobody holds the script's output open.
 status=0
 output=$(PATH=/home/shims:$PATH bash /home/on_create.sh 2>&1) || status=$?
-echo "$status $((($(date +%s%N) - started) / 1000000)) $(ps -o sid= -p $$ | tr -d ' ') $output"
+echo "$status $((($(date +%s%N) - started) / 1000000)) $(cut -d ' ' -f 6 "/proc/$$/stat") $output"
 cat >/dev/null
