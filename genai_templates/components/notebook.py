@@ -141,7 +141,8 @@ def _add_lifecycle(
 def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
     """Add the role of the model container: its artifacts, its image, its logs and metrics."""
     role = add_role(template, names, "EndpointRole", service="sagemaker", description="Runs the model container")
-    _grant_artifacts(role, model)
+    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(_artifacts_arn(model))])
+    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{_artifacts_arn(model)}/*")])
     role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
     # The account of the registry differs by region; the repository's name does not.
     role.allow(
@@ -171,20 +172,18 @@ def _add_notebook_role(
         template, names, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook"
     )
     actions = awacs.sagemaker
+    # The SDK tags all three with the model's JumpStart id, which takes a permission of its own. The status notebook
+    # asks the model for a first answer.
     for sid, resource, allowed in (
-        ("DeployModel", endpoint.model_arn, [actions.CreateModel, actions.DescribeModel, actions.DeleteModel]),
-        (
-            "DeployConfig",
-            endpoint.config_arn,
-            [actions.CreateEndpointConfig, actions.DescribeEndpointConfig, actions.DeleteEndpointConfig],
-        ),
+        ("DeployModel", endpoint.model_arn, [actions.CreateModel, actions.DeleteModel]),
+        ("DeployConfig", endpoint.config_arn, [actions.CreateEndpointConfig, actions.DeleteEndpointConfig]),
         (
             "DeployEndpoint",
             endpoint.arn,
             [actions.CreateEndpoint, actions.DescribeEndpoint, actions.DeleteEndpoint, actions.InvokeEndpoint],
         ),
     ):
-        role.allow(sid, allowed, [resource])
+        role.allow(sid, [*allowed, actions.AddTags], [resource])
     # An endpoint is created from its configuration, so that action is checked against both.
     role.allow("UseConfig", [actions.CreateEndpoint], [endpoint.config_arn])
     role.allow(
@@ -203,15 +202,13 @@ def _add_notebook_role(
             )
         ],
     )
-    _grant_artifacts(role, model)
+    role.allow("ReadCatalogue", [awacs.s3.GetObject], [Sub(f"{_artifacts_arn(model)}/*")])
     _grant_logs(role, "log-group:/aws/sagemaker/NotebookInstances*")
     return role
 
 
-def _grant_artifacts(role: Role, model: Model) -> None:
-    bucket = f"arn:${{AWS::Partition}}:s3:::{model.content_bucket}"
-    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(bucket)])
-    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket}/*")])
+def _artifacts_arn(model: Model) -> str:
+    return f"arn:${{AWS::Partition}}:s3:::{model.content_bucket}"
 
 
 def _grant_logs(role: Role, log_groups: str) -> None:

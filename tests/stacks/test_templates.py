@@ -180,3 +180,25 @@ def test_existing_endpoints_need_no_network_no_notebook_and_no_janitor() -> None
     existing = json.loads(TextStack(hosting=Hosting.EXISTING).to_json())
     kinds = {each["Type"] for each in existing["Resources"].values()}
     assert not {kind for kind in kinds if kind.startswith(("AWS::EC2", "AWS::SageMaker", "Custom::ModelJanitor"))}
+
+
+def test_the_notebook_may_do_what_the_deployment_calls_and_nothing_else(text_template: Template) -> None:
+    role = text_template["Resources"]["NotebookRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+    actions = {action for statement in role for action in statement["Action"]}
+    assert actions == {
+        *(
+            f"sagemaker:{verb}{what}"
+            for verb in ("Create", "Delete")
+            for what in ("Model", "EndpointConfig", "Endpoint")
+        ),
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:AddTags",
+        "sagemaker:InvokeEndpoint",
+        "sagemaker:StopNotebookInstance",
+        "iam:PassRole",
+        "s3:GetObject",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeLogStreams",
+        "logs:PutLogEvents",
+    }
