@@ -6,6 +6,7 @@ Every request is checked against the IAM policies of its caller. The process end
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -36,10 +37,11 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from genai_templates.local.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
+_PACKAGES = ("ministack", "moto", "PIL")
 
 
 class EmulatorFailed(GenAITemplatesError):
-    """The emulator did not start, or ended by itself."""
+    """The emulator cannot be had, did not start, or ended by itself."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Emulator:
         }
 
     def __enter__(self) -> Emulator:
-        """Start the process and wait until it answers."""
+        """Start the process and wait until it answers; raises EmulatorFailed."""
+        _check_packages()
         self.folder = Path(tempfile.mkdtemp(prefix="genai-templates-"))
         try:
             self.port = _free_port()
@@ -211,6 +214,11 @@ class Emulator:
             self._log.close()
             self._log = None
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _check_packages() -> None:
+    if missing := [name for name in _PACKAGES if importlib.util.find_spec(name) is None]:
+        raise EmulatorFailed(f"{', '.join(missing)} is missing: install 'genai-templates[local]'")
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

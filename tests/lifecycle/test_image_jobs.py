@@ -109,11 +109,21 @@ def test_a_fault_that_passes_is_mended_by_a_retry(image: Deployment, failing_mod
     assert made(image, PROMPT)["status"] == "SUCCEEDED"
 
 
+def times_asked(stack: Deployment) -> int:
+    """Return how often the stack's functions have asked the model so far."""
+    function = stack.aws.lambda_.get_function_configuration(FunctionName=stack.resources["EndpointCallFunction"])
+    role = function["Role"].rsplit("/", 1)[-1]
+    asked = [each for each in stack.aws.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
+    return sum(each.role == role for each in asked)
+
+
 def test_a_job_that_no_retry_mends_is_marked_with_a_reason(
     image: Deployment, failing_model: Callable[..., None]
 ) -> None:
     failing_model(500)
+    asked_before = times_asked(image)
     job = made(image, PROMPT)
+    assert times_asked(image) - asked_before == 2  # JobRetries is 1
     assert job["status"] == "FAILED"
     assert job["error"]["code"] == "retries_exhausted"
     assert "CUDA" not in job["error"]["message"]

@@ -10,7 +10,7 @@ import pytest
 
 from tests.lifecycle.deployment import Deployment
 from tests.lifecycle.jobs import PROMPT, made
-from tests.lifecycle.page import with_another_page
+from tests.lifecycle.page import with_another_page, without_page
 
 
 @pytest.fixture(params=["text", "image"])
@@ -72,6 +72,21 @@ def test_another_artifact_is_another_page(make_deployment: Callable[..., Deploym
     assert {key.split("/")[0] for key in objects} == {"index.html", "config.json", "assets-aaaaaaaaaaaa"}
     after = stack.aws.cloudfront.list_invalidations(DistributionId=distribution)["InvalidationList"]["Quantity"]
     assert after == before + 1
+
+
+def test_an_artifact_without_a_page_fails_the_update_with_the_reason(
+    make_deployment: Callable[..., Deployment],
+) -> None:
+    stack = make_deployment("text")
+    assert stack.create() == "CREATE_COMPLETE"
+    before = published(stack)
+
+    key = without_page(stack.aws, stack.artifact_keys["CustomResourcesS3Key"])
+    assert stack.update(CustomResourcesS3Key=key) == "UPDATE_ROLLBACK_COMPLETE"
+
+    reasons = [event["ResourceStatusReason"] for event in stack.events if event["ResourceStatus"] == "UPDATE_FAILED"]
+    assert any("site/index.html is missing" in reason for reason in reasons), reasons
+    assert published(stack) == before
 
 
 # Through the distribution. Its functions run in Node, its policies decide what it may read.
