@@ -16,6 +16,9 @@ from .errors import InvalidOption, UnknownModel
 FALCON_7B_INSTRUCT = "huggingface-llm-falcon-7b-instruct-bf16"
 STABLE_DIFFUSION_V2 = "model-txt2img-stabilityai-stable-diffusion-v2"
 
+PUBLIC_BUCKET = "jumpstart-cache-prod-${AWS::Region}"
+"""JumpStart's bucket of manifests and open artifacts, for ``Fn::Sub``."""
+
 
 class Model(NamedTuple):
     """One JumpStart model.
@@ -40,7 +43,7 @@ class Model(NamedTuple):
     @property
     def content_bucket(self) -> str:
         """The bucket of the model's artifacts, with ``${AWS::Region}`` for ``Fn::Sub`` to fill in."""
-        return f"jumpstart-{'private-' if self.gated else ''}cache-prod-${{AWS::Region}}"
+        return PUBLIC_BUCKET.replace("-cache", "-private-cache") if self.gated else PUBLIC_BUCKET
 
 
 @cache

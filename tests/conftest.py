@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import hypothesis
+import moto.core.models  # noqa: F401  before any client is made: what is made earlier calls the real AWS
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]

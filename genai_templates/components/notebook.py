@@ -14,7 +14,7 @@ import awacs.sagemaker
 from awacs.aws import Condition, StringEquals
 from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, Template, cloudformation, sagemaker
 
-from ..catalog import Model
+from ..catalog import PUBLIC_BUCKET, Model
 from ..embedded.on_create import on_create_script
 from ..iam import ANY_RESOURCE, Role, add_role, arn
 from ..names import Names
@@ -57,7 +57,7 @@ def add_notebook(
     The janitor is deleted after the notebook, which could otherwise deploy the model again behind its back.
     """
     endpoint_role = _add_endpoint_role(template, names, deployment.model)
-    notebook_role = _add_notebook_role(template, names, deployment.model, endpoint, endpoint_role)
+    notebook_role = _add_notebook_role(template, names, endpoint, endpoint_role)
     handle = template.add_resource(cloudformation.WaitConditionHandle(names("ModelReadyHandle")))
     lifecycle = _add_lifecycle(template, names, deployment, endpoint, endpoint_role, handle)
     notebook = template.add_resource(
@@ -141,8 +141,8 @@ def _add_lifecycle(
 def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
     """Add the role of the model container: its artifacts, its image, its logs and metrics."""
     role = add_role(template, names, "EndpointRole", service="sagemaker", description="Runs the model container")
-    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(_artifacts_arn(model))])
-    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{_artifacts_arn(model)}/*")])
+    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(_bucket_arn(model.content_bucket))])
+    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{_bucket_arn(model.content_bucket)}/*")])
     role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
     # The account of the registry differs by region; the repository's name does not.
     role.allow(
@@ -164,9 +164,7 @@ def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
     return role
 
 
-def _add_notebook_role(
-    template: Template, names: Names, model: Model, endpoint: ModelEndpoint, endpoint_role: Role
-) -> Role:
+def _add_notebook_role(template: Template, names: Names, endpoint: ModelEndpoint, endpoint_role: Role) -> Role:
     """Add the notebook's role: it may deploy and remove this stack's endpoint, and nothing else."""
     role = add_role(
         template, names, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook"
@@ -202,13 +200,14 @@ def _add_notebook_role(
             )
         ],
     )
-    role.allow("ReadCatalogue", [awacs.s3.GetObject], [Sub(f"{_artifacts_arn(model)}/*")])
+    # JumpStart's manifest and the model's description, which are public even where its artifacts are not.
+    role.allow("ReadCatalogue", [awacs.s3.GetObject], [Sub(f"{_bucket_arn(PUBLIC_BUCKET)}/*")])
     _grant_logs(role, "log-group:/aws/sagemaker/NotebookInstances*")
     return role
 
 
-def _artifacts_arn(model: Model) -> str:
-    return f"arn:${{AWS::Partition}}:s3:::{model.content_bucket}"
+def _bucket_arn(name: str) -> str:
+    return f"arn:${{AWS::Partition}}:s3:::{name}"
 
 
 def _grant_logs(role: Role, log_groups: str) -> None:

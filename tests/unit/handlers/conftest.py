@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
-import moto.core.models  # noqa: F401  before any client is made: clients of an earlier session would escape it
 import pytest
 from botocore.stub import Stubber
 
