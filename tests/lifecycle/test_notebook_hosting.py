@@ -32,6 +32,9 @@ def test_a_stack_is_complete_when_its_model_is_and_leaves_nothing_that_bills(sta
     assert stack.delete() == "DELETE_COMPLETE", stack.events
 
     assert what_is_left_of(stack.aws, endpoint) == []
+    deleted = [event["LogicalResourceId"] for event in stack.events if event["ResourceStatus"] == "DELETE_COMPLETE"]
+    # A notebook that is still there could deploy the model again.
+    assert deleted.index("NotebookInstance") < deleted.index("ModelJanitor")
     described_after = refused(lambda: stack.aws.sagemaker.describe_notebook_instance(NotebookInstanceName=notebook))
     assert described_after in ("RecordNotFound", "ValidationException")
     assert not stack.aws.bucket_exists(site)
