@@ -75,9 +75,7 @@ def _objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
 
 def add_bucket(template: Template, names: Names, logical_id: str, **properties: object) -> Bucket:
     """Add an encrypted bucket without public access that refuses requests without TLS."""
-    attributes = {
-        name: properties.pop(name) for name in ("DeletionPolicy", "UpdateReplacePolicy") if name in properties
-    }
+    attributes = {name: properties.pop(name) for name in GOES_WITH_THE_STACK if name in properties}
     properties.setdefault("OwnershipControls", _ownership("BucketOwnerEnforced"))
     bucket = template.add_resource(
         s3.Bucket(
@@ -96,7 +94,10 @@ def add_bucket(template: Template, names: Names, logical_id: str, **properties: 
             **attributes,
         )
     )
-    return Bucket(bucket, _add_policy(template, names, logical_id, bucket))
+    policy = _add_policy(template, names, logical_id, bucket)
+    for name, choice in attributes.items():
+        setattr(policy, name, choice)  # a bucket that is kept goes on refusing plain HTTP
+    return Bucket(bucket, policy)
 
 
 def _add_policy(template: Template, names: Names, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
@@ -170,7 +171,7 @@ def add_image_bucket(
 ) -> Bucket:
     """Add the bucket of generated images, which move to infrequent access and expire after these days.
 
-    The bucket is retained: whether its images go with the stack is decided by a custom resource, since a deletion
+    The bucket is retained, but for a creation that failed: whether its images go with the stack is decided by a custom resource, since a deletion
     policy takes no parameter.
     """
     return add_bucket(
@@ -187,6 +188,6 @@ def add_image_bucket(
                 )
             ]
         ),
-        DeletionPolicy="Retain",
+        DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
     )

@@ -202,3 +202,9 @@ def test_the_notebook_may_do_what_the_deployment_calls_and_nothing_else(text_tem
         "logs:DescribeLogStreams",
         "logs:PutLogEvents",
     }
+
+
+def test_a_bucket_that_is_kept_keeps_its_policy_and_one_of_a_failed_creation_is_not_kept(template: Template) -> None:
+    for name, bucket in resources(template, "AWS::S3::Bucket").items():
+        assert bucket["DeletionPolicy"] in ("Delete", "RetainExceptOnCreate")
+        assert template["Resources"][f"{name}Policy"]["DeletionPolicy"] == bucket["DeletionPolicy"]
