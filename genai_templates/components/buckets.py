@@ -171,8 +171,8 @@ def add_image_bucket(
 ) -> Bucket:
     """Add the bucket of generated images, which move to infrequent access and expire after these days.
 
-    The bucket is retained, but for a creation that failed: whether its images go with the stack is decided by a custom resource, since a deletion
-    policy takes no parameter.
+    The bucket is retained, but for a creation that failed: whether its images go with the stack is decided by a custom
+    resource, since a deletion policy takes no parameter.
     """
     return add_bucket(
         template,
