@@ -49,15 +49,16 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         tasks = _unpack(folder)
         if version_of(python) != "3.13":
             replace_pillow(tasks["image", "LambdaS3Key"])
-        candidates = {
-            module: partial(_seconds, python, module, [tasks[stack, parameter], runtime], _CODECS[stack])
-            for stack, parameter, module, _ in _HANDLERS
-        }
-        pairs = alternate(candidates, partial(_seconds, python, "boto3", [runtime], ""), 3 if quick else 11)
-    against = f"import boto3 (Python {version_of(python)})"
-    for _, _, module, goal in _HANDLERS:
-        name = f"cold start {module.removeprefix('handlers.')}"
-        yield Figure(name=name, against=against, pairs=pairs[module], goal=goal)
+        reference = partial(_seconds, python, "boto3", [runtime], "")
+        for stack, parameter, module, goal in _HANDLERS:
+            search_path = [tasks[stack, parameter], runtime]
+            ours = {module: partial(_seconds, python, module, search_path, _CODECS[stack])}
+            yield Figure(
+                name=f"cold start {module.removeprefix('handlers.')}",
+                against=f"import boto3 (Python {version_of(python)})",
+                pairs=alternate(ours, reference, 3 if quick else 9)[module],
+                goal=goal,
+            )
 
 
 def _seconds(python: Path, module: str, search_path: list[Path], codec: str) -> float:

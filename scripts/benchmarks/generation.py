@@ -22,7 +22,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     """Measure a stack alone and both together."""
     for name, code, goal in _STACKS:
         imports = f"import {', '.join(_modules_of(code))}"
-        pairs = alternate({name: partial(_seconds, code)}, partial(_seconds, imports), 5 if quick else 21)
+        pairs = alternate({name: partial(_seconds, code)}, partial(_seconds, imports), 5 if quick else 15)
         yield Figure(name=f"generate {name}", against="importing the same modules", pairs=pairs[name], goal=goal)
 
 

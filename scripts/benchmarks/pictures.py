@@ -40,7 +40,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
             peaks = alternate(
                 {"ours": partial(in_fresh_process, _peak_of_ours, side, path)},
                 partial(in_fresh_process, _peak_of_plain_loop, path),
-                1 if quick else 3,
+                1 if quick else 2,
             )
         name = f"{side} px pixel array, peak memory"
         yield Figure(name=name, against="plain loop", pairs=peaks["ours"], goal=_MEMORY_GOAL, unit="MB")
