@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
 
 
 def read(name: str) -> str:
     """Return the text of this file of the package."""
-    return files(__name__).joinpath(name).read_text("utf-8")
+    return (_FOLDER / name).read_text("utf-8")
