@@ -2,8 +2,8 @@
 hash.
 
 The paths in a zip are those of the repository, so that a handler is imported by the same name everywhere.
-Bytecode is left out: it would tie the bytes to the Python that builds them, for a few hundredths of a second
-of a cold start.
+Bytecode is left out: it would tie the bytes to the Python that builds them. The image function's cold start pays for
+that with a quarter of the time that the import of boto3 takes.
 """
 
 from __future__ import annotations
