@@ -13,7 +13,7 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.complete
 NOTEBOOK_LOCK := $(wildcard tests/notebook/requirements.txt)
 NOTEBOOK_ENVIRONMENT := $(if $(NOTEBOOK_LOCK),.venv-notebook/.complete)
-CHECKED := genai_templates handlers tests scripts
+AXE := tests/browser/node_modules/.complete
 
 .PHONY: help
 help: ## Say what each target does
@@ -32,7 +32,7 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' -I --exclude-dir=__pycache__ scripts .ci genai_templates)
 
 .PHONY: test
-test: lint $(NOTEBOOK_ENVIRONMENT) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
+test: lint $(NOTEBOOK_ENVIRONMENT) $(AXE) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
 	$(BIN)/python -m pytest $(or $(TESTS),tests)
 
 .PHONY: golden
@@ -55,7 +55,7 @@ lock: $(ENVIRONMENT) ## Renew requirements.lock from requirements.in (ARGS=--upg
 
 .PHONY: clean
 clean: ## Remove all that these targets made, the environments included
-	rm -rf build dist .venv .venv-notebook .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist .venv .venv-notebook tests/browser/node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -rf *.egg-info .coverage
 	find genai_templates handlers tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
@@ -64,3 +64,9 @@ $(ENVIRONMENT): requirements.lock setup.cfg scripts/venv
 
 .venv-notebook/.complete: $(NOTEBOOK_LOCK) scripts/venv
 	@scripts/venv .venv-notebook $(NOTEBOOK_LOCK)
+
+# axe-core, which the browser tests check accessibility with; a machine without npm skips those checks.
+$(AXE): tests/browser/package-lock.json
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then npm ci --prefix tests/browser --silent --no-audit --no-fund && touch $@; \
+	else echo "There is no npm: accessibility checks will be skipped"; fi

@@ -46,6 +46,11 @@ def _lacks_browser() -> str:
     return "" if found else "there is no Chromium on the path"
 
 
+def _lacks_axe() -> str:
+    found = (ROOT / "tests/browser/node_modules/axe-core/axe.min.js").is_file()
+    return "" if found else "axe-core is not installed (npm ci --prefix tests/browser)"
+
+
 def _lacks_node() -> str:
     return "" if shutil.which("node") else "there is no Node on the path"
 
@@ -64,6 +69,7 @@ def _lacks_sandbox() -> str:
 
 
 _MEANS: dict[str, tuple[Callable[[], str], str]] = {
+    "axe": (_lacks_axe, "REQUIRE_BROWSER"),
     "browser": (_lacks_browser, "REQUIRE_BROWSER"),
     "node": (_lacks_node, "REQUIRE_NODE"),
     "notebook": (_lacks_notebook, "REQUIRE_NOTEBOOK"),

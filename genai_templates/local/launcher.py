@@ -7,8 +7,6 @@ policies which ask for TLS are met, and answers the control paths.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
-import json
 import os
 import shutil
 import signal
@@ -17,6 +15,7 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from .control import answer_control, serve_control
 from .protocol import CONTROL_PREFIX
 
 Scope = dict[str, Any]
@@ -45,6 +44,7 @@ async def _serve(port: int) -> None:
 
     from . import distribution, functions, permissions, resources, rest_api, sagemaker
 
+    answer_control("GET", "ready", dict)
     for part in (permissions, sagemaker, rest_api, distribution, functions, resources):
         part.install()
     config = Config()
@@ -58,38 +58,9 @@ def _gateway(application: Any) -> Any:
         if scope["type"] != "http":
             await application(scope, receive, send)
         elif scope["path"].startswith(CONTROL_PREFIX):
-            await _answer_control(scope, receive, send)
+            await serve_control(scope, receive, send)
         else:
             kept = [header for header in scope["headers"] if header[0] != _TLS[0]]
             await application({**scope, "headers": [*kept, _TLS]}, receive, send)
 
     return gateway
-
-
-async def _answer_control(scope: Scope, receive: Receive, send: Send) -> None:
-    from . import permissions, sagemaker
-
-    request = (scope["method"], scope["path"].removeprefix(CONTROL_PREFIX))
-    body = await _read(receive)
-    answer: object = {}
-    status = 200
-    if request == ("GET", "decisions"):
-        answer = [dataclasses.asdict(decision) for decision in permissions.DECISIONS]
-    elif request == ("PUT", "model"):
-        sagemaker.FAULTS.plan(**json.loads(body))
-    elif request == ("PUT", "jpeg"):
-        sagemaker.FAULTS.allow_jpeg(**json.loads(body))
-    elif request != ("GET", "ready"):
-        status, answer = 404, {"message": f"there is no {request[0]} {scope['path']}"}
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
-
-
-async def _read(receive: Receive) -> bytes:
-    body = b""
-    while True:
-        message = await receive()
-        body += bytes(message.get("body", b""))
-        if not message.get("more_body"):
-            return body

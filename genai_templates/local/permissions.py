@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 
+from .control import answer_control
 from .protocol import Decision
 
 DECISIONS: list[Decision] = []
@@ -31,6 +33,7 @@ def install() -> None:
     iam_actions.extract_resource_arn = _with_added_resources(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = _with_added_conditions(iam_actions.request_tag_context)
     iam_evaluator.enforce = _recorded(iam_evaluator.enforce)
+    answer_control("GET", "decisions", lambda: [dataclasses.asdict(decision) for decision in DECISIONS])
 
 
 def check_role(role_arn: str, actions: Sequence[str], resource: str) -> str | None:

@@ -15,6 +15,7 @@ from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
+from .control import answer_control
 from .model import ModelAnswer, ask_model
 
 HttpAnswer = tuple[int, dict[str, str], bytes]
@@ -64,6 +65,8 @@ def install() -> None:
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}
     app.SERVICE_HANDLERS["sagemaker"] = _answer_sagemaker
     app.SERVICE_HANDLERS["application-autoscaling"] = _answer_autoscaling
+    answer_control("PUT", "model", FAULTS.plan)
+    answer_control("PUT", "jpeg", FAULTS.allow_jpeg)
     # moto's list of instance types is older than the models; the template's own list is checked by cfn-lint.
     setattr(models.FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)  # noqa: B010
 

@@ -1,0 +1,41 @@
+"""The control paths: what those who started the emulator ask of it, beside what it plays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from .protocol import CONTROL_PREFIX
+
+Action = Callable[..., object]
+_ACTIONS: dict[tuple[str, str], Action] = {}
+_STATUS_OK, _STATUS_UNKNOWN = 200, 404
+
+
+def answer_control(method: str, name: str, action: Action) -> None:
+    """Have ``method`` on the control path ``name`` answered by the action.
+
+    The fields of a JSON body become its keyword arguments; what it returns is sent back as JSON.
+    """
+    _ACTIONS[method, name] = action
+
+
+async def serve_control(scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    """Answer an ASGI request to a control path."""
+    action = _ACTIONS.get((scope["method"], scope["path"].removeprefix(CONTROL_PREFIX)))
+    body = await read_body(receive)
+    status = _STATUS_UNKNOWN if action is None else _STATUS_OK
+    answer = None if action is None else action(**json.loads(body or b"{}"))
+    await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+
+
+async def read_body(receive: Callable[..., Any]) -> bytes:
+    """Read the body of an ASGI request to its end."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if not message.get("more_body"):
+            return body
