@@ -42,10 +42,10 @@ async def _serve(port: int) -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from . import distribution, functions, permissions, resources, rest_api, sagemaker
+    from . import distribution, functions, invocations, permissions, resources, rest_api, sagemaker
 
     answer_control("GET", "ready", dict)
-    for part in (permissions, sagemaker, rest_api, distribution, functions, resources):
+    for part in (permissions, sagemaker, rest_api, distribution, functions, invocations, resources):
         part.install()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]

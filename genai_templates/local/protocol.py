@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 CONTROL_PREFIX = "/_genai-templates/"
 """Paths that are about the emulator itself, and no AWS service."""
+
+ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
+"""How many calls of one function run at once; more wait for one to end. AWS would start as many environments."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,146 @@
+"""How Lambda calls functions: a bounded number at once, asynchronous events with their rules, API calls in time.
+
+ministack tries a throttled event again as if it had failed, gives every reason for giving up as the same, lets an API
+wait for as long as a function likes, and starts a process for each call of a burst.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from ministack.services import apigateway_v1 as gateway
+from ministack.services import lambda_svc, sqs
+
+from .protocol import ENVIRONMENTS
+
+Record = dict[str, Any]
+_DEFAULT_RETRIES = 2
+_DEFAULT_EVENT_AGE = 21_600  # seconds, as is the wait below
+_DEFAULT_INTEGRATION_TIMEOUT = 29_000  # milliseconds
+_LONGEST_DELAY = 30.0
+
+
+def install() -> None:
+    """Have ministack call functions by these rules."""
+    lambda_svc._execute_function_dispatch = _bounded(lambda_svc._execute_function_dispatch)
+    lambda_svc.invoke_async_with_retry = _start_event
+    gateway._invoke_lambda_proxy_v1 = _within_time(gateway._invoke_lambda_proxy_v1)
+    gateway._lambda_proxy_response = _refusing_what_is_no_answer(gateway._lambda_proxy_response)
+    gateway._gateway_error_response = _telling_failed_functions(gateway._gateway_error_response)
+
+
+def _bounded(dispatch: Callable[..., Record]) -> Callable[..., Record]:
+    rooms: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(ENVIRONMENTS))
+
+    def dispatch_bounded(function: Record, config: Record, *more: Any) -> Record:
+        room = rooms[config["FunctionArn"]]
+        # Whoever waits may be waited for by who is inside, as when a function calls itself: so not for ever.
+        if not room.acquire(timeout=60 + float(config.get("Timeout", 3)) * 10):
+            return dict(lambda_svc._throttle_response("ConcurrentInvocationLimitExceeded", "Rate Exceeded"))
+        try:
+            return dispatch(function, config, *more)
+        finally:
+            room.release()
+
+    return dispatch_bounded
+
+
+def _start_event(function: Record, event: Any) -> None:
+    """Take an asynchronous event and see it to its end in the background."""
+    context = contextvars.copy_context()
+    threading.Thread(target=context.run, args=(_see_through, function, event), daemon=True).start()
+
+
+def _see_through(function: Record, event: Any) -> None:
+    config = function.get("config") or function
+    settings = function.get("event_invoke_config") or (function.get("event_invoke_configs") or {}).get("$LATEST") or {}
+    retries = int(settings.get("MaximumRetryAttempts", _DEFAULT_RETRIES))
+    deadline = time.monotonic() + int(settings.get("MaximumEventAgeInSeconds", _DEFAULT_EVENT_AGE))
+    failures = throttles = 0
+    while True:
+        now = lambda_svc._functions.get(config["FunctionName"], {})  # what is reserved for it may have changed
+        result = lambda_svc._execute_function({**function, "concurrency": now.get("concurrency")}, event)
+        if not result.get("error"):
+            return
+        if result.get("throttle"):
+            throttles += 1  # costs the event no attempt
+        else:
+            failures += 1
+        delay = min(lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS * 2 ** (failures + throttles - 1), _LONGEST_DELAY)
+        if failures > retries:
+            condition = "RetriesExhausted"
+        elif time.monotonic() + delay > deadline:
+            condition = "EventAgeExceeded"
+        else:
+            time.sleep(delay)
+            continue
+        return _give_up(config, settings, event, result, condition, failures)
+
+
+def _give_up(config: Record, settings: Record, event: Any, result: Record, condition: str, attempts: int) -> None:
+    """Send what became of an event to its destination on failure."""
+    target = (settings.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination", "")
+    queue = sqs._queue_by_arn(target) if ":sqs:" in target else None
+    if queue is None:
+        if target:
+            lambda_svc._route_async_failure(target, config["FunctionName"], event, result)
+        return
+    body = result.get("body")
+    message = {
+        "version": "1.0",
+        "requestContext": {
+            "functionArn": f"{config['FunctionArn']}:$LATEST",
+            "condition": condition,
+            "approximateInvokeCount": attempts,
+        },
+        "requestPayload": event,
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": body if isinstance(body, dict) else {},
+    }
+    sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": json.dumps(message)}, queue["url"])
+    lambda_svc.esm_wake.set()
+
+
+class _FunctionFailed(gateway._GatewayError):  # type: ignore[misc]
+    """A function raised, ended or answered with what is no answer: 502, and no word of what it said."""
+
+    def __init__(self) -> None:
+        super().__init__("DEFAULT_5XX", "Internal server error")
+
+
+def _within_time(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def invoke_within_time(integration: Record, *more: Any, **named: Any) -> Any:
+        seconds = int(integration.get("timeoutInMillis") or _DEFAULT_INTEGRATION_TIMEOUT) / 1000
+        call = asyncio.ensure_future(invoke(integration, *more, **named))
+        done, _ = await asyncio.wait({call}, timeout=seconds)
+        if not done:  # the function goes on; nobody waits for it any more
+            return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")
+        answer = call.result()
+        failed = isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}
+        return _FunctionFailed() if failed else answer
+
+    return invoke_within_time
+
+
+def _refusing_what_is_no_answer(interpret: Callable[..., Any]) -> Callable[..., Any]:
+    def interpret_answer(result: Record) -> Any:
+        if not result.get("error") and not isinstance(result.get("body"), dict):
+            return None, "Malformed Lambda proxy response"
+        return interpret(result)
+
+    return interpret_answer
+
+
+def _telling_failed_functions(respond: Callable[..., Any]) -> Callable[..., Any]:
+    def respond_to_error(error: Any, request: Record) -> Any:
+        status, headers, body = respond(error, request)
+        return (502 if isinstance(error, _FunctionFailed) and status == 500 else status), headers, body
+
+    return respond_to_error
