@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +17,8 @@ _STATUS_OK, _STATUS_UNKNOWN = 200, 404
 def answer_control(method: str, name: str, action: Action) -> None:
     """Have ``method`` on the control path ``name`` answered by the action.
 
-    The fields of a JSON body become its keyword arguments; what it returns is sent back as JSON.
+    The fields of a JSON body become its keyword arguments; what it returns, or what is awaited for it, is sent back
+    as JSON.
     """
     _ACTIONS[method, name] = action
 
@@ -26,7 +28,9 @@ async def serve_control(scope: dict[str, Any], receive: Callable[..., Any], send
     action = _ACTIONS.get((scope["method"], scope["path"].removeprefix(CONTROL_PREFIX)))
     body = await read_body(receive)
     status = _STATUS_UNKNOWN if action is None else _STATUS_OK
-    answer = None if action is None else action(**json.loads(body or b"{}"))
+    answer = {"message": "there is no such control path"} if action is None else action(**json.loads(body or b"{}"))
+    if inspect.isawaitable(answer):
+        answer = await answer
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from ..errors import GenAITemplatesError
+from ..errors import LocalError
 from .protocol import CONTROL_PREFIX, Decision
 
 ACCOUNT = "000000000000"
@@ -40,7 +40,7 @@ _LOG_LINES = 60
 _PACKAGES = ("ministack", "moto", "PIL")
 
 
-class EmulatorFailed(GenAITemplatesError):
+class EmulatorFailed(LocalError):
     """The emulator cannot be had, did not start, or ended by itself."""
 
 
@@ -60,10 +60,13 @@ class Answer:
 class Emulator:
     """A context manager: the emulated AWS is up inside it, on a free port of 127.0.0.1.
 
-    ``retry_delay`` is what Lambda waits before it tries an asynchronous event again, in seconds.
+    ``sites_port`` is where distributions are served below ``/NAME/`` (see ``serve_site``), each request with a line on
+    standard output; 0 leaves that out. ``retry_delay`` is what Lambda waits before it tries an asynchronous event
+    again, in seconds.
     """
 
-    def __init__(self, *, retry_delay: float = 0.05, start_timeout: float = 60.0) -> None:
+    def __init__(self, *, sites_port: int = 0, retry_delay: float = 0.05, start_timeout: float = 60.0) -> None:
+        self.sites_port = sites_port
         self._retry_delay = retry_delay
         self._start_timeout = start_timeout
         self._process: subprocess.Popen[bytes] | None = None
@@ -91,13 +94,15 @@ class Emulator:
         _check_packages()
         self.folder = Path(tempfile.mkdtemp(prefix="genai-templates-"))
         try:
+            if self.sites_port and not _is_free(self.sites_port):
+                raise EmulatorFailed(f"port {self.sites_port} of {_HOST} is in use: choose another one")
             self.port = _free_port()
             self._log = (self.folder / "emulator.log").open("wb")
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(_PACKAGE_ROOT), str(self.port)],
+                [sys.executable, "-P", "-c", _START, str(_PACKAGE_ROOT), str(self.port), str(self.sites_port)],
                 stdin=subprocess.PIPE,  # its end tells the process that this one is gone
-                stdout=self._log,
-                stderr=subprocess.STDOUT,
+                stdout=None if self.sites_port else self._log,
+                stderr=self._log,
                 env=self._process_environment(),
                 cwd=self.folder,
                 start_new_session=True,
@@ -118,6 +123,22 @@ class Emulator:
         """Return what the process has written so far."""
         path = self.folder / "emulator.log"
         return path.read_text("utf-8", "replace") if path.is_file() else ""
+
+    def wait(self) -> None:
+        """Wait for as long as the emulator runs, which is until this is interrupted; raises EmulatorFailed."""
+        assert self._process is not None
+        code = self._process.wait()
+        raise EmulatorFailed(f"the emulator ended with {code}:\n{self._last_lines()}")
+
+    def serve_site(self, name: str, domain: str) -> str:
+        """Serve the distribution of this domain name below ``/NAME/`` of the sites' port, and return its URL."""
+        self.request("PUT", f"{CONTROL_PREFIX}sites", json.dumps({"name": name, "domain": domain}).encode())
+        return f"http://{_HOST}:{self.sites_port}/{name}/"
+
+    def start_function(self, name: str) -> str:
+        """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
+        answer = self.request("POST", f"{CONTROL_PREFIX}functions/start", json.dumps({"name": name}).encode())
+        return str(answer.json())
 
     def decisions(self) -> list[Decision]:
         """Return every IAM decision about a call of a role since the start, in order."""
@@ -229,6 +250,11 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def _answer(response: Any) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status, headers, response.read())
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((_HOST, port)) != 0
 
 
 def _free_port() -> int:

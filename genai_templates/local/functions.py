@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from ministack.core import lambda_runtime
 from ministack.services import ec2, lambda_svc
 from ministack.services.cloudformation import provisioners
 
+from .control import answer_control
 from .permissions import check_role
 
 Properties = dict[str, Any]
@@ -34,9 +36,23 @@ def install() -> None:
     handlers["AWS::Lambda::EventInvokeConfig"] = _checked(
         handlers["AWS::Lambda::EventInvokeConfig"], _check_destination
     )
+    answer_control("POST", "functions/start", _start)
     lambda_svc._execute_function_warm = _naming_errors(lambda_svc._execute_function_warm)
     if sys.version_info[:2] != tuple(int(part) for part in _RUNTIME.removeprefix("python").split(".")):
         lambda_runtime._PYTHON_WORKER_SCRIPT = _LEND_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
+
+
+async def _start(name: str) -> str:
+    """Start a process of the function and import its handler; return what is wrong with it, or nothing."""
+    function = lambda_svc._functions[name]
+    worker, _ = lambda_runtime.acquire_worker(name, function["config"], function["code_zip"])
+    try:
+        await asyncio.to_thread(lambda_runtime.ensure_spawned, worker)
+    except RuntimeError as error:
+        return f"{function['config']['Handler']} cannot be started: {error}"
+    finally:
+        lambda_runtime.release_worker(worker)
+    return ""
 
 
 def _naming_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -47,6 +63,8 @@ def _naming_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict
         raised = re.search(r"^(?:[\w.]+\.)?(\w+)(?::.*)?\Z", result.get("log", "").strip(), re.MULTILINE)
         if result.get("error") and raised and result["body"].get("errorType") == "Runtime.HandlerError":
             result["body"]["errorType"] = raised[1]
+        if result.get("error") and not result.get("throttle"):
+            print("function", function["config"]["FunctionName"], "failed:", result["body"], flush=True)
         return result
 
     return execute_naming_errors

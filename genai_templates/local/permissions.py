@@ -65,7 +65,10 @@ def _recorded(enforce: Callable[..., Any]) -> Callable[..., Any]:
         refusal = enforce(access_key, action, service, region, **more)
         caller = iam_evaluator.resolve_caller_identity(access_key)
         if caller and ":assumed-role/" in caller["userArn"]:
-            DECISIONS.append(Decision(caller["userArn"], action, more.get("resource_arn", "*"), refusal is None))
+            decision = Decision(caller["userArn"], action, more.get("resource_arn", "*"), refusal is None)
+            DECISIONS.append(decision)
+            if refusal is not None:
+                print("refused", action, "on", decision.resource, "to", decision.role, flush=True)
         return refusal
 
     return recording

@@ -1,0 +1,150 @@
+"""Run the applications on this machine from their templates: no AWS account, no Docker, no network.
+
+Builds what is needed, creates the stacks in an emulated AWS that enforces their IAM policies, and serves each page and
+its API below http://127.0.0.1:PORT/NAME/. A stand-in plays the model unless another one is named. A line is printed for
+each request, each call that a policy refused and each function that failed. Ctrl-C ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import signal
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from ..errors import InvalidOption
+from ..local.emulator import Emulator
+from ..local.stack import LocalStack, StackEvent
+from ..packaging.build import build
+from ..packaging.folder import write_atomically
+from ..packaging.lint import DEFAULT_REGIONS
+from ..packaging.manifest import template_path
+from ..packaging.request import APPS, BuildRequest
+from .arguments import add_output, add_stack
+from .progress import shown_progress
+
+_PORT = 8000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    add_output(parser)
+    add_stack(parser, APPS)
+    parser.add_argument(
+        "--port", type=int, default=_PORT, help="the port of 127.0.0.1 to serve on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--template",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="a template to run as it is, instead of building; may be given again. Served under the first part of "
+        "the file's name, with artifacts from the folder 'artifacts' beside the file's folder",
+    )
+    parser.add_argument(
+        "--parameter",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value of a template's parameter, for each template that has it; may be given again",
+    )
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write there, at the end, the calls made and the grants never used"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _serve(arguments)
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    with shown_progress() as progress:
+        templates = _templates(arguments, progress)
+        parameters = _parameters(arguments.parameter, templates.values())
+        with ExitStack() as running:
+            progress("starting the emulated AWS")
+            emulator = running.enter_context(Emulator(sites_port=arguments.port))
+            stacks = []
+            for name, template in templates.items():
+                stack = LocalStack(
+                    template,
+                    name=name,
+                    parameters=parameters[template],
+                    emulator=emulator,
+                    on_event=_shown(name, progress),
+                )
+                stacks.append(running.enter_context(stack))
+            for stack in stacks:
+                print(*_description(stack, emulator.serve_site(stack.name, stack.domain)), sep="\n")
+            print("Press Ctrl-C to stop.", flush=True)
+            try:
+                emulator.wait()
+            finally:
+                _report(stacks, arguments.report)
+
+
+def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -> dict[str, Path]:
+    """Return the templates by the name to serve them under, and build those that are not given."""
+    if arguments.template:
+        templates = {path.name.split(".")[0]: path for path in arguments.template}
+        if len(templates) < len(arguments.template):
+            raise InvalidOption("two templates have the same name; each is served under the first part of its name")
+        return templates
+    linted = importlib.util.find_spec("cfnlint") is not None
+    build(arguments.output, BuildRequest(regions=DEFAULT_REGIONS if linted else ()), progress)
+    return {app: arguments.output / template_path(app) for app in APPS if app in (arguments.stack or APPS)}
+
+
+def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, dict[str, str]]:
+    """Return the given values of parameters by the template that declares them."""
+    declared = {template: _declared_parameters(template) for template in templates}
+    values: dict[Path, dict[str, str]] = {template: {} for template in declared}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        takers = [template for template, names in declared.items() if name in names]
+        if not equals or not takers:
+            known = ", ".join(sorted(set().union(*declared.values())))
+            raise InvalidOption(f"--parameter {pair}: give NAME=VALUE, with a name of {known}")
+        for template in takers:
+            values[template][name] = value
+    return values
+
+
+def _declared_parameters(template: Path) -> set[str]:
+    try:
+        return set(json.loads(template.read_bytes()).get("Parameters", {}))
+    except (OSError, ValueError, AttributeError) as error:
+        raise InvalidOption(f"{template} is no template in JSON: {error}") from None
+
+
+def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent], None]:
+    def show(event: StackEvent) -> None:
+        progress(f"{name}: {event.status} {event.logical_id} {event.reason}".rstrip())
+
+    return show
+
+
+def _description(stack: LocalStack, url: str) -> list[str]:
+    return [
+        f"{stack.name}: {len(stack.resources)} resources, page at {url}",
+        *(f"  {route.replace('/', f'{url}api/', 1)}" for route in stack.routes),
+    ]
+
+
+def _report(stacks: Iterable[LocalStack], path: Path | None) -> None:
+    """Say what was refused, and write all of the report where it is asked for."""
+    reports = {stack.name: stack.permissions() for stack in stacks}
+    for name, report in reports.items():
+        for call in report.refused:
+            print(f"{name}: {call.function} was refused {call.action} on {call.resource}, {call.times} times")
+    if path is not None:
+        content = {name: report.to_dict() for name, report in reports.items()}
+        write_atomically(path, json.dumps(content, indent=1).encode() + b"\n")
+        print(f"{path}: calls made, grants used and not used")

@@ -1,0 +1,106 @@
+"""What stands before ministack: TLS in name, the control paths, and the sites under paths of one port.
+
+Every AWS endpoint has a TLS terminator; this one says so to policies that ask for TLS. A site is a distribution: below
+``/NAME/`` of the sites' port it answers as it would under its own domain name.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any
+
+from .control import answer_control, serve_control
+from .protocol import CONTROL_PREFIX
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Application = Callable[..., Awaitable[None]]
+
+_TLS = (b"x-forwarded-proto", b"https")
+_LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+_DOMAINS: dict[str, str] = {}
+
+
+def install() -> None:
+    """Let whoever started the emulator name the sites."""
+    answer_control("PUT", "sites", _name_site)
+
+
+def _name_site(name: str, domain: str) -> None:
+    _DOMAINS[name] = domain
+
+
+def gateway(application: Application, *, sites_port: int) -> Application:
+    """Return the application behind TLS, beside the control paths, and with the sites on a port of their own."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await application(scope, receive, send)
+        elif scope["server"][1] == sites_port:
+            await _answer_site(application, scope, receive, send)
+        elif scope["path"].startswith(CONTROL_PREFIX):
+            await serve_control(scope, receive, send)
+        else:
+            await application(_over_tls(scope), receive, send)
+
+    return answer
+
+
+def _over_tls(scope: Scope) -> Scope:
+    return {**scope, "headers": [*(header for header in scope["headers"] if header[0] != _TLS[0]), _TLS]}
+
+
+async def _answer_site(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request to the sites' port, and write a line about it to standard output."""
+    started = time.monotonic()
+    status = 0
+
+    async def send_and_note(message: dict[str, Any]) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        await send(message)
+
+    name, slash, rest = scope["path"].removeprefix("/").partition("/")
+    if not _is_addressed_to_this_machine(scope):
+        await _send_page(send_and_note, HTTPStatus.MISDIRECTED_REQUEST, "This server answers for 127.0.0.1 alone.")
+    elif name in _DOMAINS and slash:
+        await application(_below(scope, _DOMAINS[name], f"/{rest}"), receive, send_and_note)
+    elif name in _DOMAINS:
+        await _send_page(send_and_note, HTTPStatus.PERMANENT_REDIRECT, "", (b"location", f"/{name}/".encode()))
+    elif name:
+        await _send_page(send_and_note, HTTPStatus.NOT_FOUND, f"There is no such path here. {_links()}")
+    else:
+        await _send_page(send_and_note, HTTPStatus.OK, _links())
+    took = round((time.monotonic() - started) * 1000)
+    print(time.strftime("%H:%M:%S"), scope["method"], scope["path"], status, f"{took} ms", flush=True, file=sys.stdout)
+
+
+def _is_addressed_to_this_machine(scope: Scope) -> bool:
+    """Refuse what a page of another name sends here, after its name was made to point to this machine."""
+    host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    return host.rpartition(":")[0] in _LOOPBACK_NAMES or host in _LOOPBACK_NAMES
+
+
+def _below(scope: Scope, domain: str, path: str) -> Scope:
+    headers = [header for header in scope["headers"] if header[0] != b"host"]
+    # The path without its prefix, still encoded as it came.
+    raw = b"/" + scope["raw_path"].split(b"?")[0].removeprefix(b"/").partition(b"/")[2]
+    moved = {**scope, "path": path, "raw_path": raw, "headers": [*headers, (b"host", domain.encode())]}
+    return _over_tls(moved)
+
+
+def _links() -> str:
+    return " ".join(f'<a href="/{html.escape(name)}/">{html.escape(name)}</a>' for name in sorted(_DOMAINS))
+
+
+async def _send_page(send: Send, status: HTTPStatus, content: str, *headers: tuple[bytes, bytes]) -> None:
+    page = f"<!doctype html><html lang=en><title>Applications on this machine</title><main>{content}</main></html>"
+    kind = (b"content-type", b"text/html; charset=utf-8")
+    policy = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
+    await send({"type": "http.response.start", "status": int(status), "headers": [kind, policy, *headers]})
+    await send({"type": "http.response.body", "body": page.encode()})

@@ -1,0 +1,98 @@
+"""What the functions of a stack called, and what their roles allow: refused calls, and grants that nothing has used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .protocol import Decision
+
+BY_LAMBDA = frozenset(
+    {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+)
+"""Calls that Lambda itself makes in the name of a function, and the emulator does without asking."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """How often a function, by its logical id, asked to do an action, and whether that was allowed.
+
+    ``resource`` is the ARN of the last such call.
+    """
+
+    function: str
+    action: str
+    resource: str
+    allowed: bool
+    times: int
+
+
+@dataclass(frozen=True)
+class PermissionReport:
+    """Calls of a stack's functions, and the grants of their roles that no call has used, by logical id."""
+
+    calls: tuple[Call, ...]
+    unused: Mapping[str, tuple[str, ...]]
+
+    @property
+    def refused(self) -> tuple[Call, ...]:
+        """The calls that the policies did not allow."""
+        return tuple(call for call in self.calls if not call.allowed)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the report as JSON can hold it."""
+        return {"calls": [asdict(call) for call in self.calls], "unused": dict(self.unused)}
+
+    def lines(self) -> list[str]:
+        """Return the report as lines for people: a line a call, refused ones marked, then the unused grants."""
+        lines = [
+            f"{'allowed' if call.allowed else 'REFUSED'} {call.times:>6} x  {call.function}  {call.action}"
+            + ("" if call.allowed else f"  on {call.resource}")
+            for call in self.calls
+        ]
+        unused = [
+            f"unused           {function}  {action}" for function in self.unused for action in self.unused[function]
+        ]
+        total = sum(call.times for call in self.refused)
+        return [*lines, *unused, f"{total} refused, {len(unused)} unused"]
+
+
+def make_report(
+    functions: Mapping[str, str], lambda_client: Any, iam: Any, decisions: Iterable[Decision]
+) -> PermissionReport:
+    """Compare what the roles of these functions (physical by logical id) allow with what was decided about them."""
+    roles = {
+        lambda_client.get_function_configuration(FunctionName=physical_id)["Role"].rsplit("/", 1)[-1]: logical_id
+        for logical_id, physical_id in functions.items()
+    }
+    times: Counter[tuple[str, str, bool]] = Counter()
+    resources: dict[tuple[str, str, bool], str] = {}
+    for decision in decisions:
+        if decision.role in roles:
+            call = (roles[decision.role], decision.action, decision.allowed)
+            times[call] += 1
+            resources[call] = decision.resource
+    used = {(function, action) for function, action, allowed in times if allowed}
+    unused = {
+        function: tuple(sorted(each for each in _granted(iam, role) - BY_LAMBDA if (function, each) not in used))
+        for role, function in sorted(roles.items(), key=lambda item: item[1])
+    }
+    return PermissionReport(
+        calls=tuple(
+            Call(function, action, resources[function, action, allowed], allowed, times[function, action, allowed])
+            for function, action, allowed in sorted(times)
+        ),
+        unused={function: actions for function, actions in unused.items() if actions},
+    )
+
+
+def _granted(iam: Any, role: str) -> set[str]:
+    actions: set[str] = set()
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for statement in document["Statement"]:
+            named = statement["Action"]
+            actions |= {named} if isinstance(named, str) else set(named)
+    return actions
