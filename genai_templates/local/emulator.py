@@ -24,7 +24,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from ..errors import LocalError
-from .protocol import CONTROL_PREFIX, Decision
+from .protocol import CONTROL_PREFIX, Decision, ModelFault
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -145,14 +145,15 @@ class Emulator:
         answer = self.request("GET", f"{CONTROL_PREFIX}decisions")
         return [Decision(**fields) for fields in answer.json()]
 
-    def fail_model(self, endpoint: str, *, status: int, message: str, times: int) -> None:
-        """Have the model behind the endpoint answer its next calls with this HTTP status; 0 times undoes it."""
-        body = {"endpoint": endpoint, "status": status, "message": message, "times": times}
-        self.request("PUT", f"{CONTROL_PREFIX}model", json.dumps(body).encode())
+    def play_fault(self, endpoint: str, fault: ModelFault, times: int) -> None:
+        """Have the next calls of the endpoint meet this fault; it replaces what was planned, and 0 times undoes it."""
+        body = {"endpoint": endpoint, "fault": fault.value, "times": times}
+        self.request("PUT", f"{CONTROL_PREFIX}model/fault", json.dumps(body).encode())
 
     def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
         """Have the model container behind the endpoint answer with JPEGs when asked to, or with pixels alone."""
-        self.request("PUT", f"{CONTROL_PREFIX}jpeg", json.dumps({"endpoint": endpoint, "allowed": allowed}).encode())
+        body = {"endpoint": endpoint, "allowed": allowed}
+        self.request("PUT", f"{CONTROL_PREFIX}model/jpeg", json.dumps(body).encode())
 
     def api_request(
         self, api_id: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None

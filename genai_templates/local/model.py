@@ -13,8 +13,9 @@ import json
 import random
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from .wire import ModelAnswer
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -23,15 +24,6 @@ _MAX_INPUT_TOKENS = 1024
 _MAX_TOTAL_TOKENS = 2048
 _CHARACTERS_PER_TOKEN = 4
 _JPEG = "application/json;jpeg"
-
-
-@dataclass(frozen=True)
-class ModelAnswer:
-    """What a model container answers."""
-
-    status: int
-    content_type: str
-    body: bytes
 
 
 def ask_model(body: bytes, accept: str) -> ModelAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 from dataclasses import dataclass
 
@@ -28,3 +29,28 @@ class Decision:
     def role(self) -> str:
         """The role's name."""
         return self.principal.split("/")[1]
+
+
+class ModelFault(enum.Enum):
+    """What a model endpoint does instead of answering as it should."""
+
+    THROTTLED = "throttled"
+    """SageMaker refuses the call: there are too many."""
+    NOT_READY = "not ready"
+    """SageMaker refuses the call: the endpoint is not in service."""
+    CLIENT_ERROR = "client error"
+    """The container answers 400."""
+    SERVER_ERROR = "server error"
+    """The container answers 500."""
+    TIMED_OUT = "timed out"
+    """The container took longer than SageMaker's 60 s; it is told at once."""
+    CONNECTION_LOST = "connection lost"
+    """The answer breaks off, and the connection ends."""
+    MALFORMED_JSON = "malformed JSON"
+    """The container answers 200 with a body that is no JSON document."""
+    TRUNCATED = "truncated"
+    """The body is JSON, but what it holds is cut off: half of a JPEG, of the rows of pixels; no text at all."""
+    OTHER_SIZE = "other size"
+    """The images have half the width that was asked for; texts are as they should be."""
+    NOT_AN_IMAGE = "not an image"
+    """The body is JSON, but where images or texts should be is something else."""

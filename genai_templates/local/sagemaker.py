@@ -16,9 +16,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from .control import answer_control
-from .model import ModelAnswer, ask_model
+from .faults import Faults, play
+from .model import ask_model
+from .wire import HttpAnswer, answered, not_in_service
 
-HttpAnswer = tuple[int, dict[str, str], bytes]
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
     "sagemaker": SageMakerResponse,
@@ -30,33 +31,8 @@ class Refused(ValueError):
     """SageMaker did not accept a request."""
 
 
-class Faults:
-    """What models are to answer instead of what they would."""
-
-    def __init__(self) -> None:
-        self._planned: dict[str, list[ModelAnswer]] = {}
-        self._without_jpeg: set[str] = set()
-
-    def plan(self, endpoint: str, status: int, message: str, times: int) -> None:
-        """Have the endpoint's next calls fail; this replaces what was planned before."""
-        body = json.dumps({"error": message}).encode()
-        self._planned[endpoint] = [ModelAnswer(status, "application/json", body)] * times
-
-    def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
-        """Have the endpoint's container know JPEG, or pixel arrays alone."""
-        (self._without_jpeg.discard if allowed else self._without_jpeg.add)(endpoint)
-
-    def accepted(self, endpoint: str, accept: str) -> str:
-        """Return what the endpoint's container makes of an Accept header."""
-        return "application/json" if endpoint in self._without_jpeg else accept
-
-    def next_of(self, endpoint: str) -> ModelAnswer | None:
-        """Return what the endpoint's next call is to be answered with, if that is planned."""
-        planned = self._planned.get(endpoint)
-        return planned.pop() if planned else None
-
-
 FAULTS = Faults()
+_WITHOUT_JPEG: set[str] = set()
 
 
 def install() -> None:
@@ -65,8 +41,8 @@ def install() -> None:
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}
     app.SERVICE_HANDLERS["sagemaker"] = _answer_sagemaker
     app.SERVICE_HANDLERS["application-autoscaling"] = _answer_autoscaling
-    answer_control("PUT", "model", FAULTS.plan)
-    answer_control("PUT", "jpeg", FAULTS.allow_jpeg)
+    answer_control("PUT", "model/fault", FAULTS.plan)
+    answer_control("PUT", "model/jpeg", _allow_jpeg)
     # moto's list of instance types is older than the models; the template's own list is checked by cfn-lint.
     setattr(models.FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)  # noqa: B010
 
@@ -112,27 +88,20 @@ async def _answer_sagemaker(
     return _ask_moto("sagemaker", headers, body)
 
 
+def _allow_jpeg(endpoint: str, allowed: bool) -> None:
+    (_WITHOUT_JPEG.discard if allowed else _WITHOUT_JPEG.add)(endpoint)
+
+
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
     try:
         status = call("DescribeEndpoint", EndpointName=endpoint)["EndpointStatus"]
     except Refused:
-        return _runtime_error("ValidationError", 400, {"Message": f"Endpoint {endpoint} not found."})
+        return not_in_service(endpoint)
     if status not in ("InService", "Updating"):
-        message = f"Endpoint {endpoint} is not in service: {status}"
-        return _runtime_error("ValidationError", 400, {"Message": message})
-    accept = FAULTS.accepted(endpoint, headers.get("x-amzn-sagemaker-accept") or headers.get("accept", ""))
-    planned = FAULTS.next_of(endpoint)
-    answer = planned if planned is not None else await asyncio.to_thread(ask_model, body, accept)
-    if answer.status < 400:
-        return answer.status, {"Content-Type": answer.content_type}, answer.body
-    if answer.status == 429:
-        return _runtime_error("ThrottlingException", 400, {"Message": "Rate exceeded"})
-    original = answer.body.decode()
-    said = f'Received client error ({answer.status}) from primary with message "{original}".'
-    fields = {"Message": said, "OriginalMessage": original, "OriginalStatusCode": answer.status}
-    return _runtime_error("ModelError", 424, fields)
-
-
-def _runtime_error(code: str, status: int, fields: dict[str, object]) -> HttpAnswer:
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
-    return status, headers, json.dumps(fields).encode()
+        return not_in_service(endpoint)
+    accept = headers.get("x-amzn-sagemaker-accept") or headers.get("accept", "")
+    if endpoint in _WITHOUT_JPEG:
+        accept = "application/json"
+    if fault := FAULTS.next_of(endpoint):
+        return await asyncio.to_thread(play, fault, endpoint, body, accept)
+    return answered(endpoint, await asyncio.to_thread(ask_model, body, accept))

@@ -10,17 +10,18 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from genai_templates.local.protocol import ModelFault
 from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment, until
 from tests.lifecycle.jobs import PROMPT, finished, made
 
 
 @pytest.fixture
 def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
-    def fail(status: int, *, times: int = 100) -> None:
-        aws.emulator.fail_model(ENDPOINT, status=status, message="CUDA out of memory", times=times)
+    def fail(fault: ModelFault, *, times: int = 100) -> None:
+        aws.emulator.play_fault(ENDPOINT, fault, times)
 
     yield fail
-    aws.emulator.fail_model(ENDPOINT, status=500, message="", times=0)
+    aws.emulator.play_fault(ENDPOINT, ModelFault.SERVER_ERROR, 0)
 
 
 def test_a_request_is_accepted_at_once(image: Deployment) -> None:
@@ -105,7 +106,7 @@ def test_a_repeated_key_with_another_body_is_a_conflict(image: Deployment) -> No
 
 
 def test_a_fault_that_passes_is_mended_by_a_retry(image: Deployment, failing_model: Callable[..., None]) -> None:
-    failing_model(500, times=1)
+    failing_model(ModelFault.SERVER_ERROR, times=1)
     assert made(image, PROMPT)["status"] == "SUCCEEDED"
 
 
@@ -120,7 +121,7 @@ def times_asked(stack: Deployment) -> int:
 def test_a_job_that_no_retry_mends_is_marked_with_a_reason(
     image: Deployment, failing_model: Callable[..., None]
 ) -> None:
-    failing_model(500)
+    failing_model(ModelFault.SERVER_ERROR)
     asked_before = times_asked(image)
     job = made(image, PROMPT)
     assert times_asked(image) - asked_before == 2  # JobRetries is 1
@@ -130,20 +131,20 @@ def test_a_job_that_no_retry_mends_is_marked_with_a_reason(
 
 
 def test_the_reason_tells_a_busy_model_from_a_broken_one(image: Deployment, failing_model: Callable[..., None]) -> None:
-    failing_model(429)
+    failing_model(ModelFault.THROTTLED)
     assert "too much to do" in made(image, PROMPT)["error"]["message"]
 
 
 def test_a_request_that_the_model_refuses_is_not_tried_again(
     image: Deployment, failing_model: Callable[..., None]
 ) -> None:
-    failing_model(400, times=1)
+    failing_model(ModelFault.CLIENT_ERROR, times=1)
     job = made(image, PROMPT)
     assert (job["status"], job["error"]["code"]) == ("FAILED", "invalid_request")
 
 
 def test_the_queue_of_failed_jobs_is_emptied(image: Deployment, failing_model: Callable[..., None]) -> None:
-    failing_model(500)
+    failing_model(ModelFault.SERVER_ERROR)
     made(image, PROMPT)
     queue = image.resources["FailedJobsQueue"]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from genai_templates import Hosting
-from genai_templates.local.protocol import Decision
+from genai_templates.local.protocol import Decision, ModelFault
 from tests.lifecycle.deployment import Deployment
 from tests.lifecycle.jobs import PROMPT, made
 from tests.lifecycle.notebook import deploy_and_signal
@@ -44,7 +44,7 @@ def use_image(stack: Deployment) -> None:
     assert stack.call("GET", "/status").status == 200
     for _ in range(2):
         assert stack.call("POST", "/generate", PROMPT, Idempotency_Key="the-same").status == 202
-    emulator.fail_model(endpoint, status=500, message="broken", times=100)
+    emulator.play_fault(endpoint, ModelFault.SERVER_ERROR, 100)
     assert made(stack, PROMPT)["status"] == "FAILED"
     stack.aws.lambda_.delete_function(FunctionName=stack.resources["EndpointCallFunction"])
     assert stack.call("POST", "/generate", PROMPT).status == 503  # the job is marked as failed at once

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from genai_templates.local.protocol import ModelFault
 from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment
 
 FOX = (
@@ -16,11 +17,11 @@ FOX = (
 
 @pytest.fixture
 def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
-    def fail(status: int, message: str = "out of memory") -> None:
-        aws.emulator.fail_model(ENDPOINT, status=status, message=message, times=100)
+    def fail(fault: ModelFault) -> None:
+        aws.emulator.play_fault(ENDPOINT, fault, 100)
 
     yield fail
-    aws.emulator.fail_model(ENDPOINT, status=500, message="", times=0)
+    aws.emulator.play_fault(ENDPOINT, ModelFault.SERVER_ERROR, 0)
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +82,17 @@ def test_a_body_of_more_than_256_kibibytes_is_too_large(text: Deployment) -> Non
 
 
 @pytest.mark.parametrize(
-    ("model_status", "status", "code"),
-    [(500, 502, "model_failed"), (504, 504, "model_timeout"), (429, 429, "too_many_requests")],
+    ("fault", "status", "code"),
+    [
+        (ModelFault.SERVER_ERROR, 502, "model_failed"),
+        (ModelFault.TIMED_OUT, 504, "model_timeout"),
+        (ModelFault.THROTTLED, 429, "too_many_requests"),
+    ],
 )
 def test_a_model_that_fails_is_told_apart(
-    text: Deployment, failing_model: Callable[..., None], model_status: int, status: int, code: str
+    text: Deployment, failing_model: Callable[..., None], fault: ModelFault, status: int, code: str
 ) -> None:
-    failing_model(model_status)
+    failing_model(fault)
     answer = text.call("POST", "/generate", {"prompt": "Hello"})
     assert (answer.status, answer.json()["error"]["code"]) == (status, code)
     assert "arn:" not in answer.body.decode()

@@ -1,0 +1,83 @@
+"""What ``sagemaker-runtime`` sends: the answers of InvokeEndpoint, as botocore's model of the service describes them.
+
+The sentences of ModelError are those that people report from the real service.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+HttpAnswer = tuple[int, dict[str, str], bytes]
+_TIMED_OUT = (
+    "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for "
+    "each container in Amazon CloudWatch, resolve the issue, and try again."
+)
+
+
+@dataclass(frozen=True)
+class ModelAnswer:
+    """What a model container answers."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def container_error(status: int, message: str) -> ModelAnswer:
+    """Return an error as the model server of JumpStart's containers words it."""
+    body = {"code": status, "type": "InternalServerException", "message": message}
+    return ModelAnswer(status, "application/json", json.dumps(body).encode())
+
+
+def answered(endpoint: str, answer: ModelAnswer) -> HttpAnswer:
+    """Return what SageMaker makes of a container's answer."""
+    if answer.status < 400:
+        sent = {"Content-Type": answer.content_type, "x-Amzn-Invoked-Production-Variant": "AllTraffic"}
+        return answer.status, sent, answer.body
+    return _model_error(endpoint, answer.status, answer.body.decode("utf-8", "replace"))
+
+
+def timed_out(endpoint: str) -> HttpAnswer:
+    """Return what SageMaker says when the container took longer than it may."""
+    return _model_error(endpoint, 0, _TIMED_OUT)
+
+
+def throttled() -> HttpAnswer:
+    """Return what SageMaker says to too many calls."""
+    return _error("ThrottlingException", 400, {"Message": "Rate exceeded"})
+
+
+def not_in_service(endpoint: str) -> HttpAnswer:
+    """Return what SageMaker says when an endpoint is missing or not there yet: the same for both."""
+    account, _ = _place()
+    return _error("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
+
+
+def _model_error(endpoint: str, status: int, original: str) -> HttpAnswer:
+    account, region = _place()
+    group = f"/aws/sagemaker/Endpoints/{endpoint}"
+    console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
+    side = "client" if 400 <= status < 500 else "server"
+    message = (
+        f'Received {side} error ({status}) from primary with message "{original}". See {console} in account {account} '
+        "for more information."
+    )
+    fields = {
+        "Message": message,
+        "OriginalMessage": original,
+        "OriginalStatusCode": status,
+        "LogStreamArn": f"arn:aws:logs:{region}:{account}:log-group:{group}",
+    }
+    return _error("ModelError", 424, fields)
+
+
+def _error(code: str, status: int, fields: dict[str, object]) -> HttpAnswer:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
+    return status, headers, json.dumps(fields).encode()
+
+
+def _place() -> tuple[str, str]:
+    from ministack.core.responses import get_account_id, get_region
+
+    return get_account_id(), get_region()
