@@ -1,5 +1,20 @@
 """The generated template run on this machine, without an AWS account.
 
-``emulator`` starts and stops the emulated AWS in a process of its own; what runs in that process begins at
-``launcher``.
+``LocalStack`` is a stack in an emulated AWS, which ``Emulator`` starts and stops in a process of its own; what runs in
+that process begins at ``launcher``. The fixtures for pytest are in ``pytest_plugin``.
 """
+
+from .emulator import Answer, Emulator, EmulatorFailed
+from .permission_report import Call, PermissionReport
+from .stack import LocalStack, LocalStackFailed, StackEvent
+
+__all__ = [
+    "Answer",
+    "Call",
+    "Emulator",
+    "EmulatorFailed",
+    "LocalStack",
+    "LocalStackFailed",
+    "PermissionReport",
+    "StackEvent",
+]

@@ -1,21 +1,19 @@
-"""How Lambda calls functions: a bounded number at once, asynchronous events with their rules, API calls in time.
+"""How Lambda calls functions: a bounded number at once, and asynchronous events by their rules.
 
-ministack tries a throttled event again as if it had failed, gives every reason for giving up as the same, lets an API
-wait for as long as a function likes, and starts a process for each call of a burst.
+ministack tries a throttled event again as if it had failed, gives every reason for giving up as the same, and starts a
+process for each call of a burst.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import json
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
-from ministack.services import apigateway_v1 as gateway
 from ministack.services import lambda_svc, sqs
 
 from .protocol import ENVIRONMENTS
@@ -23,7 +21,6 @@ from .protocol import ENVIRONMENTS
 Record = dict[str, Any]
 _DEFAULT_RETRIES = 2
 _DEFAULT_EVENT_AGE = 21_600  # seconds, as is the wait below
-_DEFAULT_INTEGRATION_TIMEOUT = 29_000  # milliseconds
 _LONGEST_DELAY = 30.0
 
 
@@ -31,9 +28,6 @@ def install() -> None:
     """Have ministack call functions by these rules."""
     lambda_svc._execute_function_dispatch = _bounded(lambda_svc._execute_function_dispatch)
     lambda_svc.invoke_async_with_retry = _start_event
-    gateway._invoke_lambda_proxy_v1 = _within_time(gateway._invoke_lambda_proxy_v1)
-    gateway._lambda_proxy_response = _refusing_what_is_no_answer(gateway._lambda_proxy_response)
-    gateway._gateway_error_response = _telling_failed_functions(gateway._gateway_error_response)
 
 
 def _bounded(dispatch: Callable[..., Record]) -> Callable[..., Record]:
@@ -106,41 +100,3 @@ def _give_up(config: Record, settings: Record, event: Any, result: Record, condi
     }
     sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": json.dumps(message)}, queue["url"])
     lambda_svc.esm_wake.set()
-
-
-class _FunctionFailed(gateway._GatewayError):  # type: ignore[misc]
-    """A function raised, ended or answered with what is no answer: 502, and no word of what it said."""
-
-    def __init__(self) -> None:
-        super().__init__("DEFAULT_5XX", "Internal server error")
-
-
-def _within_time(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    async def invoke_within_time(integration: Record, *more: Any, **named: Any) -> Any:
-        seconds = int(integration.get("timeoutInMillis") or _DEFAULT_INTEGRATION_TIMEOUT) / 1000
-        call = asyncio.ensure_future(invoke(integration, *more, **named))
-        done, _ = await asyncio.wait({call}, timeout=seconds)
-        if not done:  # the function goes on; nobody waits for it any more
-            return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")
-        answer = call.result()
-        failed = isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}
-        return _FunctionFailed() if failed else answer
-
-    return invoke_within_time
-
-
-def _refusing_what_is_no_answer(interpret: Callable[..., Any]) -> Callable[..., Any]:
-    def interpret_answer(result: Record) -> Any:
-        if not result.get("error") and not isinstance(result.get("body"), dict):
-            return None, "Malformed Lambda proxy response"
-        return interpret(result)
-
-    return interpret_answer
-
-
-def _telling_failed_functions(respond: Callable[..., Any]) -> Callable[..., Any]:
-    def respond_to_error(error: Any, request: Record) -> Any:
-        status, headers, body = respond(error, request)
-        return (502 if isinstance(error, _FunctionFailed) and status == 500 else status), headers, body
-
-    return respond_to_error

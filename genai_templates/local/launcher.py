@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import os
 import shutil
 import signal
@@ -11,6 +12,20 @@ import threading
 from collections.abc import Sequence
 
 from .control import answer_control
+
+# What completes ministack, in this order: some build on what others have changed.
+_PARTS = (
+    "gateway",
+    "permissions",
+    "sagemaker",
+    "rest_api",
+    "distribution",
+    "functions",
+    "invocations",
+    "integrations",
+    "references",
+    "resources",
+)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -30,11 +45,11 @@ async def _serve(port: int, sites_port: int) -> None:
     from hypercorn.config import Config
     from ministack import app
 
-    from . import distribution, functions, gateway, invocations, permissions, resources, rest_api, sagemaker
+    from . import gateway
 
     answer_control("GET", "ready", dict)
-    for part in (gateway, permissions, sagemaker, rest_api, distribution, functions, invocations, resources):
-        part.install()
+    for part in _PARTS:
+        importlib.import_module(f".{part}", __package__).install()
     config = Config()
     config.bind = [f"127.0.0.1:{port}", *([f"127.0.0.1:{sites_port}"] if sites_port else [])]
     config.keep_alive_timeout = 75

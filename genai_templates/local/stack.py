@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -47,16 +47,16 @@ class StackEvent:
 class LocalStack:
     """A context manager: inside it the stack exists.
 
-    ``template`` is a path or the JSON itself. ``artifacts`` is a folder laid out as the bucket that the template's keys
-    refer to; by default the ``artifacts`` beside the folder of the template's path. ``emulator`` is one that runs
-    already and goes on afterwards; without it the stack has its own. ``on_event`` is told what happens. Raises
-    InvalidOption, EmulatorFailed and LocalStackFailed.
+    ``template`` is a path or the JSON itself. ``artifacts`` are the contents by the keys that the template refers to,
+    or a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
+    ``emulator`` is one that runs already and goes on afterwards; without it the stack has its own. ``on_event`` is
+    told what happens. Raises InvalidOption, EmulatorFailed and LocalStackFailed.
     """
 
     template: str | Path
     name: str = "local"
     parameters: Mapping[str, str] = field(default_factory=dict)
-    artifacts: Path | None = None
+    artifacts: Path | Mapping[str, bytes] | None = None
     emulator: Emulator | None = None
     on_event: Callable[[StackEvent], None] = lambda event: None
     timeout_seconds: float = 300
@@ -173,10 +173,13 @@ class LocalStack:
         buckets = {each["Name"] for each in self.client("s3").list_buckets()["Buckets"]}
         if ARTIFACTS not in buckets:
             self.client("s3").create_bucket(Bucket=ARTIFACTS)
-        for path in self.artifacts.rglob("*") if self.artifacts else ():
-            if path.is_file():
-                self._upload(path.relative_to(self.artifacts or path).as_posix(), path.read_bytes())
+        for key, content in _contents(self.artifacts):
+            self._upload(key, content)
         declared = json.loads(self._document).get("Parameters", {})
+        if unknown := sorted(set(self.parameters) - set(declared)):
+            raise InvalidOption(
+                f"{self.name} has no parameter {', '.join(unknown)}; it has {', '.join(sorted(declared))}"
+            )
         provided = {"LambdaS3Bucket": ARTIFACTS, "ExistingEndpointName": EXISTING_ENDPOINT}
         missing = {name: value for name, value in provided.items() if name in declared and name not in self.parameters}
         self.parameters = {**self.parameters, **missing}
@@ -270,3 +273,10 @@ class LocalStack:
         """Leave the shared emulator as it was found; the error that ended the block is the one to be seen."""
         if self._stack_id and not self._described()["StackStatus"].startswith("DELETE"):
             self.delete()
+
+
+def _contents(artifacts: Path | Mapping[str, bytes] | None) -> Iterable[tuple[str, bytes]]:
+    if isinstance(artifacts, Path):
+        files = [path for path in artifacts.rglob("*") if path.is_file()]
+        return [(path.relative_to(artifacts).as_posix(), path.read_bytes()) for path in files]
+    return (artifacts or {}).items()

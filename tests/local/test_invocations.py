@@ -227,6 +227,13 @@ def api_of(function: Function, *, timeout: int) -> str:
         timeoutInMillis=timeout,
     )
     client.create_deployment(restApiId=api, stageName="stage")
+    function.aws.lambda_.add_permission(
+        FunctionName=function.name,
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/stage/GET/",
+    )
     return str(api)
 
 

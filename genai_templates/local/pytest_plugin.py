@@ -1,0 +1,28 @@
+"""Fixtures for the tests of a project that composes its own stack.
+
+Its ``conftest.py`` says ``pytest_plugins = ["genai_templates.local.pytest_plugin"]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from .emulator import Emulator
+from .stack import LocalStack
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """An emulated AWS for all tests of the session."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def local_stack(emulator: Emulator) -> Iterator[Callable[..., LocalStack]]:
+    """Create stacks, with the arguments of ``LocalStack``, that are deleted when the test has ended."""
+    with ExitStack() as stacks:
+        yield lambda template, **options: stacks.enter_context(LocalStack(template, emulator=emulator, **options))

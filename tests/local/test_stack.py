@@ -1,0 +1,163 @@
+"""A stack of the library's user, in the emulated AWS: what is wrong in a template is a failure that names it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genai_templates import Architecture, Hosting, TextStack
+from genai_templates.errors import InvalidOption
+from genai_templates.local import LocalStack, LocalStackFailed, StackEvent
+from genai_templates.packaging.artifacts import make_artifacts
+from tests.lifecycle.deployment import Aws
+
+pytest_plugins = ["genai_templates.local.pytest_plugin"]
+
+Change = Callable[[dict[str, Any]], object]
+
+
+@pytest.fixture(scope="session")
+def emulator(aws: Aws) -> Any:
+    """The emulator that the other tests of this folder use too."""
+    return aws.emulator
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Mapping[str, bytes]:
+    return {each.key: each.content for each in make_artifacts("text", Architecture.X86_64)}
+
+
+@pytest.fixture(scope="session")
+def template(artifacts: Mapping[str, bytes]) -> str:
+    keys = make_artifacts("text", Architecture.X86_64).keys
+    return TextStack(hosting=Hosting.EXISTING, artifacts=keys).to_json()
+
+
+@pytest.fixture
+def create(
+    local_stack: Callable[..., LocalStack], template: str, artifacts: Mapping[str, bytes]
+) -> Callable[..., LocalStack]:
+    """Create the text stack with changes of its template."""
+
+    def create_changed(*changes: Change, **options: Any) -> LocalStack:
+        document = json.loads(template)
+        for change in changes:
+            change(document["Resources"])
+        return local_stack(json.dumps(document), name="text", artifacts=artifacts, **options)
+
+    return create_changed
+
+
+def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., LocalStack]) -> None:
+    events: list[StackEvent] = []
+    stack = create(on_event=events.append)
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).json()["generated_text"]
+    assert stack.browse("/").headers["content-security-policy"]
+    assert stack.browse("/api/status").json() == {"ready": True, "endpoint_status": "InService"}
+    assert stack.routes == ["GET /status", "POST /generate", "POST /summarize"]
+    assert (events[-1].logical_id, events[-1].status) == ("text", "CREATE_COMPLETE")
+    assert stack.client("sagemaker").list_endpoints()["Endpoints"]
+
+
+def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], aws: Aws) -> None:
+    with LocalStack(template, name="passing", artifacts=artifacts, emulator=aws.emulator) as stack:
+        function = stack.resources["GenAILambdaFunction"]
+        assert function in _functions(aws)
+    assert function not in _functions(aws)
+
+
+def _functions(aws: Aws) -> list[str]:
+    return [each["FunctionName"] for each in aws.lambda_.list_functions()["Functions"]]
+
+
+def test_an_update_reaches_what_is_there(create: Callable[..., LocalStack]) -> None:
+    stack = create()
+    stack.update(ThrottleBurst="7")
+    api = stack.resources["ApiGateway"]
+    stage = stack.client("apigateway").get_stage(restApiId=api, stageName="prod")
+    assert stage["methodSettings"]["*/*"]["throttlingBurstLimit"] == 7
+
+
+def _drop(logical_id: str) -> Change:
+    return lambda resources: resources.pop(logical_id)
+
+
+def _function(resources: dict[str, Any]) -> Any:
+    return resources["GenAILambdaFunction"]["Properties"]
+
+
+def _replace(old: str, new: str) -> Change:
+    def change(resources: dict[str, Any]) -> None:
+        changed = json.loads(json.dumps(resources).replace(old, new))
+        assert changed != resources
+        resources.clear()
+        resources.update(changed)
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            lambda resources: _function(resources)["Environment"]["Variables"].pop("ENDPOINT_NAME"),
+            r"GenAILambdaFunction: .* ENDPOINT_NAME is missing",
+        ),
+        (
+            lambda resources: _function(resources).update(Handler="handlers.text.nowhere.handler"),
+            r"GenAILambdaFunction: handlers\.text\.nowhere\.handler cannot be started",
+        ),
+        (
+            lambda resources: _function(resources)["Code"].update(S3Key="nothing.zip"),
+            r"GenAILambdaFunction \(AWS::Lambda::Function\): .*nothing\.zip",
+        ),
+        (
+            _replace('["GenAILambdaFunction", "Arn"]', '["GenAILambdaFunction", "Arm"]'),
+            r"ApiGateway \(AWS::ApiGateway::RestApi\): .* Arm ",
+        ),
+        (
+            lambda resources: _function(resources)["Environment"]["Variables"].update(ENDPOINT_NAME={"Ref": "Typo"}),
+            r"Unresolved resource dependencies \[Typo\]",
+        ),
+        (
+            lambda resources: _function(resources).update(Role={"Fn::Sub": "${Typo.Arn}"}),
+            r"Unresolved resource dependencies \[Typo\]",
+        ),
+    ],
+    ids=["variable", "handler", "key", "attribute", "reference", "substitution"],
+)
+def test_what_is_wrong_in_a_template_is_named(create: Callable[..., LocalStack], change: Change, told: str) -> None:
+    with pytest.raises(LocalStackFailed, match=told):
+        create(change)
+
+
+def test_a_missing_grant_is_a_refused_call(create: Callable[..., LocalStack]) -> None:
+    stack = create(_replace("sagemaker:InvokeEndpoint", "sagemaker:ListEndpoints"))
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 502
+    (refused,) = stack.permissions().refused
+    assert (refused.function, refused.action) == ("GenAILambdaFunction", "sagemaker:InvokeEndpoint")
+    assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:ListEndpoints",)
+
+
+def test_a_route_without_its_permission_is_refused(create: Callable[..., LocalStack]) -> None:
+    stack = create(_drop("LambdaPermissionPostGenerate"))
+    assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 500
+    assert stack.call("GET", "/status").status == 200
+
+
+@pytest.mark.parametrize("content", ["no JSON", None])
+def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "typo.template.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(InvalidOption, match=r"typo\.template\.json is no template"), LocalStack(path):
+        raise AssertionError("it cannot be created")
+
+
+def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., LocalStack]) -> None:
+    with pytest.raises(InvalidOption, match=r"no parameter Typo; it has .*ThrottleRate"):
+        create(parameters={"Typo": "1"})
