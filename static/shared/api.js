@@ -1,81 +1,134 @@
-// Calls of the API: every failure becomes an ApiError with a sentence for a person.
+// Calls of the API: with a time-out, tried again where that may help, and every failure an ApiError.
 
-const TRIES = 3;
+import { ApiError, sentence } from "./errors.js";
+
+export { ApiError, explain } from "./errors.js";
+
 const LONGEST_WAIT_SECONDS = 60;
+const FIRST_BACKOFF_SECONDS = 2;
 
-export class ApiError extends Error {
-  constructor(message, { status = 0, requestId = "", retryAfter = 0 } = {}) {
-    super(message);
-    this.status = status;
-    this.requestId = requestId;
-    this.retryAfter = retryAfter;
-  }
+const isOnline = () => globalThis.navigator?.onLine !== false;
+
+/** Read Retry-After, which is a number of seconds or a date. */
+export function secondsOf(retryAfter, now = Date.now()) {
+  if (!retryAfter) return 0;
+  const seconds = Number(retryAfter);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds);
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 0 : Math.max(0, (date - now) / 1000);
 }
 
-/** The sentence that the page shows for an error. */
-export function describe(error) {
-  const reference = error.requestId ? ` (request ${error.requestId})` : "";
-  return `${error.message}${reference}`;
+/** Return how long to wait before the next attempt: as long as asked, else exponential back-off with full jitter. */
+export function waitSeconds(error, attempt, random) {
+  const longest = Math.min(LONGEST_WAIT_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** attempt);
+  return Math.ceil(Math.min(LONGEST_WAIT_SECONDS, error.retryAfter || Math.max(1, random() * longest)));
 }
 
-/** Whether trying the same again may help: the model is busy, or not there yet. */
-export function mayPass(error) {
-  return error instanceof ApiError && (error.status === 429 || error.status === 503);
-}
-
-function sentence(text) {
-  const trimmed = String(text || "").trim();
-  if (!trimmed) return "";
-  const capital = trimmed[0].toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
-}
-
-async function readError(response) {
+async function errorOf(response) {
   const body = await response.json().catch(() => ({}));
-  const told = body.error ?? {};
-  const details = (told.details ?? []).map((each) => `${each.field} ${each.message}`).join("; ");
-  return new ApiError(sentence(details || told.message) || `The request failed with status ${response.status}.`, {
+  // API Gateway's own words, where it answers without ours, are in `message`.
+  const told = body?.error ?? { message: body?.message };
+  return new ApiError(sentence(told.message) || `The request failed with status ${response.status}.`, {
     status: response.status,
-    requestId: told.request_id ?? "",
-    retryAfter: Number(response.headers.get("Retry-After")) || 0,
+    code: told.code ?? "",
+    requestId: told.request_id ?? response.headers.get("X-Request-Id") ?? "",
+    retryAfter: secondsOf(response.headers.get("Retry-After")),
+    details: Array.isArray(told.details) ? told.details : [],
   });
 }
 
-async function callOnce(url, { body, headers, signal } = {}) {
-  let response;
-  try {
-    response = await fetch(url, {
-      method: body ? "POST" : "GET",
-      headers: body ? { "Content-Type": "application/json", ...headers } : {},
-      body: body ? JSON.stringify(body) : undefined,
-      signal,
-    });
-  } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError("The service cannot be reached. Check your connection and try again.");
-  }
-  if (!response.ok) throw await readError(response);
-  return response.json();
+function failureOf(error, timedOut) {
+  if (error instanceof ApiError) return error;
+  if (timedOut) return new ApiError("No answer in time.", { code: "timeout" });
+  return isOnline()
+    ? new ApiError("The service cannot be reached.", { code: "unreachable" })
+    : new ApiError("You are offline.", { code: "offline" });
 }
 
-export function pause(seconds) {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+async function answerOf(url, request) {
+  const response = await fetch(url, request);
+  if (!response.ok) throw await errorOf(response);
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ApiError("The answer cannot be read.", { status: response.status, code: "unexpected" });
+  }
+}
+
+async function callOnce(url, request, { signal, timeoutSeconds }) {
+  signal?.throwIfAborted();
+  if (!isOnline()) throw new ApiError("You are offline.", { code: "offline" });
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort();
+  }, timeoutSeconds * 1000);
+  signal?.addEventListener("abort", abort);
+  try {
+    return await answerOf(url, { ...request, signal: controller.signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw failureOf(error, timedOut);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** Wait, and tell the seconds that are left once a second; a signal ends it with its reason. */
+export function countDown(seconds, { signal, onSecond = () => {} } = {}) {
+  return new Promise((resolve, reject) => {
+    // By the clock, because a page in the background has its timers slowed down.
+    const end = Date.now() + seconds * 1000;
+    let timer;
+    const stop = (settle) => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", aborted);
+      settle();
+    };
+    const aborted = () => stop(() => reject(signal.reason));
+    const tick = () => {
+      const left = Math.ceil((end - Date.now()) / 1000);
+      if (left <= 0) return stop(resolve);
+      onSecond(left);
+      timer = setTimeout(tick, end - Date.now() - (left - 1) * 1000);
+      return undefined;
+    };
+    if (signal?.aborted) return aborted();
+    signal?.addEventListener("abort", aborted);
+    return tick();
+  });
+}
+
+/** Whether the same request again may work, and does no harm. */
+function mayTryAgain(error, isRepeatable) {
+  return error.status === 429 || error.status === 503 || (error.code === "unreachable" && isRepeatable);
 }
 
 /**
- * Call the API and return its answer. What may pass is tried again after the time that the API asks for;
- * `onWait(seconds, error)` is told before each wait.
+ * Make one request and return its JSON.
+ *
+ * `onWait(secondsLeft, error)` is told each second of a wait before the next attempt; `signal` ends the request and
+ * the waits. Throws an ApiError, or the signal's reason.
  */
-export async function call(url, options = {}) {
-  const { onWait = () => {}, wait = pause, tries = TRIES } = options;
-  for (let attempt = 1; ; attempt += 1) {
+export async function call(config, path, options = {}) {
+  const { body, headers = {}, signal, onWait = () => {}, random = Math.random, retries = config.retries } = options;
+  const method = options.method ?? (body === undefined ? "GET" : "POST");
+  const request = { method, headers: { Accept: "application/json", ...headers } };
+  if (body !== undefined) {
+    request.headers["Content-Type"] = "application/json";
+    request.body = JSON.stringify(body);
+  }
+  const isRepeatable = method === "GET" || "Idempotency-Key" in headers;
+  for (let attempt = 0; ; attempt += 1) {
     try {
-      return await callOnce(url, options);
+      return await callOnce(config.url(path), request, { signal, timeoutSeconds: config.timeoutSeconds });
     } catch (error) {
-      if (!mayPass(error) || attempt >= tries) throw error;
-      const seconds = Math.min(LONGEST_WAIT_SECONDS, error.retryAfter || 2 ** attempt);
-      onWait(seconds, error);
-      await wait(seconds);
+      if (!(error instanceof ApiError) || attempt >= retries || !mayTryAgain(error, isRepeatable)) throw error;
+      await countDown(waitSeconds(error, attempt, random), { signal, onSecond: (left) => onWait(left, error) });
     }
   }
 }

@@ -1,0 +1,30 @@
+// Copying, with an answer beside the finger.
+
+import { announce, element } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SHOWN_MS = 2000;
+
+/** Make a button that copies what `text()` returns, and says whether that worked. */
+export function copyButton(label, text) {
+  const words = element("span", {}, label);
+  const button = element("button", { type: "button", class: "quiet" }, icon("copy"), words);
+  let timer;
+  const show = (name, said) => {
+    button.replaceChildren(icon(name), words);
+    words.textContent = said;
+  };
+  button.addEventListener("click", async () => {
+    clearTimeout(timer);
+    try {
+      await navigator.clipboard.writeText(text());
+      show("done", "Copied");
+      announce("Copied");
+    } catch {
+      show("warning", "Select it to copy");
+      announce("The browser does not allow to copy. Select the text and copy it yourself.");
+    }
+    timer = setTimeout(() => show("copy", label), SHOWN_MS);
+  });
+  return button;
+}

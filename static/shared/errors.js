@@ -1,0 +1,93 @@
+// What can go wrong with a call, and how to say it to a person.
+
+export class ApiError extends Error {
+  constructor(message, { status = 0, code = "", requestId = "", retryAfter = 0, details = [] } = {}) {
+    super(message);
+    this.name = "ApiError";
+    Object.assign(this, { status, code, requestId, retryAfter, details });
+  }
+}
+
+/** Make a sentence of words that may lack a capital or a full stop. */
+export function sentence(text) {
+  const trimmed = String(text ?? "").trim();
+  if (!trimmed) return "";
+  const capital = trimmed[0].toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}
+
+const WORDS = {
+  offline: ["You are offline", "Your input is kept. Try again when the connection is back.", true],
+  timeout: [
+    "No answer in time",
+    "The service did not answer within the time-out. Try again, ask for less, or raise the time-out in the settings.",
+    true,
+  ],
+  unreachable: [
+    "The service cannot be reached",
+    "Check your connection, and the API URL in the settings, then try again.",
+    true,
+  ],
+  unexpected: [
+    "The answer cannot be read",
+    "What answered is not the API. Check the API URL in the settings, then try again.",
+    true,
+  ],
+  invalid_request: ["The request was not accepted", "Change what is named here and send it again.", false],
+  not_found: ["Not found", "It may have expired, or the API URL in the settings may be wrong.", false],
+  conflict: ["This was sent before with other content", "Start it again as a new request.", true],
+  payload_too_large: ["That is too much at once", "Send a shorter text.", false],
+  too_many_requests: ["Too many requests at the moment", "Others are using the model too. Try again in a moment.", true],
+  model_failed: [
+    "The model could not answer",
+    "That may pass: try again. If it goes on, change your input or ask for less.",
+    true,
+  ],
+  model_not_ready: [
+    "The model is not ready yet",
+    "It is still being deployed, or is starting again. Try again in a few minutes.",
+    true,
+  ],
+  unavailable: ["The request could not be started", "The service is busy. Try again in a moment.", true],
+  model_timeout: [
+    "The model took too long",
+    "Try again, or ask for less: a shorter text, a shorter answer, or smaller and fewer images.",
+    true,
+  ],
+  internal_error: [
+    "Something went wrong in the service",
+    "Try again. If it goes on, give the request id below to whoever runs the service.",
+    true,
+  ],
+};
+
+// An answer without a code that we know comes from something between the page and the API.
+const CODES_BY_STATUS = {
+  400: "invalid_request",
+  404: "not_found",
+  409: "conflict",
+  413: "payload_too_large",
+  429: "too_many_requests",
+  502: "model_failed",
+  503: "unavailable",
+  504: "model_timeout",
+};
+
+function wordsFor({ status, code }) {
+  const known = Object.hasOwn(WORDS, code ?? "") ? code : CODES_BY_STATUS[status];
+  if (known) return WORDS[known];
+  if (status >= 500) return WORDS.internal_error;
+  if (status === 401 || status === 403) {
+    return ["The service does not allow this", "Ask whoever runs the service for access.", false];
+  }
+  if (status >= 400) return ["The request was not accepted", `The service answered with status ${status}.`, false];
+  return ["Something went wrong", "Try again; reload the page if it goes on.", true];
+}
+
+/** Return `{title, advice, requestId, retriable}`: what happened, for a person, and what to do. */
+export function explain(error) {
+  const [title, usual, retriable] = wordsFor(error);
+  const details = (error.details ?? []).map(({ field, message }) => sentence(`${field} ${message}`));
+  const own = error.status === 400 ? details.join(" ") || sentence(error.message) : "";
+  return { title, advice: own || usual, requestId: error.requestId ?? "", retriable };
+}

@@ -1,0 +1,77 @@
+// What this browser keeps. Reading and writing never throw: storage may be forbidden, full, or hold anything.
+
+/** Each page keeps its own, also when several lie on one origin. */
+function keyOf(name) {
+  return `genai:${new URL(".", document.baseURI).pathname}:${name}`;
+}
+
+/** Return what was kept under this name, or undefined. */
+export function read(name) {
+  try {
+    return JSON.parse(localStorage.getItem(keyOf(name)) ?? "null") ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keep a value; undefined removes it. Returns whether it worked. */
+export function write(name, value) {
+  try {
+    if (value === undefined) localStorage.removeItem(keyOf(name));
+    else localStorage.setItem(keyOf(name), JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isRecord = (value) => typeof value?.id === "string";
+
+/** A list of records (`{id, ...}`), newest first, of at most `limit`; in memory alone where nothing can be kept. */
+export class Records {
+  #name;
+  #limit;
+  #memory = null;
+
+  constructor(name, { limit }) {
+    this.#name = name;
+    this.#limit = limit;
+  }
+
+  get persistent() {
+    return this.#memory === null;
+  }
+
+  all() {
+    if (this.#memory) return [...this.#memory];
+    const kept = read(this.#name);
+    return Array.isArray(kept) ? kept.filter(isRecord).slice(0, this.#limit) : [];
+  }
+
+  /** Replace the record of this id where it stands, or add it in front. */
+  put(record) {
+    const records = this.all();
+    const place = records.findIndex(({ id }) => id === record.id);
+    if (place >= 0) records[place] = record;
+    else records.unshift(record);
+    this.#keep(records);
+  }
+
+  remove(id) {
+    this.#keep(this.all().filter((record) => record.id !== id));
+  }
+
+  clear() {
+    this.#keep([]);
+  }
+
+  #keep(records) {
+    const wanted = records.slice(0, this.#limit);
+    if (!this.#memory) {
+      if (wanted.length === 0 && write(this.#name, undefined)) return;
+      // The oldest make room where there is not enough.
+      for (let kept = wanted; kept.length > 0; kept = kept.slice(0, -1)) if (write(this.#name, kept)) return;
+    }
+    this.#memory = wanted;
+  }
+}
