@@ -24,7 +24,8 @@ from types import TracebackType
 from typing import IO, Any
 
 from ..errors import LocalError
-from .protocol import CONTROL_PREFIX, Decision, ModelFault
+from .model_choice import connect
+from .protocol import CONTROL_PREFIX, Decision, ModelFault, ModelOptions
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -71,6 +72,7 @@ class Emulator:
         self._start_timeout = start_timeout
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
+        self._model = contextlib.ExitStack()
         self.port = 0
         self.folder = Path()
 
@@ -150,6 +152,12 @@ class Emulator:
         body = {"endpoint": endpoint, "fault": fault.value, "times": times}
         self.request("PUT", f"{CONTROL_PREFIX}model/fault", json.dumps(body).encode())
 
+    def use_model(self, options: ModelOptions) -> None:
+        """Have all model endpoints answer in this way; raises LocalError when who is to answer cannot be asked."""
+        self._model.close()
+        fields = connect(options, self._model)
+        self.request("PUT", f"{CONTROL_PREFIX}model/options", json.dumps(fields).encode())
+
     def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
         """Have the model container behind the endpoint answer with JPEGs when asked to, or with pixels alone."""
         body = {"endpoint": endpoint, "allowed": allowed}
@@ -224,6 +232,7 @@ class Emulator:
         return "\n".join(self.log().splitlines()[-_LOG_LINES:])
 
     def _stop(self) -> None:
+        self._model.close()
         if self._process is not None:
             # The functions' own processes are in the same group, and nothing of it has to be kept.
             with contextlib.suppress(ProcessLookupError):

@@ -6,15 +6,14 @@ come from prompt and seed.
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import io
 import json
 import random
 import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from .images import encoded_images
 from .wire import ModelAnswer
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 _MAX_INPUT_TOKENS = 1024
 _MAX_TOTAL_TOKENS = 2048
 _CHARACTERS_PER_TOKEN = 4
-_JPEG = "application/json;jpeg"
 
 
 def ask_model(body: bytes, accept: str) -> ModelAnswer:
@@ -91,10 +89,7 @@ def _generate_images(request: dict[str, Any], accept: str) -> ModelAnswer:
     seed = int(request.get("seed", 0))
     count = int(request.get("num_images_per_prompt", 1))
     drawn = [_draw(str(request["prompt"]), seed + number, width, height) for number in range(count)]
-    as_jpeg = accept.replace(" ", "") == _JPEG
-    images = [_jpeg(image) if as_jpeg else _pixels(image) for image in drawn]
-    body = json.dumps({"generated_images": images, "prompt": request["prompt"]}).encode()
-    return ModelAnswer(200, _JPEG if as_jpeg else "application/json", body)
+    return encoded_images(drawn, request["prompt"], accept)
 
 
 def _draw(prompt: str, seed: int, width: int, height: int) -> Image.Image:
@@ -113,15 +108,3 @@ def _draw(prompt: str, seed: int, width: int, height: int) -> Image.Image:
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour())
     pen.text((8, height - 20), prompt[:60], fill=(255, 255, 255))
     return image
-
-
-def _jpeg(image: Image.Image) -> str:
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG")
-    return base64.b64encode(buffer.getvalue()).decode()
-
-
-def _pixels(image: Image.Image) -> list[list[list[int]]]:
-    data = image.tobytes()
-    row = image.width * 3
-    return [[list(data[start : start + 3]) for start in range(top, top + row, 3)] for top in range(0, len(data), row)]

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import enum
+import math
 import os
+import re
+import urllib.parse
 from dataclasses import dataclass
+
+from ..errors import InvalidOption
 
 CONTROL_PREFIX = "/_genai-templates/"
 """Paths that are about the emulator itself, and no AWS service."""
 
 ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
 """How many calls of one function run at once; more wait for one to end. AWS would start as many environments."""
+
+_ENDPOINT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 
 @dataclass(frozen=True)
@@ -54,3 +61,43 @@ class ModelFault(enum.Enum):
     """The images have half the width that was asked for; texts are as they should be."""
     NOT_AN_IMAGE = "not an image"
     """The body is JSON, but where images or texts should be is something else."""
+
+
+@dataclass(frozen=True)
+class ModelOptions:
+    """How the model endpoints answer, and who answers for them: the stand-in, unless ``endpoint`` or ``model_url``.
+
+    Each answer takes ``latency_seconds``; ``failure_rate`` is the share of calls, from 0 to 1, that end with a 500; an
+    endpoint is being created for ``not_ready_seconds`` after it was asked for, or after this choice. ``endpoint`` names
+    a SageMaker endpoint of the user's own account, ``model_url`` a server (see ``model_server``). Raises InvalidOption.
+    """
+
+    latency_seconds: float = 0.0
+    failure_rate: float = 0.0
+    not_ready_seconds: float = 0.0
+    endpoint: str | None = None
+    model_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise InvalidOption for a choice that cannot be played."""
+        for name, seconds in (("latency", self.latency_seconds), ("time until it is ready", self.not_ready_seconds)):
+            if not 0 <= seconds < math.inf:
+                raise InvalidOption(f"the model's {name} cannot be {seconds} s: choose 0 or more")
+        if not 0 <= self.failure_rate <= 1:
+            raise InvalidOption(f"the model's failure rate cannot be {self.failure_rate}: choose 0 to 1, as 0.25")
+        if self.endpoint is not None and self.model_url is not None:
+            raise InvalidOption("the model is either an endpoint of your account or a server: choose one of the two")
+        if self.endpoint is not None and not (_ENDPOINT_NAME.fullmatch(self.endpoint) and len(self.endpoint) <= 63):
+            raise InvalidOption(f"{self.endpoint!r} cannot be the name of a SageMaker endpoint: letters, digits, '-'")
+        if self.model_url is not None and not _is_web_address(self.model_url):
+            raise InvalidOption(
+                f"{self.model_url!r} is no URL of a model server: give one as http://127.0.0.1:11434/v1"
+            )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

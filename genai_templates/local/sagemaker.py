@@ -1,24 +1,24 @@
-"""SageMaker and Application Auto Scaling, which ministack lacks: moto's control planes, and stand-in models."""
+"""SageMaker and Application Auto Scaling, which ministack lacks: moto's control planes, and our runtime."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 from ministack import app
 from ministack.core import router
+from ministack.core.responses import get_account_id, get_region
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.request import Request
+from moto.core.utils import utcnow
 from moto.sagemaker import models
 from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from .control import answer_control
-from .faults import Faults, play
-from .model import ask_model
-from .wire import HttpAnswer, answered, not_in_service
+from .runtime import Runtime
+from .wire import HttpAnswer, not_in_service
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
@@ -31,8 +31,9 @@ class Refused(ValueError):
     """SageMaker did not accept a request."""
 
 
-FAULTS = Faults()
-_WITHOUT_JPEG: set[str] = set()
+_RUNTIME = Runtime()
+_LARGEST = 6_553_500
+"""Bytes that the model server of JumpStart's containers answers with unless MMS_MAX_RESPONSE_SIZE says otherwise."""
 
 
 def install() -> None:
@@ -41,8 +42,9 @@ def install() -> None:
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}
     app.SERVICE_HANDLERS["sagemaker"] = _answer_sagemaker
     app.SERVICE_HANDLERS["application-autoscaling"] = _answer_autoscaling
-    answer_control("PUT", "model/fault", FAULTS.plan)
-    answer_control("PUT", "model/jpeg", _allow_jpeg)
+    answer_control("PUT", "model/fault", _RUNTIME.faults.plan)
+    answer_control("PUT", "model/jpeg", _RUNTIME.allow_jpeg)
+    answer_control("PUT", "model/options", _RUNTIME.use)
     # moto's list of instance types is older than the models; the template's own list is checked by cfn-lint.
     setattr(models.FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)  # noqa: B010
 
@@ -58,13 +60,13 @@ def call(operation: str, **parameters: object) -> dict[str, Any]:
 
 
 def _ask_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
-    from ministack.core.responses import get_region
-
     url = f"https://{service}.{get_region()}.amazonaws.com/"
     kept = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
     environ = EnvironBuilder(method="POST", base_url=url, headers=kept, data=body).get_environ()
     request = Request(environ)
     request.from_wsgi_server = True
+    if service == "sagemaker":
+        _let_time_pass()
     try:
         status, answered, content = _RESPONSES[service].dispatch(request, url, request.headers)
     except HTTPException as error:
@@ -88,20 +90,25 @@ async def _answer_sagemaker(
     return _ask_moto("sagemaker", headers, body)
 
 
-def _allow_jpeg(endpoint: str, allowed: bool) -> None:
-    (_WITHOUT_JPEG.discard if allowed else _WITHOUT_JPEG.add)(endpoint)
-
-
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
     try:
-        status = call("DescribeEndpoint", EndpointName=endpoint)["EndpointStatus"]
+        described = call("DescribeEndpoint", EndpointName=endpoint)
+        largest = _largest_answer(described["EndpointConfigName"])
     except Refused:
         return not_in_service(endpoint)
-    if status not in ("InService", "Updating"):
+    if described["EndpointStatus"] not in ("InService", "Updating"):
         return not_in_service(endpoint)
-    accept = headers.get("x-amzn-sagemaker-accept") or headers.get("accept", "")
-    if endpoint in _WITHOUT_JPEG:
-        accept = "application/json"
-    if fault := FAULTS.next_of(endpoint):
-        return await asyncio.to_thread(play, fault, endpoint, body, accept)
-    return answered(endpoint, await asyncio.to_thread(ask_model, body, accept))
+    return await _RUNTIME.invoke(endpoint, headers, body, largest=largest)
+
+
+def _largest_answer(configuration: str) -> int:
+    variants = call("DescribeEndpointConfig", EndpointConfigName=configuration)["ProductionVariants"]
+    model = call("DescribeModel", ModelName=variants[0]["ModelName"])
+    return int(model["PrimaryContainer"].get("Environment", {}).get("MMS_MAX_RESPONSE_SIZE", _LARGEST))
+
+
+def _let_time_pass() -> None:
+    """Have endpoints that are to be there by now be there, and the others not yet."""
+    for endpoint in models.sagemaker_backends[get_account_id()][get_region()].endpoints.values():
+        ready = _RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
+        endpoint.endpoint_status = "InService" if ready else "Creating"

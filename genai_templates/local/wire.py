@@ -9,6 +9,12 @@ import json
 from dataclasses import dataclass
 
 HttpAnswer = tuple[int, dict[str, str], bytes]
+RUNTIME_SECONDS = 60
+"""How long SageMaker waits for a container.
+
+https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+"""
+
 _TIMED_OUT = (
     "Your invocation timed out while waiting for a response from container primary. Review the latency metrics for "
     "each container in Amazon CloudWatch, resolve the issue, and try again."
@@ -45,13 +51,18 @@ def timed_out(endpoint: str) -> HttpAnswer:
 
 def throttled() -> HttpAnswer:
     """Return what SageMaker says to too many calls."""
-    return _error("ThrottlingException", 400, {"Message": "Rate exceeded"})
+    return error_answer("ThrottlingException", 400, {"Message": "Rate exceeded"})
+
+
+def unavailable(reason: str) -> HttpAnswer:
+    """Return what SageMaker says when it cannot serve the call."""
+    return error_answer("ServiceUnavailable", 503, {"Message": reason})
 
 
 def not_in_service(endpoint: str) -> HttpAnswer:
     """Return what SageMaker says when an endpoint is missing or not there yet: the same for both."""
     account, _ = _place()
-    return _error("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
+    return error_answer("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
 
 
 def _model_error(endpoint: str, status: int, original: str) -> HttpAnswer:
@@ -69,10 +80,11 @@ def _model_error(endpoint: str, status: int, original: str) -> HttpAnswer:
         "OriginalStatusCode": status,
         "LogStreamArn": f"arn:aws:logs:{region}:{account}:log-group:{group}",
     }
-    return _error("ModelError", 424, fields)
+    return error_answer("ModelError", 424, fields)
 
 
-def _error(code: str, status: int, fields: dict[str, object]) -> HttpAnswer:
+def error_answer(code: str, status: int, fields: dict[str, object]) -> HttpAnswer:
+    """Return an error of this code."""
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
     return status, headers, json.dumps(fields).encode()
 

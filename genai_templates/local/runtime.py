@@ -1,0 +1,106 @@
+"""InvokeEndpoint: who answers for a model endpoint, and how soon, how often and how well."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from .exchange import exchange
+from .faults import Faults, play
+from .images import PIXELS
+from .model import ask_model
+from .model_client import ask_server
+from .model_server import ModelServer
+from .protocol import ModelFault
+from .wire import RUNTIME_SECONDS, HttpAnswer, answered, container_error, timed_out, unavailable
+
+Backend = Callable[[str, bytes, str], HttpAnswer]
+_AT_ONCE = 64
+_SEED = 20240607
+"""Which calls fail, at a rate, is the same in each run."""
+
+
+class Runtime:
+    """What calls of the endpoints are answered with; see ``ModelOptions`` for how that is chosen."""
+
+    def __init__(self, *, longest_seconds: float = RUNTIME_SECONDS) -> None:
+        self.faults = Faults()
+        self._without_jpeg: set[str] = set()
+        self._longest_seconds = longest_seconds
+        # Threads of its own: a call that waits for a model must not hold up the calls that others wait for.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, "model")
+        self.use()
+
+    def use(
+        self,
+        latency_seconds: float = 0.0,
+        failure_rate: float = 0.0,
+        not_ready_seconds: float = 0.0,
+        relay_url: str = "",
+        server: dict[str, str] | None = None,
+    ) -> None:
+        """Answer in this way from now on."""
+        self._latency_seconds = latency_seconds
+        self._failure_rate = failure_rate
+        self._not_ready_seconds = not_ready_seconds
+        self._chosen = time.monotonic()
+        self._is_real = bool(relay_url)
+        self._chance = random.Random(_SEED)
+        self._backend: Backend = _ask_stand_in
+        if relay_url:
+            self._backend = partial(_ask_relay, relay_url)
+        elif server is not None:
+            self._backend = partial(ask_server, ModelServer(**server))
+
+    def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
+        """Have the endpoint's container know JPEG, or pixel arrays alone."""
+        (self._without_jpeg.discard if allowed else self._without_jpeg.add)(endpoint)
+
+    def is_ready(self, age_seconds: float) -> bool:
+        """Return whether an endpoint that was asked for so long ago is there by now."""
+        return min(age_seconds, time.monotonic() - self._chosen) >= self._not_ready_seconds
+
+    async def invoke(self, endpoint: str, headers: dict[str, str], body: bytes, *, largest: int) -> HttpAnswer:
+        """Answer a call of an endpoint that is in service and whose container sends at most so many bytes."""
+        accept = headers.get("x-amzn-sagemaker-accept") or headers.get("accept", "")
+        if endpoint in self._without_jpeg:
+            accept = PIXELS
+        if fault := self.faults.next_of(endpoint):
+            return await self._in_thread(play, fault, endpoint, body, accept)
+        try:
+            answer = await asyncio.wait_for(self._answer(endpoint, body, accept), self._longest_seconds)
+        except TimeoutError:
+            return timed_out(endpoint)
+        if answer[0] < 400 and len(answer[2]) > largest and not self._is_real:
+            # The model server drops the connection to its worker and takes the worker for dead.
+            return answered(endpoint, container_error(500, "Worker died."))
+        return answer
+
+    async def _answer(self, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+        fails = self._chance.random() < self._failure_rate
+        await asyncio.sleep(self._latency_seconds)
+        if fails:
+            return await self._in_thread(play, ModelFault.SERVER_ERROR, endpoint, body, accept)
+        return await self._in_thread(self._backend, endpoint, body, accept)
+
+    async def _in_thread(self, work: Callable[..., HttpAnswer], *arguments: object) -> HttpAnswer:
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run, work, *arguments)
+
+
+def _ask_stand_in(endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+    return answered(endpoint, ask_model(body, accept))
+
+
+def _ask_relay(url: str, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+    try:
+        reply = exchange(url, body, {"Accept": accept}, seconds=2 * RUNTIME_SECONDS)
+    except (TimeoutError, ConnectionError) as error:
+        return unavailable(str(error))
+    sent = ("content-type", "x-amzn-errortype")
+    return reply.status, {name: reply.headers[name] for name in sent if name in reply.headers}, reply.body
