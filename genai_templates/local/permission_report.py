@@ -59,25 +59,39 @@ class PermissionReport:
         return [*lines, *unused, f"{total} refused, {len(unused)} unused"]
 
 
-def make_report(
-    functions: Mapping[str, str], lambda_client: Any, iam: Any, decisions: Iterable[Decision]
-) -> PermissionReport:
-    """Compare what the roles of these functions (physical by logical id) allow with what was decided about them."""
-    roles = {
-        lambda_client.get_function_configuration(FunctionName=physical_id)["Role"].rsplit("/", 1)[-1]: logical_id
-        for logical_id, physical_id in functions.items()
-    }
+@dataclass(frozen=True)
+class Grants:
+    """What the role of a function allows: the function's logical id, and actions."""
+
+    function: str
+    actions: frozenset[str]
+
+
+def read_grants(functions: Mapping[str, str], lambda_client: Any, iam: Any) -> dict[str, Grants]:
+    """Return the grants by the role's name, for the roles of these functions (physical by logical id)."""
+    grants = {}
+    for logical_id, physical_id in functions.items():
+        role = lambda_client.get_function_configuration(FunctionName=physical_id)["Role"].rsplit("/", 1)[-1]
+        grants[role] = Grants(logical_id, frozenset(_granted(iam, role)))
+    return grants
+
+
+def make_report(grants: Mapping[str, Grants], decisions: Iterable[Decision]) -> PermissionReport:
+    """Compare what roles allow with what was decided about them."""
     times: Counter[tuple[str, str, bool]] = Counter()
     resources: dict[tuple[str, str, bool], str] = {}
     for decision in decisions:
-        if decision.role in roles:
-            call = (roles[decision.role], decision.action, decision.allowed)
+        if decision.role in grants:
+            call = (grants[decision.role].function, decision.action, decision.allowed)
             times[call] += 1
             resources[call] = decision.resource
-    used = {(function, action) for function, action, allowed in times if allowed}
+    used: dict[str, set[str]] = {}
+    for function, action, allowed in times:
+        if allowed:
+            used.setdefault(function, set()).add(action)
     unused = {
-        function: tuple(sorted(each for each in _granted(iam, role) - BY_LAMBDA if (function, each) not in used))
-        for role, function in sorted(roles.items(), key=lambda item: item[1])
+        each.function: tuple(sorted(each.actions - BY_LAMBDA - used.get(each.function, set())))
+        for each in sorted(grants.values(), key=lambda each: each.function)
     }
     return PermissionReport(
         calls=tuple(

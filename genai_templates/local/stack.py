@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import InvalidOption, LocalError
 from .emulator import CREDENTIALS, REGION, Answer, Emulator
 from .notebook import WAIT_CONDITION, deploy_endpoint, play_notebook
-from .permission_report import PermissionReport, make_report
+from .permission_report import Grants, PermissionReport, make_report, read_grants
 
 ARTIFACTS = "artifacts"
 """The bucket that templates and artifacts are put into, and the value of a parameter ``LambdaS3Bucket``."""
@@ -68,6 +68,7 @@ class LocalStack:
             self._emulator = self.emulator or exits.enter_context(Emulator())
             self._stack_id = ""
             self._clients: dict[str, Any] = {}
+            self._grants: dict[str, Grants] = {}
             self._prepare()
             if self.emulator is not None:
                 exits.callback(self._delete_quietly)
@@ -152,8 +153,7 @@ class LocalStack:
 
     def permissions(self) -> PermissionReport:
         """Return what the stack's functions called so far, what was refused, and which grants nothing has used."""
-        functions = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing(_FUNCTION)}
-        return make_report(functions, self.client("lambda"), self.client("iam"), self._emulator.decisions())
+        return make_report(self._grants, self._emulator.decisions())
 
     def _read_template(self, template: str | Path) -> str:
         if not isinstance(template, Path):
@@ -238,6 +238,8 @@ class LocalStack:
     def _start_functions(self) -> None:
         """Import every function's handler now, so that what is wrong with one shows before somebody calls it."""
         functions = self._existing(_FUNCTION)
+        by_logical_id = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in functions}
+        self._grants |= read_grants(by_logical_id, self.client("lambda"), self.client("iam"))
         with ThreadPoolExecutor(2) as pool:
             problems = pool.map(lambda each: self._emulator.start_function(each["PhysicalResourceId"]), functions)
         named = zip(functions, problems, strict=True)

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from genai_templates import Hosting
-from genai_templates.local.protocol import Decision, ModelFault
+from genai_templates.local.permission_report import Grants, PermissionReport, make_report, read_grants
+from genai_templates.local.protocol import ModelFault
 from tests.lifecycle.deployment import Deployment
 from tests.lifecycle.jobs import PROMPT, made
 from tests.lifecycle.notebook import deploy_and_signal
 from tests.lifecycle.page import with_another_page
 
-# What Lambda itself does in the name of a function, and the emulator does without asking.
-_BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
-
-def grants_of(stack: Deployment) -> dict[str, set[str]]:
-    """Return the actions that each function's role allows, by the role's name."""
-    iam, functions = stack.aws.iam, stack.aws.lambda_
-    grants: dict[str, set[str]] = {}
-    for logical_id, physical_id in stack.resources.items():
-        if logical_id.endswith("Function"):
-            role = functions.get_function_configuration(FunctionName=physical_id)["Role"].rsplit("/", 1)[-1]
-            grants[role] = set()
-            for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-                document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-                grants[role] |= {action for each in document["Statement"] for action in each["Action"]}
-    return grants
+def grants_of(stack: Deployment) -> dict[str, Grants]:
+    """Return what the roles of the stack's functions allow, by the role's name."""
+    functions = {name: physical_id for name, physical_id in stack.resources.items() if name.endswith("Function")}
+    return read_grants(functions, stack.aws.lambda_, stack.aws.iam)
 
 
 def use_text(stack: Deployment) -> None:
@@ -54,10 +43,10 @@ _USES: dict[str, Callable[[Deployment], None]] = {"text": use_text, "image": use
 
 
 @pytest.fixture(scope="module", params=sorted(_USES))
-def life(
+def report(
     request: pytest.FixtureRequest, make_deployment: Callable[..., Deployment], with_notebook_artifacts: None
-) -> tuple[dict[str, set[str]], list[Decision]]:
-    """The grants of a stack's functions, and every decision about them from its creation to its deletion."""
+) -> PermissionReport:
+    """What the functions of a stack did from its creation to its deletion, in success and failure."""
     stack = make_deployment(request.param, Hosting.NOTEBOOK)
     if request.param == "image":
         stack.parameters |= {"DeleteImagesWithStack": "true", "JobRetries": "0"}
@@ -70,27 +59,14 @@ def life(
     assert stack.update(CustomResourcesS3Key=page) == "UPDATE_COMPLETE"
     assert stack.delete() == "DELETE_COMPLETE", stack.events
     assert stack.aws.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
-    return grants, [decision for decision in stack.aws.emulator.decisions() if decision.role in grants]
+    report = make_report(grants, stack.aws.emulator.decisions())
+    assert {call.function for call in report.calls} == {each.function for each in grants.values()}
+    return report
 
 
-Life = tuple[dict[str, set[str]], list[Decision]]
+def test_no_call_was_refused(report: PermissionReport) -> None:
+    assert report.refused == ()
 
 
-def test_no_call_was_refused(life: Life) -> None:
-    _, decisions = life
-    assert decisions
-    assert [decision for decision in decisions if not decision.allowed] == []
-
-
-def test_every_function_made_use_of_its_role(life: Life) -> None:
-    grants, decisions = life
-    assert {decision.role for decision in decisions} == set(grants)
-
-
-def test_no_permission_is_there_that_nothing_uses(life: Life) -> None:
-    grants, decisions = life
-    used: dict[str, set[str]] = {role: set() for role in grants}
-    for decision in decisions:
-        used[decision.role].add(decision.action)
-    unused = {role: actions - used[role] - _BY_LAMBDA for role, actions in grants.items()}
-    assert {role: actions for role, actions in unused.items() if actions} == {}
+def test_no_permission_is_there_that_nothing_uses(report: PermissionReport) -> None:
+    assert report.unused == {}, report.lines()
