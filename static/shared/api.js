@@ -104,7 +104,8 @@ export function countDown(seconds, { signal, onSecond = () => {} } = {}) {
 }
 
 /** Whether the same request again may work, and does no harm. */
-function mayTryAgain(error, isRepeatable) {
+function mayTryAgain(error, { isRepeatable, except }) {
+  if (except.includes(error.code)) return false;
   return error.status === 429 || error.status === 503 || (error.code === "unreachable" && isRepeatable);
 }
 
@@ -112,10 +113,11 @@ function mayTryAgain(error, isRepeatable) {
  * Make one request and return its JSON.
  *
  * `onWait(secondsLeft, error)` is told each second of a wait before the next attempt; `signal` ends the request and
- * the waits. Throws an ApiError, or the signal's reason.
+ * the waits; errors of the codes in `except` are not tried again. Throws an ApiError, or the signal's reason.
  */
 export async function call(config, path, options = {}) {
-  const { body, headers = {}, signal, onWait = () => {}, random = Math.random, retries = config.retries } = options;
+  const { body, headers = {}, signal, onWait = () => {}, random = Math.random } = options;
+  const { retries = config.retries, except = [] } = options;
   const method = options.method ?? (body === undefined ? "GET" : "POST");
   const request = { method, headers: { Accept: "application/json", ...headers } };
   if (body !== undefined) {
@@ -127,7 +129,7 @@ export async function call(config, path, options = {}) {
     try {
       return await callOnce(config.url(path), request, { signal, timeoutSeconds: config.timeoutSeconds });
     } catch (error) {
-      if (!(error instanceof ApiError) || attempt >= retries || !mayTryAgain(error, isRepeatable)) throw error;
+      if (!(error instanceof ApiError) || attempt >= retries || !mayTryAgain(error, { isRepeatable, except })) throw error;
       await countDown(waitSeconds(error, attempt, random), { signal, onSecond: (left) => onWait(left, error) });
     }
   }

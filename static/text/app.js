@@ -1,59 +1,89 @@
-// The text page: reads the form, calls the API, shows what comes of it.
+// The text page: wires the form, the request, the result and the history together.
 
-import { call, describe } from "./shared/api.js";
-import { loadConfig } from "./shared/config.js";
-import { MODES, facts, maximum, problem, requestBody } from "./state.js";
+import * as composer from "./composer.js";
+import * as history from "./history.js";
+import { send } from "./request.js";
+import { Config } from "./shared/config.js";
+import { watchConnection } from "./shared/connection.js";
+import { announce, find } from "./shared/dom.js";
+import { watchReadiness } from "./shared/readiness.js";
+import { addSettings } from "./shared/settings.js";
+import { fieldMessages, problem } from "./state.js";
 import * as view from "./view.js";
 
-const config = await loadConfig();
-let running = false;
+const loading = Config.load();
+const ready = new EventTarget();
+let readiness;
+let running = null;
 
-function count() {
-  const { mode, text } = view.values();
-  view.showCount(text.length, maximum(mode, config.limits));
-}
-
-async function send() {
+function show(record) {
   if (running) return;
-  const asked = view.values();
-  const wrong = problem(asked.text, maximum(asked.mode, config.limits));
-  view.showProblem(wrong);
-  if (wrong || !view.form.reportValidity()) return;
-  running = true;
-  view.setBusy(true);
-  view.showStatus("Waiting for the model…");
-  const started = performance.now();
-  try {
-    const answer = await call(`${config.apiUrl}/${MODES[asked.mode].path}`, {
-      body: requestBody(asked.mode, asked),
-      onWait: (seconds, error) => view.showStatus(`${error.message} Trying again in ${seconds} seconds.`),
-    });
-    const text = answer[MODES[asked.mode].answer];
-    view.showStatus("Done.");
-    view.showResult(text, facts(asked.text, text, (performance.now() - started) / 1000));
-  } catch (error) {
-    view.showStatus(describe(error), "error");
-  } finally {
-    running = false;
-    view.setBusy(false);
+  view.showResult(record, () => composer.fill(record));
+  history.mark(record.id);
+}
+
+function showFailure(error, mode) {
+  const messages = error.status === 400 && fieldMessages(mode, error.details);
+  if (messages) {
+    view.showEmpty();
+    composer.showMessages(messages);
+  } else {
+    view.showFailure(error, submit);
   }
 }
 
-view.form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  send();
-});
-view.form.addEventListener("input", count);
-view.form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
-});
-view.copyButton.addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(view.answerText());
-    view.showStatus("Copied.");
-  } catch {
-    view.showStatus("The browser did not allow to copy; select the text instead.", "error");
+async function run(asked, config) {
+  const { signal } = running;
+  const result = await send(asked, { config, readiness, ready, signal, onProgress: view.showProgress });
+  return {
+    id: crypto.randomUUID(),
+    at: Date.now(),
+    mode: asked.mode,
+    input: asked.text,
+    tokens: asked.tokens,
+    temperature: asked.temperature,
+    ...result,
+  };
+}
+
+async function submit() {
+  if (running) return;
+  running = new AbortController();
+  const asked = composer.values();
+  const config = await loading;
+  const wrong = problem(asked.mode, asked.text, config.limits);
+  composer.showMessages(wrong ? { text: wrong } : {});
+  if (wrong) {
+    running = null;
+    return;
   }
-});
+  composer.setBusy(true);
+  view.showRunning();
+  history.mark("");
+  const outcome = await run(asked, config).catch((error) => error);
+  const { aborted } = running.signal;
+  running = null;
+  composer.setBusy(false);
+  if (aborted) {
+    view.showEmpty();
+    composer.focusText();
+    announce("Cancelled. Your text is still in the form.");
+  } else if (outcome instanceof Error) {
+    showFailure(outcome, asked.mode);
+  } else {
+    history.add(outcome);
+    show(outcome);
+  }
+}
+
+composer.wireComposer(submit);
+history.wireHistory(show);
+find("cancel").addEventListener("click", () => running?.abort());
+watchConnection(find("offline"));
+document.documentElement.dataset.ready = "";
+
+const config = await loading;
 view.showModel(config.model);
-count();
+composer.setLimits(config.limits);
+readiness = watchReadiness(config, find("readiness"), { onReady: () => ready.dispatchEvent(new Event("ready")) });
+addSettings(config, { button: find("settings-button"), onChange: () => readiness.check() });

@@ -1,30 +1,131 @@
-// What the page knows, without the page: checks of the input and words for the result.
+// What the page knows, without the page: checks of the input, the request, and words for what is shown.
+
+import { count, number } from "./shared/format.js";
 
 export const MODES = {
-  summarize: { path: "summarize", field: "text", limit: "textMaxCharacters", fallback: 20000, answer: "summary" },
-  generate: { path: "generate", field: "prompt", limit: "promptMaxCharacters", fallback: 3000, answer: "generated_text" },
+  summarize: {
+    path: "summarize",
+    field: "text",
+    answer: "summary",
+    limit: "textMaxCharacters",
+    longest: 20_000,
+    shortest: 20,
+    subject: "The text",
+    label: "Text to summarise",
+    placeholder: "Paste or type a text, or drop a file here.",
+    verb: "Summarise",
+    name: "Summary",
+    empty: "Enter the text that you want summarised.",
+    short: "There is too little to summarise",
+    progress: "The model is reading your text",
+  },
+  generate: {
+    path: "generate",
+    field: "prompt",
+    answer: "generated_text",
+    limit: "promptMaxCharacters",
+    longest: 3_000,
+    shortest: 3,
+    subject: "The prompt",
+    label: "Prompt",
+    placeholder: "Say what to write, such as: Write a short welcome for new members of a chess club.",
+    verb: "Generate",
+    name: "Text",
+    empty: "Enter what the model should write.",
+    short: "The prompt is too short",
+    progress: "The model is writing",
+  },
 };
 
-export function maximum(mode, limits) {
-  return limits[MODES[mode].limit] ?? MODES[mode].fallback;
+// What the API refuses as well: it is in no text that a person typed.
+const NOT_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u;
+const FEWEST_WORDS_PER_TOKEN = 0.75;
+
+/** The length as the API counts it: in characters, each run of white space as one. */
+export function lengthOf(text) {
+  let length = 0;
+  for (const _ of text.trim().replace(/\s+/gu, " ")) length += 1;
+  return length;
+}
+
+export function longest(mode, limits) {
+  const told = limits[MODES[mode].limit];
+  return Number.isInteger(told) ? told : MODES[mode].longest;
 }
 
 /** What is wrong with the text, as a sentence, or nothing. */
-export function problem(text, longest) {
-  const length = text.trim().length;
-  if (length === 0) return "Please enter a text first.";
-  if (length > longest) return `The text has ${length} characters; at most ${longest} can be sent.`;
+export function problem(mode, text, limits) {
+  const { empty, short, shortest, subject } = MODES[mode];
+  const length = lengthOf(text);
+  const most = longest(mode, limits);
+  if (length === 0) return empty;
+  if (length < shortest) return `${short}: enter at least ${count(shortest, "character")}.`;
+  if (length > most || text.length > 4 * most) {
+    const over = count(Math.max(length - most, 1), "character");
+    return `${subject} is ${over} too long: at most ${number(most)} can be sent.`;
+  }
+  if (NOT_TEXT.test(text)) return `${subject} has control characters in it, which the model cannot read.`;
   return "";
 }
 
-export function requestBody(mode, { text, tokens, temperature }) {
+/** Return the words of the counter, and whether the text is too long. */
+export function counter(mode, text, limits) {
+  const length = lengthOf(text);
+  const most = longest(mode, limits);
+  return { words: `${number(length)} of ${count(most, "character")}`, over: length > most };
+}
+
+export function requestBody({ mode, text, tokens, temperature }) {
   return { [MODES[mode].field]: text, max_new_tokens: tokens, temperature };
 }
 
-export function words(text) {
-  return text.split(/\s+/).filter(Boolean).length;
+/**
+ * Return the API's details of a refused request as messages beside the page's fields, or null when one of them is
+ * about something that this page has no field for.
+ */
+export function fieldMessages(mode, details) {
+  const fields = {
+    [MODES[mode].field]: ["text", MODES[mode].subject],
+    max_new_tokens: ["tokens", "The length"],
+    temperature: ["temperature", "The creativity"],
+  };
+  if (!details.length || details.some(({ field }) => !Object.hasOwn(fields, field))) return null;
+  const messages = {};
+  for (const { field, message } of details) {
+    const [id, subject] = fields[field];
+    messages[id] = `${subject} ${String(message).replace(/[.\s]+$/, "")}.`;
+  }
+  return messages;
 }
 
-export function facts(input, output, seconds) {
-  return `${words(input)} words in, ${words(output)} words out, ${seconds.toFixed(1)} seconds`;
+/** Words, also in languages that write none apart. */
+export function words(text) {
+  let found = 0;
+  for (const { isWordLike } of new Intl.Segmenter("en", { granularity: "word" }).segment(text)) {
+    if (isWordLike) found += 1;
+  }
+  return found;
+}
+
+export function lengthWords(tokens) {
+  const about = Math.max(10, Math.round((tokens * FEWEST_WORDS_PER_TOKEN) / 10) * 10);
+  return `up to ${count(tokens, "token")}, about ${count(about, "word")}`;
+}
+
+export function creativityWords(temperature) {
+  const name = ["focused", "balanced", "inventive", "wild"][[0.4, 1, 1.5, 2].findIndex((most) => temperature <= most)];
+  return `${temperature.toFixed(1)}, ${name}`;
+}
+
+/** Return the facts of a result, as pairs of name and value. */
+export function facts({ mode, input, output, seconds, parts = 1 }) {
+  const before = words(input);
+  const after = words(output);
+  const shorter = mode === "summarize" && before > after && after > 0;
+  return [
+    ["Words before", number(before)],
+    ["Words after", shorter ? `${number(after)} (${Math.round(100 - (100 * after) / before)}% shorter)` : number(after)],
+    ["Time taken", `${seconds.toFixed(1)} s`],
+    ...(parts > 1 ? [["Read in", count(parts, "part")]] : []),
+  ];
 }

@@ -1,54 +1,65 @@
-// The page's elements: shows what it is told, as text and never as HTML.
+// The result card: shows what it is told, as text and never as HTML.
 
-const find = (id) => document.getElementById(id);
+import { copyButton } from "./shared/clipboard.js";
+import { announce, element, find } from "./shared/dom.js";
+import { icon } from "./shared/icons.js";
+import { clearProblem, showProblem } from "./shared/problem.js";
+import { MODES, facts } from "./state.js";
 
-export const form = find("form");
-export const field = find("text");
-export const copyButton = find("copy");
-
-export function values() {
-  const data = new FormData(form);
-  return {
-    mode: data.get("mode"),
-    text: field.value,
-    tokens: Number(data.get("tokens")),
-    temperature: Number(data.get("temperature")),
-  };
-}
+const card = find("result");
+const title = find("result-title");
+const tools = find("result-tools");
 
 export function showModel(name) {
   if (name) find("model").textContent = name;
 }
 
-export function showCount(length, longest) {
-  find("count").textContent = `${length} of at most ${longest} characters`;
+function setState(state) {
+  card.dataset.state = state;
+  card.setAttribute("aria-busy", String(state === "running"));
+  tools.hidden = state !== "done";
+  if (state !== "problem") clearProblem(find("problem"));
 }
 
-export function showProblem(message) {
-  find("text-error").textContent = message;
-  field.setAttribute("aria-invalid", String(Boolean(message)));
-  if (message) field.focus();
+export function showEmpty() {
+  title.textContent = "Result";
+  setState("empty");
 }
 
-export function showStatus(message, kind = "") {
-  const status = find("status");
-  status.textContent = message;
-  status.dataset.kind = kind;
+/** Show that a request runs, and put the focus where it can be stopped. */
+export function showRunning() {
+  title.textContent = "Result";
+  setState("running");
+  find("cancel").focus();
 }
 
-export function setBusy(busy) {
-  find("fields").disabled = busy;
-  find("submit").disabled = busy;
-  form.setAttribute("aria-busy", String(busy));
+/** Say what the running request does; a screen reader hears of it only when `aloud` is given. */
+export function showProgress(text, aloud) {
+  find("progress").textContent = text;
+  if (aloud) announce(aloud);
 }
 
-export function showResult(answer, facts) {
-  find("answer").textContent = answer;
-  find("facts").textContent = facts;
-  find("result").hidden = false;
-  find("result").focus();
+export function showFailure(error, onRetry) {
+  title.textContent = "No result";
+  setState("problem");
+  showProblem(find("problem"), error, { onRetry });
 }
 
-export function answerText() {
-  return find("answer").textContent;
+function fact([name, value]) {
+  return element("div", {}, element("dt", {}, name), element("dd", {}, value));
+}
+
+/** Show a result, new or from the history; `onEdit` puts what was sent back into the form. */
+export function showResult(record, onEdit) {
+  title.textContent = MODES[record.mode].name;
+  find("answer").textContent = record.output.trim() || "The model answered with nothing. Try again, or change the text.";
+  find("facts").replaceChildren(...facts(record).map(fact));
+  find("input").textContent = record.input;
+  find("sent").open = false;
+  tools.replaceChildren(
+    copyButton("Copy", () => record.output.trim()),
+    element("button", { type: "button", class: "quiet", onclick: onEdit }, icon("edit"), "Edit and resend"),
+  );
+  setState("done");
+  title.focus();
 }
