@@ -8,7 +8,7 @@ const SHOWN_MS = 2000;
 /** Make a button that copies what `text()` returns, and says whether that worked. */
 export function copyButton(label, text) {
   const words = element("span", {}, label);
-  const button = element("button", { type: "button", class: "quiet" }, icon("copy"), words);
+  const button = element("button", { type: "button", class: "quiet small" }, icon("copy"), words);
   let timer;
   const show = (name, said) => {
     button.replaceChildren(icon(name), words);

@@ -11,13 +11,27 @@ import { addSettings } from "./shared/settings.js";
 import { fieldMessages, problem } from "./state.js";
 import * as view from "./view.js";
 
-const loading = Config.load();
 const ready = new EventTarget();
-let readiness;
+const started = start();
 let running = null;
 
+async function start() {
+  const config = await Config.load();
+  const readiness = watchReadiness(config, find("readiness"), {
+    onReady: () => ready.dispatchEvent(new Event("ready")),
+  });
+  view.showModel(config.model);
+  composer.setLimits(config.limits);
+  addSettings(config, { button: find("settings-button"), onChange: readiness.check });
+  return { config, readiness };
+}
+
+function setBusy(busy) {
+  composer.setBusy(busy);
+  history.setBusy(busy);
+}
+
 function show(record) {
-  if (running) return;
   view.showResult(record, () => composer.fill(record));
   history.mark(record.id);
 }
@@ -32,48 +46,47 @@ function showFailure(error, mode) {
   }
 }
 
-async function run(asked, config) {
-  const { signal } = running;
-  const result = await send(asked, { config, readiness, ready, signal, onProgress: view.showProgress });
-  return {
-    id: crypto.randomUUID(),
-    at: Date.now(),
-    mode: asked.mode,
-    input: asked.text,
-    tokens: asked.tokens,
-    temperature: asked.temperature,
-    ...result,
-  };
+/** Send what was asked; the result becomes a record of the history. */
+async function request(asked, signal) {
+  const { mode, text: input, tokens, temperature } = asked;
+  const result = await send(asked, { ...(await started), ready, signal, onProgress: view.showProgress });
+  return { id: crypto.randomUUID(), at: Date.now(), mode, input, tokens, temperature, ...result };
+}
+
+/** Whether the values can be sent; if not, the form says why. */
+function check({ mode, text }, { limits }) {
+  const wrong = problem(mode, text, limits);
+  composer.showMessages(wrong ? { text: wrong } : {});
+  return !wrong;
 }
 
 async function submit() {
   if (running) return;
   running = new AbortController();
+  const { signal } = running;
   const asked = composer.values();
-  const config = await loading;
-  const wrong = problem(asked.mode, asked.text, config.limits);
-  composer.showMessages(wrong ? { text: wrong } : {});
-  if (wrong) {
+  try {
+    if (!check(asked, (await started).config)) return;
+    setBusy(true);
+    view.showRunning();
+    history.mark("");
+    const record = await request(asked, signal);
+    history.add(record);
+    setBusy(false);
+    show(record);
+  } catch (error) {
+    setBusy(false);
+    if (signal.aborted) cancelled();
+    else showFailure(error, asked.mode);
+  } finally {
     running = null;
-    return;
   }
-  composer.setBusy(true);
-  view.showRunning();
-  history.mark("");
-  const outcome = await run(asked, config).catch((error) => error);
-  const { aborted } = running.signal;
-  running = null;
-  composer.setBusy(false);
-  if (aborted) {
-    view.showEmpty();
-    composer.focusText();
-    announce("Cancelled. Your text is still in the form.");
-  } else if (outcome instanceof Error) {
-    showFailure(outcome, asked.mode);
-  } else {
-    history.add(outcome);
-    show(outcome);
-  }
+}
+
+function cancelled() {
+  view.showEmpty();
+  composer.focusText();
+  announce("Cancelled. Your text is still in the form.");
 }
 
 composer.wireComposer(submit);
@@ -81,9 +94,3 @@ history.wireHistory(show);
 find("cancel").addEventListener("click", () => running?.abort());
 watchConnection(find("offline"));
 document.documentElement.dataset.ready = "";
-
-const config = await loading;
-view.showModel(config.model);
-composer.setLimits(config.limits);
-readiness = watchReadiness(config, find("readiness"), { onReady: () => ready.dispatchEvent(new Event("ready")) });
-addSettings(config, { button: find("settings-button"), onChange: () => readiness.check() });

@@ -39,9 +39,11 @@ function update() {
   submit.textContent = verb;
   find("count").textContent = counted;
   find("count").classList.toggle("over", over);
-  for (const [id, value] of [["tokens", lengthWords(tokens)], ["temperature", creativityWords(temperature)]]) {
-    find(`${id}-value`).textContent = value;
-    form.elements[id].setAttribute("aria-valuetext", value);
+  const meanings = { tokens: lengthWords(tokens), temperature: creativityWords(temperature) };
+  for (const [id, [exact, about]] of Object.entries(meanings)) {
+    find(`${id}-value`).textContent = exact;
+    find(`${id}-about`).textContent = about;
+    form.elements[id].setAttribute("aria-valuetext", `${exact}, ${about}`);
   }
 }
 

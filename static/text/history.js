@@ -69,6 +69,10 @@ function undo() {
   find("history-title").focus();
 }
 
+export function setBusy(busy) {
+  find("history-fields").disabled = busy;
+}
+
 /** Mark the result that is on show. */
 export function mark(id) {
   shown = id;

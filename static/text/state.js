@@ -39,7 +39,8 @@ export const MODES = {
 
 // What the API refuses as well: it is in no text that a person typed.
 const NOT_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u;
-const FEWEST_WORDS_PER_TOKEN = 0.75;
+const WORDS_PER_TOKEN = 0.75;
+const CREATIVITY = [["focused", 0.4], ["balanced", 1], ["inventive", 1.5], ["wild", 2]];
 
 /** The length as the API counts it: in characters, each run of white space as one. */
 export function lengthOf(text) {
@@ -107,14 +108,16 @@ export function words(text) {
   return found;
 }
 
+/** Return the exact number of a length, and what it means. */
 export function lengthWords(tokens) {
-  const about = Math.max(10, Math.round((tokens * FEWEST_WORDS_PER_TOKEN) / 10) * 10);
-  return `up to ${count(tokens, "token")}, about ${count(about, "word")}`;
+  const about = Math.max(10, Math.round((tokens * WORDS_PER_TOKEN) / 10) * 10);
+  return [count(tokens, "token"), `about ${count(about, "word")}`];
 }
 
+/** Return the exact number of a temperature, and what it means. */
 export function creativityWords(temperature) {
-  const name = ["focused", "balanced", "inventive", "wild"][[0.4, 1, 1.5, 2].findIndex((most) => temperature <= most)];
-  return `${temperature.toFixed(1)}, ${name}`;
+  const [name] = CREATIVITY.find(([, most]) => temperature <= most) ?? CREATIVITY.at(-1);
+  return [temperature.toFixed(1), name];
 }
 
 /** Return the facts of a result, as pairs of name and value. */

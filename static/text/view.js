@@ -58,7 +58,7 @@ export function showResult(record, onEdit) {
   find("sent").open = false;
   tools.replaceChildren(
     copyButton("Copy", () => record.output.trim()),
-    element("button", { type: "button", class: "quiet", onclick: onEdit }, icon("edit"), "Edit and resend"),
+    element("button", { type: "button", class: "quiet small", onclick: onEdit }, icon("edit"), "Edit"),
   );
   setState("done");
   title.focus();
