@@ -2,104 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from genai_templates.components.headers import content_security_policy
-from genai_templates.packaging.site import site_files
-from handlers.custom_resources.site_publisher import CONTENT_TYPES
+from tests.browser.site import Site, serve
 
-Reply = tuple[int, dict[str, str], object]
-
-
-class Site:
-    """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.replies: dict[str, list[Reply]] = {}
-        self.requests: list[tuple[str, str, Any]] = []
-        self.origin = ""
-
-    def on(self, route: str, *replies: Reply) -> None:
-        """Answer ``METHOD /path`` with these replies."""
-        self.replies[route] = list(replies)
-
-    def reply(self, route: str) -> Reply:
-        queue = self.replies.get(route) or [(404, {}, {"error": {"message": "no such path", "request_id": "r"}})]
-        return queue.pop(0) if len(queue) > 1 else queue[0]
-
-
-def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            path = self.path.lstrip("/") or "index.html"
-            if path.startswith("api/"):
-                self._api("GET", None)
-            elif path.startswith("generated_images/"):
-                self._send(200, {"Content-Type": "image/svg+xml"}, _SQUARE)
-            elif path in site.files:
-                kind = CONTENT_TYPES[path[path.rindex(".") :]]
-                self._send(200, {"Content-Type": kind}, site.files[path])
-            else:
-                self._send(404, {}, b"")
-
-        def do_POST(self) -> None:
-            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-        def _api(self, method: str, body: object) -> None:
-            path = self.path.removeprefix("/api")
-            site.requests.append((method, path, body))
-            status, headers, answer = site.reply(f"{method} {path}")
-            self._send(status, {"Content-Type": "application/json", **headers}, json.dumps(answer).encode())
-
-        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Security-Policy", content_security_policy(""))
-            self.send_header("Content-Length", str(len(body)))
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Keep the tests' output clean."""
-
-    return Handler
-
-
-_SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
-<rect width="512" height="512" fill="teal"/></svg>"""
+_AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+# The browser itself reports each failed request; those of the API are what some tests are about.
+_REPORT = re.compile(r"Failed to load resource: (.* status of [45]|net::ERR_)")
+_LAYOUT_SHIFT = """() => new Promise((resolve) => {
+  const observer = new PerformanceObserver(() => {});
+  observer.observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => resolve(observer.takeRecords()
+    .filter((shift) => !shift.hadRecentInput)
+    .reduce((sum, shift) => sum + shift.value, 0)), 0);
+})"""
+_TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+  .map((entry) => [entry.name, entry.encodedBodySize])"""
+_AXE_PROBLEMS = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${help}\\n  ${target}\\n  ${failureSummary}`));
+}"""
 
 
 @pytest.fixture
-def publish() -> Iterator[Callable[[str], Site]]:
-    """Publish the page of ``text`` or ``image`` on this machine."""
-    servers: list[ThreadingHTTPServer] = []
+def publish() -> Iterator[Callable[..., Site]]:
+    """Publish the page of ``text`` or ``image`` on this machine, if asked ``below`` a path such as ``/text``."""
+    sites: list[tuple[Site, Callable[[], None]]] = []
 
-    def start(app: str) -> Site:
-        site = Site()
-        site.files = dict(site_files(app))
-        config = {"appName": "test", "apiUrl": "api", "model": "a-model", "limits": {}}
-        site.files["config.json"] = json.dumps(config).encode()
-        server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-        site.origin = f"http://127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
+    def start(app: str, *, below: str = "") -> Site:
+        site, stop = serve(app, below=below)
+        sites.append((site, stop))
         return site
 
     yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    for site, stop in sites:
+        site.release()
+        stop()
 
 
 @pytest.fixture(scope="session")
@@ -124,8 +70,8 @@ class Watch:
         page.on("request", lambda request: self.urls.append(request.url))
 
     def _console(self, message: Any) -> None:
-        # The browser itself reports each answer of 400 and above; those are what some tests are about.
-        if message.type == "error" and not re.match(r"Failed to load resource: .* status of [45]", message.text):
+        of_api = "/api/" in message.location["url"] and _REPORT.match(message.text)
+        if message.type in ("error", "warning") and not of_api:
             self.problems.append(message.text)
 
     def check(self, origin: str) -> None:
@@ -135,8 +81,43 @@ class Watch:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A new page."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A person's browser, with nothing kept from before."""
+    made = browser.new_context()
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A new page, in which nothing may go wrong unseen and which may load nothing from elsewhere."""
+    opened = context.new_page()
+    watch = Watch(opened)
+    yield opened
+    watch.check("http://127.0.0.1:")
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Fail on whatever axe-core finds in the page as it is now; tests that use it are marked ``axe``."""
+
+    def check(page: Page) -> None:
+        # As a script tag it would be against the page's policy.
+        page.evaluate(_AXE.read_text("utf-8"))
+        found = page.evaluate(_AXE_PROBLEMS)
+        assert not found, "\n".join(found)
+
+    return check
+
+
+@pytest.fixture
+def layout_shift() -> Callable[[Page], float]:
+    """How much of the page moved so far without the person's doing (cumulative layout shift)."""
+    return lambda page: float(page.evaluate(_LAYOUT_SHIFT))
+
+
+@pytest.fixture
+def transferred() -> Callable[[Page], dict[str, int]]:
+    """How many bytes, compressed, the page has loaded so far: URL to bytes."""
+    return lambda page: dict(page.evaluate(_TRANSFERRED))

@@ -1,4 +1,4 @@
-"""Both pages, from end to end in a real browser."""
+"""The image page, from end to end in a real browser."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Site, Watch
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
 PROMPT = "A small red house by the sea"
-ERROR = {"error": {"code": "c", "message": "the model failed; try again", "request_id": "r-42"}}
 QUEUED = {"job_id": "ab", "status": "QUEUED", "images": [], "prompt": PROMPT, "seed": 5}
 DONE = {
     **QUEUED,
@@ -28,37 +27,7 @@ DONE = {
 }
 
 
-def test_a_text_is_summarised(publish: Callable[[str], Site], page: Page) -> None:
-    site, watch = publish("text"), Watch(page)
-    site.on("POST /summarize", (200, {}, {"summary": "<b>Short</b> & safe"}))
-    page.goto(site.origin)
-    page.get_by_label("Text or prompt").fill("A long text <script>")
-    page.get_by_role("button", name="Send").click()
-    expect(page.locator("#answer")).to_have_text("<b>Short</b> & safe")
-    expect(page.get_by_role("status")).to_have_text("Done.")
-    assert site.requests == [
-        ("POST", "/summarize", {"text": "A long text <script>", "max_new_tokens": 200, "temperature": 0.7})
-    ]
-    watch.check(site.origin)
-
-
-def test_the_keyboard_alone_is_enough(publish: Callable[[str], Site], page: Page) -> None:
-    site = publish("text")
-    site.on("POST /generate", (200, {}, {"generated_text": "and on."}))
-    page.goto(site.origin)
-    expect(page.locator("#count")).not_to_be_empty()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Skip to the form")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Tab")
-    page.keyboard.type("And so")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer")).to_have_text("and on.")
-    expect(page.locator("#result")).to_be_focused()
-
-
-@pytest.mark.parametrize(("app", "label"), [("text", "Text or prompt"), ("image", "What to show")])
+@pytest.mark.parametrize(("app", "label"), [("image", "What to show")])
 def test_an_empty_form_says_what_is_missing_beside_the_field(
     publish: Callable[[str], Site], page: Page, app: str, label: str
 ) -> None:
@@ -71,32 +40,8 @@ def test_an_empty_form_says_what_is_missing_beside_the_field(
     assert site.requests == []
 
 
-def test_an_error_is_a_sentence_with_its_request_and_keeps_the_input(
-    publish: Callable[[str], Site], page: Page
-) -> None:
-    site, watch = publish("text"), Watch(page)
-    site.on("POST /summarize", (502, {}, ERROR))
-    page.goto(site.origin)
-    page.get_by_label("Text or prompt").fill("A text")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status")).to_have_text("The model failed; try again. (request r-42)")
-    expect(page.get_by_label("Text or prompt")).to_have_value("A text")
-    expect(page.get_by_role("button", name="Send")).to_be_enabled()
-    watch.check(site.origin)
-
-
-def test_a_model_that_is_not_ready_is_asked_again_by_itself(publish: Callable[[str], Site], page: Page) -> None:
-    site = publish("text")
-    site.on("POST /summarize", (503, {"Retry-After": "1"}, ERROR), (200, {}, {"summary": "Ready now"}))
-    page.goto(site.origin)
-    page.get_by_label("Text or prompt").fill("A text")
-    page.get_by_role("button", name="Send").click()
-    expect(page.get_by_role("status")).to_contain_text("Trying again in 1 second")
-    expect(page.locator("#answer")).to_have_text("Ready now")
-
-
 def test_an_image_job_is_watched_to_its_end(publish: Callable[[str], Site], page: Page) -> None:
-    site, watch = publish("image"), Watch(page)
+    site = publish("image")
     site.on("POST /generate", (202, {}, {"job_id": "ab", "status": "QUEUED"}))
     site.on("GET /generate/ab", (200, {}, QUEUED), (200, {}, {**QUEUED, "status": "RUNNING"}), (200, {}, DONE))
     page.goto(site.origin)
@@ -108,7 +53,6 @@ def test_an_image_job_is_watched_to_its_end(publish: Callable[[str], Site], page
     expect(page.get_by_role("img", name=f"{PROMPT} (image 1 of 1)")).to_be_visible()
     expect(button).to_be_enabled()
     assert [request[:2] for request in site.requests].count(("POST", "/generate")) == 1
-    watch.check(site.origin)
 
 
 def test_a_failed_job_says_why(publish: Callable[[str], Site], page: Page) -> None:
@@ -122,7 +66,7 @@ def test_a_failed_job_says_why(publish: Callable[[str], Site], page: Page) -> No
     expect(page.get_by_role("status")).to_have_text("The model was not ready.")
 
 
-@pytest.mark.parametrize("app", ["text", "image"])
+@pytest.mark.parametrize("app", ["image"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_narrow_screen_needs_no_sideways_scrolling(
     publish: Callable[[str], Site], page: Page, app: str, scheme: str

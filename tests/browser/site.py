@@ -1,0 +1,131 @@
+"""A page as it is published, served on this machine, and an API behind it that does as it is told."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from genai_templates.components.headers import content_security_policy
+from genai_templates.packaging.site import site_files
+from handlers.custom_resources.site_publisher import CONTENT_TYPES
+
+Reply = tuple[int, dict[str, str], object]
+
+_READY: Reply = (200, {}, {"ready": True, "endpoint_status": "InService"})
+_NO_SUCH_PATH: Reply = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
+# CloudFront compresses nothing that is smaller.
+_SMALLEST_COMPRESSED = 1000
+_SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
+<rect width="512" height="512" fill="teal"/></svg>"""
+
+
+class Site:
+    """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good."""
+
+    def __init__(self, app: str, below: str) -> None:
+        self.files: dict[str, bytes] = dict(site_files(app))
+        self.replies: dict[str, list[Reply]] = {"GET /status": [_READY]}
+        self.requests: list[tuple[str, str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.below = below
+        self.origin = ""
+        self._held: dict[str, threading.Event] = {}
+        self.configure()
+
+    def configure(self, **config: object) -> None:
+        """Set the deployment's ``config.json``."""
+        told = {"appName": "test", "apiUrl": "api", "model": "a-model", "limits": {}} | config
+        self.files["config.json"] = json.dumps(told).encode()
+
+    @property
+    def url(self) -> str:
+        """The page's address."""
+        return f"{self.origin}{self.below}/"
+
+    def on(self, route: str, *replies: Reply) -> None:
+        """Answer ``METHOD /path`` with these replies."""
+        self.replies[route] = list(replies)
+
+    def hold(self, route: str) -> Callable[[], None]:
+        """Keep requests to ``METHOD /path`` waiting until the function that this returns is called."""
+        return self._held.setdefault(route, threading.Event()).set
+
+    def release(self) -> None:
+        """Let all waiting requests go."""
+        for event in self._held.values():
+            event.set()
+
+    def reply(self, method: str, path: str, body: object, headers: dict[str, str]) -> Reply:
+        """Note a request and return the answer to it."""
+        route = f"{method} {path}"
+        if route != "GET /status":
+            self.requests.append((method, path, body))
+            self.headers.append(headers)
+        if route in self._held:
+            self._held[route].wait()
+        queue = self.replies.get(route) or [_NO_SUCH_PATH]
+        return queue.pop(0) if len(queue) > 1 else queue[0]
+
+
+def serve(app: str, *, below: str) -> tuple[Site, Callable[[], None]]:
+    """Serve the page of an application below a path; returns the site, and what stops it."""
+    site = Site(app, below)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
+    site.origin = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+
+    return site, stop
+
+
+def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self._path() or "index.html"
+            if path.startswith("api/"):
+                self._api("GET", None)
+            elif path.startswith("generated_images/"):
+                self._send(200, {"Content-Type": "image/svg+xml"}, _SQUARE)
+            elif path in site.files:
+                kind = CONTENT_TYPES[path[path.rindex(".") :]]
+                self._send(200, {"Content-Type": kind}, site.files[path])
+            else:
+                self._send(404, {}, b"")
+
+        def do_POST(self) -> None:
+            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+        def _path(self) -> str:
+            return self.path.removeprefix(site.below).lstrip("/")
+
+        def _api(self, method: str, body: object) -> None:
+            status, headers, answer = site.reply(
+                method, f"/{self._path().removeprefix('api/')}", body, dict(self.headers)
+            )
+            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            self._send(status, {"Content-Type": "application/json", **headers}, content)
+
+        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+            if len(body) >= _SMALLEST_COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
+                headers, body = {**headers, "Content-Encoding": "gzip"}, gzip.compress(body)
+            self.send_response(status)
+            self.send_header("Content-Security-Policy", content_security_policy(""))
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(ConnectionError):  # the page cancelled the request
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the tests' output clean."""
+
+    return Handler
