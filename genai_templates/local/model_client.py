@@ -33,7 +33,7 @@ def ask_server(server: ModelServer, endpoint: str, body: bytes, accept: str) -> 
         return timed_out(endpoint)
     except ConnectionError as error:
         return unavailable(f"The model's server cannot be reached: {error}")
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, OSError):  # the last for what is no image
         answer = container_error(500, "The model's server sent an answer that is not one of its API.")
     return answered(endpoint, answer or ask_model(body, accept))
 

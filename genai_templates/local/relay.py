@@ -17,6 +17,8 @@ from typing import Any
 from ..errors import LocalError
 from .wire import RUNTIME_SECONDS, HttpAnswer, error_answer, timed_out, unavailable
 
+_POLL_SECONDS = 0.05
+"""How often the server looks whether it is to end."""
 _MARGIN_SECONDS = 10
 """The service tells its own time-out; a client that waits as long would miss it."""
 
@@ -44,7 +46,7 @@ def relay(endpoint: str) -> Iterator[str]:
             """Say nothing: the emulator tells what was called."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{secret}"
     finally:

@@ -20,15 +20,14 @@ def ask(accept: str = "application/json", **request: Any) -> ModelAnswer:
     return ask_model(json.dumps(request).encode(), accept)
 
 
-def test_a_text_is_answered_with_its_own_sentences() -> None:
-    answer = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 100}).body)
-    assert len(answer) == 1
-    assert "the fox is quick" in answer[0]["generated_text"]
+def test_a_text_is_answered_with_a_list_of_one() -> None:
+    (answer,) = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
+    assert answer["generated_text"].startswith("The fox jumps over a dog, and the fox is quick.\n(")
 
 
-def test_the_instruction_before_a_text_is_not_part_of_it() -> None:
-    answer = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
-    assert "Summarise" not in answer[0]["generated_text"]
+def test_the_prompt_is_said_again_if_that_is_asked_for() -> None:
+    (answer,) = json.loads(ask(inputs=TEXT, parameters={"return_full_text": True}).body)
+    assert answer["generated_text"].startswith(TEXT)
 
 
 def test_an_answer_is_no_longer_than_was_asked_for() -> None:
@@ -73,6 +72,48 @@ def test_a_side_that_is_not_divisible_by_eight_is_refused() -> None:
     assert ask(prompt="a fox", width=100).status == 400
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"{}"])
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"width": 0},
+        {"height": -8},
+        {"num_images_per_prompt": 0},
+        {"width": "wide"},
+        {"seed": []},
+        {"guidance_scale": {}},
+    ],
+)
+def test_a_parameter_of_no_sense_is_refused(request_: dict[str, Any]) -> None:
+    assert ask(prompt="a fox", **request_).status == 400
+
+
+def test_more_pixels_than_the_instance_has_memory_for_are_not_drawn() -> None:
+    answer = ask(prompt="a fox", width=4096, height=4096, num_images_per_prompt=2)
+    assert answer.status == 500
+    assert b"out of memory" in answer.body
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"prompt": "a dog"},
+        {"negative_prompt": "snow"},
+        {"seed": 8},
+        {"num_inference_steps": 5},
+        {"guidance_scale": 15},
+        {"height": 96},
+    ],
+)
+def test_every_parameter_changes_the_image(change: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"prompt": "a fox in a snowy forest", "width": 64, "height": 64, "seed": 7}
+    assert images_of(ask(**usual)) != images_of(ask(**{**usual, **change}))
+
+
+def test_images_of_one_request_differ() -> None:
+    first, second = images_of(ask(prompt="a fox", width=64, height=64, num_images_per_prompt=2))
+    assert first != second
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b"7"])
 def test_a_body_of_no_model_is_refused(body: bytes) -> None:
     assert ask_model(body, "application/json").status == 400
