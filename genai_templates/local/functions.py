@@ -24,6 +24,9 @@ import os, sys
 if os.path.isdir(os.path.join(os.getcwd(), "PIL")):
     import PIL
 """
+# An error that a handler raises costs the process in ministack, and not in Lambda: so it is passed on as an answer.
+_ENDING = '"status": "error", "error": str(e), "trace"'
+_LASTING = '"status": "ok", "raised": True, "error": str(e), "trace"'
 _JOIN = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
@@ -37,6 +40,9 @@ def install() -> None:
         handlers["AWS::Lambda::EventInvokeConfig"], _check_destination
     )
     answer_control("POST", "functions/start", _start)
+    assert _ENDING in lambda_runtime._PYTHON_WORKER_SCRIPT
+    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_ENDING, _LASTING)
+    lambda_runtime.Worker.invoke = _telling_what_was_raised(lambda_runtime.Worker.invoke)
     lambda_svc._execute_function_warm = _naming_errors(lambda_svc._execute_function_warm)
     if sys.version_info[:2] != tuple(int(part) for part in _RUNTIME.removeprefix("python").split(".")):
         lambda_runtime._PYTHON_WORKER_SCRIPT = _LEND_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
@@ -53,6 +59,14 @@ async def _start(name: str) -> str:
     finally:
         lambda_runtime.release_worker(worker)
     return ""
+
+
+def _telling_what_was_raised(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def invoke_telling(*arguments: Any, **named: Any) -> dict[str, Any]:
+        answer = invoke(*arguments, **named)
+        return {**answer, "status": "error"} if answer.get("raised") else answer
+
+    return invoke_telling
 
 
 def _naming_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:

@@ -128,6 +128,18 @@ def test_a_process_is_used_again_by_the_next_call(make: MakeFunction) -> None:
     assert function.answer() == function.answer()
 
 
+def test_a_process_outlives_an_error_that_its_handler_raised(make: MakeFunction) -> None:
+    function = make("""
+        def handler(event, context):
+            if event == "raise":
+                raise ValueError("too bad")
+            return os.getpid()
+        """)
+    before = function.answer()
+    assert function.answer("raise")["errorType"] == "ValueError"
+    assert function.answer() == before
+
+
 def test_calls_at_once_have_a_process_each(make: MakeFunction) -> None:
     function = make("""
         def handler(event, context):
