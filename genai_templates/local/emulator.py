@@ -25,7 +25,7 @@ from typing import IO, Any
 
 from ..errors import LocalError
 from .model_choice import connect
-from .protocol import CONTROL_PREFIX, Decision, ModelFault, ModelOptions
+from .protocol import CONTROL_PREFIX, Decision, Disruption, ModelFault, ModelOptions
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -151,6 +151,20 @@ class Emulator:
         """Have the next calls of the endpoint meet this fault; it replaces what was planned, and 0 times undoes it."""
         body = {"endpoint": endpoint, "fault": fault.value, "times": times}
         self.request("PUT", f"{CONTROL_PREFIX}model/fault", json.dumps(body).encode())
+
+    def disrupt(self, *disruptions: Disruption) -> None:
+        """Have calls of functions meet these disruptions; they replace what was planned, and none undoes it."""
+        body = {"disruptions": [{**vars(each), "effect": each.effect.value} for each in disruptions]}
+        self.request("PUT", f"{CONTROL_PREFIX}disruptions", json.dumps(body).encode())
+
+    def disrupted(self) -> list[int]:
+        """Return how many calls have met each of the planned disruptions so far."""
+        return list(self.request("GET", f"{CONTROL_PREFIX}disruptions").json())
+
+    def kill_function(self, name: str) -> int:
+        """Kill the processes of the Lambda function that are at work now, and return how many these were."""
+        answer = self.request("POST", f"{CONTROL_PREFIX}functions/kill", json.dumps({"name": name}).encode())
+        return int(answer.json())
 
     def use_model(self, options: ModelOptions) -> None:
         """Have all model endpoints answer in this way; raises LocalError when who is to answer cannot be asked."""

@@ -18,6 +18,7 @@ _PARTS = (
     "gateway",
     "permissions",
     "sagemaker",
+    "disruptions",
     "rest_api",
     "distribution",
     "functions",

@@ -63,6 +63,37 @@ class ModelFault(enum.Enum):
     """The body is JSON, but where images or texts should be is something else."""
 
 
+class Effect(enum.Enum):
+    """What becomes of a function's call of a service."""
+
+    REFUSED = "refused"
+    """It is refused, and nothing was done."""
+    ANSWER_LOST = "answer lost"
+    """It is done, but told to have failed (500): the caller cannot know."""
+    HELD = "held"
+    """It waits until other disruptions, or none, are planned, and is then done."""
+
+
+@dataclass(frozen=True)
+class Disruption:
+    """What the next ``times`` calls of an action of a service meet, by any function or the one of this name.
+
+    ``code`` and ``status`` are the error of a refusal; ``action`` is IAM's name for it, or ``*``.
+    """
+
+    service: str
+    action: str
+    effect: Effect
+    times: int = 1_000_000
+    code: str = ""
+    status: int = 400
+    function: str = ""
+
+    def concerns(self, service: str, action: str, function: str) -> bool:
+        """Return whether a call of this action by this function is one of those meant."""
+        return self.service == service and self.action in (action, "*") and self.function in (function, "")
+
+
 @dataclass(frozen=True)
 class ModelOptions:
     """How the model endpoints answer, and who answers for them: the stand-in, unless ``endpoint`` or ``model_url``.

@@ -1,0 +1,95 @@
+"""What AWS does to the functions: it refuses their calls, loses its answers, lets them wait, and kills their processes.
+
+The calls of the account's administrator go through.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from ministack import app
+from ministack.core import lambda_runtime
+from ministack.core.iam_actions import extract_iam_action
+from ministack.core.iam_evaluator import resolve_caller_identity
+from ministack.core.router import extract_access_key_id
+
+from .control import answer_control
+from .protocol import Disruption, Effect
+
+HttpAnswer = tuple[int, dict[str, str], bytes]
+Handler = Callable[..., Awaitable[HttpAnswer]]
+_SERVICES = ("dynamodb", "lambda", "s3", "sagemaker")
+_LOOK_AGAIN_SECONDS = 0.01
+_planned: list[Disruption] = []
+_met: list[int] = []
+
+
+def install() -> None:
+    """Stand before the services that the functions call."""
+    for service in _SERVICES:
+        app.SERVICE_HANDLERS[service] = _disrupted(service, app.SERVICE_HANDLERS[service])
+    answer_control("PUT", "disruptions", _plan)
+    answer_control("GET", "disruptions", lambda: _met)
+    answer_control("POST", "functions/kill", _kill)
+
+
+def _plan(disruptions: Sequence[dict[str, Any]]) -> None:
+    """Replace what was planned; calls that wait go on."""
+    _planned[:] = [Disruption(**{**fields, "effect": Effect(fields["effect"])}) for fields in disruptions]
+    _met[:] = [0] * len(_planned)
+
+
+def _kill(name: str) -> int:
+    """Kill the processes of the function that are at work, as Lambda does when memory runs out; return how many."""
+    pools = [pool for key, pool in lambda_runtime._workers.items() if key.split(":")[2] == name]
+    processes = [worker._proc for pool in pools for worker in pool if worker.in_use and worker._proc is not None]
+    for process in processes:
+        process.kill()
+    return len(processes)
+
+
+def _disrupted(service: str, handle: Handler) -> Handler:
+    async def handle_disrupted(
+        method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], *more: Any, **named: Any
+    ) -> HttpAnswer:
+        planned = _next_for(service, method, path, headers, body, query)
+        if planned is not None and planned.effect is Effect.REFUSED:
+            return _refusal(service, planned.code, planned.status)
+        while planned is not None and planned.effect is Effect.HELD and any(planned is each for each in _planned):
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        answer = await handle(method, path, headers, body, query, *more, **named)
+        if planned is not None and planned.effect is Effect.ANSWER_LOST:
+            return _refusal(service, "InternalServerError", 500)
+        return answer
+
+    return handle_disrupted
+
+
+def _next_for(service: str, *request: Any) -> Disruption | None:
+    """Return the disruption that a request is to meet, if it is a function's own, and count it."""
+    if not any(each.service == service for each in _planned):
+        return None
+    method, path, headers, body, query = request
+    caller = resolve_caller_identity(extract_access_key_id(headers, query)) or {"userArn": ""}
+    _, is_role, session = caller["userArn"].partition(":assumed-role/")
+    action = str(extract_iam_action(service, method, path, headers, body, query)).partition(":")[2]
+    for number, each in enumerate(_planned):
+        if is_role and each.concerns(service, action, session.rpartition("/")[2]) and _met[number] < each.times:
+            _met[number] += 1
+            return each
+    return None
+
+
+def _refusal(service: str, code: str, status: int) -> HttpAnswer:
+    """Return an error in the service's own format."""
+    message = "This call is disrupted on purpose."
+    if service == "s3":
+        document = f"<Error><Code>{escape(code)}</Code><Message>{message}</Message></Error>"
+        return status, {"Content-Type": "application/xml"}, document.encode()
+    kind = "application/x-amz-json-1.0" if service == "dynamodb" else "application/json"
+    headers = {"Content-Type": kind, "x-amzn-ErrorType": code}
+    return status, headers, json.dumps({"__type": code, "message": message}).encode()
