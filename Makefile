@@ -35,6 +35,14 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 test: lint $(NOTEBOOK_ENVIRONMENT) $(AXE) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
 	$(BIN)/python -m pytest $(or $(TESTS),tests)
 
+.PHONY: serve
+serve: $(ENVIRONMENT) ## Run both applications from their templates at http://127.0.0.1:8000, with no AWS account
+	@$(BIN)/python -m genai_templates serve $(ARGS)
+
+.PHONY: faults
+faults: $(ENVIRONMENT) ## Drive the applications through faults and print the table of what became of their jobs
+	$(BIN)/python scripts/fault_table
+
 .PHONY: golden
 golden: $(ENVIRONMENT) ## Renew the files in tests/golden from what the code makes now, and show what changed
 	$(BIN)/python -m pytest --quiet --update-golden tests/stacks

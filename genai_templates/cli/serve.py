@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ..errors import InvalidOption
 from ..local.emulator import Emulator
+from ..local.protocol import ModelOptions
 from ..local.stack import LocalStack, StackEvent
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
@@ -51,36 +52,65 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a value of a template's parameter, for each template that has it; may be given again",
     )
+    _add_model(parser)
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write there, at the end, the calls made and the grants never used"
     )
 
 
+def _add_model(parser: argparse.ArgumentParser) -> None:
+    model = parser.add_argument_group("the model")
+    model.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="what each answer takes")
+    model.add_argument("--fail", type=float, default=0.0, metavar="RATE", help="share of answers that fail, as 0.25")
+    model.add_argument(
+        "--not-ready", type=float, default=0.0, metavar="SECONDS", help="how long the endpoints are being created"
+    )
+    model.add_argument(
+        "--endpoint", metavar="NAME", help="ask this SageMaker endpoint of your account, with your own credentials"
+    )
+    model.add_argument(
+        "--model-url",
+        metavar="URL",
+        help="ask a server with the API of text-generation-inference (http://127.0.0.1:8080) or OpenAI's, as Ollama, "
+        "vLLM and llama.cpp have it (http://127.0.0.1:11434/v1)",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    options = ModelOptions(
+        latency_seconds=arguments.latency,
+        failure_rate=arguments.fail,
+        not_ready_seconds=arguments.not_ready,
+        endpoint=arguments.endpoint,
+        model_url=arguments.model_url,
+    )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        _serve(arguments)
+        _serve(arguments, options)
     return 0
 
 
-def _serve(arguments: argparse.Namespace) -> None:
+def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
     with shown_progress() as progress:
         templates = _templates(arguments, progress)
         parameters = _parameters(arguments.parameter, templates.values())
         with ExitStack() as running:
             progress("starting the emulated AWS")
             emulator = running.enter_context(Emulator(sites_port=arguments.port))
-            stacks = []
-            for name, template in templates.items():
-                stack = LocalStack(
-                    template,
-                    name=name,
-                    parameters=parameters[template],
-                    emulator=emulator,
-                    on_event=_shown(name, progress),
+            emulator.use_model(options)
+            stacks = [
+                running.enter_context(
+                    LocalStack(
+                        template,
+                        name=name,
+                        parameters=parameters[template],
+                        emulator=emulator,
+                        on_event=_shown(name, progress),
+                    )
                 )
-                stacks.append(running.enter_context(stack))
+                for name, template in templates.items()
+            ]
             for stack in stacks:
                 print(*_description(stack, emulator.serve_site(stack.name, stack.domain)), sep="\n")
             print("Press Ctrl-C to stop.", flush=True)

@@ -126,6 +126,12 @@ class Emulator:
         path = self.folder / "emulator.log"
         return path.read_text("utf-8", "replace") if path.is_file() else ""
 
+    @property
+    def process_id(self) -> int:
+        """The emulator's process."""
+        assert self._process is not None
+        return self._process.pid
+
     def wait(self) -> None:
         """Wait for as long as the emulator runs, which is until this is interrupted; raises EmulatorFailed."""
         assert self._process is not None
