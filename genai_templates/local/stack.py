@@ -67,6 +67,7 @@ class LocalStack:
             self._document = self._read_template(self.template)
             self._emulator = self.emulator or exits.enter_context(Emulator())
             self._stack_id = ""
+            self._seen: set[str] = set()
             self._clients: dict[str, Any] = {}
             self._grants: dict[str, Grants] = {}
             self._prepare()
@@ -93,9 +94,8 @@ class LocalStack:
 
     def delete(self) -> None:
         """Delete the stack; raises LocalStackFailed when something of it cannot be deleted."""
-        seen = len(self._all_events())
         self.client("cloudformation").delete_stack(StackName=self._stack_id)
-        self._settle("DELETE_COMPLETE", seen)
+        self._settle("DELETE_COMPLETE")
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the emulated AWS with all rights."""
@@ -195,7 +195,6 @@ class LocalStack:
         from botocore.exceptions import BotoCoreError, ClientError
 
         client = self.client("cloudformation")
-        seen = len(self._all_events()) if self._stack_id else 0
         try:
             created = client.create_change_set(
                 StackName=self._stack_id or self.name,
@@ -212,16 +211,15 @@ class LocalStack:
             client.execute_change_set(ChangeSetName=created["Id"])
         except (ClientError, BotoCoreError) as error:
             raise LocalStackFailed(f"{self.name}: no change set could be made: {error}") from None
-        self._settle(f"{kind}_COMPLETE", seen)
+        self._settle(f"{kind}_COMPLETE")
 
-    def _settle(self, expected: str, seen: int) -> None:
+    def _settle(self, expected: str) -> None:
         """Tell the events until CloudFormation is done, and raise LocalStackFailed unless it ends as expected."""
         failures: list[str] = []
         deadline = time.monotonic() + self.timeout_seconds
         while True:
             status = self._described()["StackStatus"]
-            for event in itertools.islice(self._all_events(), seen, None):
-                seen += 1
+            for event in self._new_events():
                 self.on_event(event)
                 if event.status.endswith("FAILED"):
                     failures.append(f"{event.logical_id} ({event.kind}): {event.reason}")
@@ -249,19 +247,21 @@ class LocalStack:
     def _described(self) -> Any:
         return self.client("cloudformation").describe_stacks(StackName=self._stack_id)["Stacks"][0]
 
-    def _all_events(self) -> list[StackEvent]:
+    def _new_events(self) -> list[StackEvent]:
+        """Return the events since the last call, oldest first. Events that come between two pages move the pages."""
         pages = self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self._stack_id)
-        events = [
+        found = {each["EventId"]: each for page in pages for each in page["StackEvents"]}
+        new = [found[event_id] for event_id in reversed(found) if event_id not in self._seen]
+        self._seen |= found.keys()
+        return [
             StackEvent(
                 logical_id=each["LogicalResourceId"],
                 kind=each["ResourceType"],
                 status=each["ResourceStatus"],
                 reason=each.get("ResourceStatusReason", ""),
             )
-            for page in pages
-            for each in page["StackEvents"]
+            for each in new
         ]
-        return events[::-1]
 
     def _existing_resources(self) -> list[dict[str, str]]:
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self._stack_id)
