@@ -124,11 +124,9 @@ class ImageStack(Stack):
                 "ENDPOINT_NAME": self.endpoint.name,
                 "PAYLOAD_CODEC": self.model.codec,
                 "FUNCTION_TIMEOUT_SECONDS": str(_PROCESS_SECONDS),
-                "JOB_RETENTION_DAYS": self._images.days_until_expiry,
             },
             placement=placement,
         )
-        self.jobs.grant_read(function.role)
         self.jobs.grant_create(function.role)
         self.jobs.grant_update(function.role)
         self.image_bucket.grant_put(function.role, prefix=IMAGES_PREFIX)
@@ -147,6 +145,7 @@ class ImageStack(Stack):
                 "PROCESS_FUNCTION": process.name,
                 "ALLOWED_ORIGIN": self._api_answers.allowed_origin,
                 "JOB_RETENTION_DAYS": self._images.days_until_expiry,
+                "JOB_MAXIMUM_AGE": self._images.maximum_age,
             },
             placement=placement,
         )

@@ -68,6 +68,13 @@ class TooManyRequests(RequestError):
     code = "too_many_requests"
 
 
+class Unavailable(RequestError):
+    """A service that the application needs refuses at the moment; nothing is lost by trying again."""
+
+    status = 503
+    code = "unavailable"
+
+
 class ModelFailed(RequestError):
     """The model answered with a failure, or with something that is no answer."""
 

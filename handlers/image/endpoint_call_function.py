@@ -34,7 +34,6 @@ class Settings(NamedTuple):
     endpoint_name: str
     payload_codec: str
     function_timeout_seconds: int
-    job_retention_days: int
 
 
 settings = read_settings(Settings)
@@ -74,23 +73,23 @@ def _attempt(job: jobs.Job) -> str:
     try:
         reply = endpoint.invoke(codec.request(job.settings), endpoint_name=settings.endpoint_name, accept=codec.accept)
         images = _store(job.job_id, codec.pictures(reply.body, job.settings))
-        jobs.succeed(job.job_id, images, retention_days=settings.job_retention_days)
+        jobs.succeed(job, images)
     except MalformedAnswer as error:
         return _fail(job, "malformed_answer", str(error))
     except InvalidRequest as error:
         return _fail(job, error.code, error.message)
     except RequestError as error:
         logger.warning("to be tried again", extra={"job_id": job.job_id, "code": error.code})
-        jobs.give_back(job.job_id)
+        jobs.give_back(job)
         raise
     except Exception:
-        jobs.give_back(job.job_id)
+        jobs.give_back(job)
         raise
     return ""
 
 
 def _fail(job: jobs.Job, code: str, reason: str) -> str:
-    jobs.fail(job.job_id, code=code, message=f"{reason[0].upper()}{reason[1:]}.")
+    jobs.fail(job, code=code, message=f"{reason[0].upper()}{reason[1:]}.")
     return code
 
 

@@ -1,32 +1,29 @@
-"""The job table: one item a job, conditional writes, and a pointer to the latest finished job.
+"""The life of a job, one item of the job table each, and a pointer to the latest finished job.
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
-holder of the lease, or whoever finds it expired, moves a job on; an item past ``expires_at`` counts as absent.
+holder of the lease, or whoever finds it expired, moves a job on. An item past ``expires_at`` counts as absent, and a
+job that has not ended by ``give_up_at`` as FAILED, whatever became of those who should have said so.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import time
-from datetime import UTC, datetime
+import uuid
 from typing import Any, NamedTuple
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
-client = boto3.client(
-    "dynamodb", config=Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
-)
+from . import table
+from .table import Item
 
 QUEUED, RUNNING, SUCCEEDED, FAILED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED"
 _LATEST = "latest"
 _DAY = 86_400
-_IDEMPOTENCY_SECONDS = _DAY
-
-Item = dict[str, Any]
+# The function that hands a job on has ended by then.
+_HAND_ON_SECONDS = 20
+# Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
+_GRACE_SECONDS = 900
+NOT_STARTED = "not_started"
 
 
 class JobIsRunning(Exception):
@@ -45,88 +42,58 @@ class Job(NamedTuple):
     images: list[dict[str, Any]]
     error_code: str
     error_message: str
+    hand_on_by: int
+    expires_at: int
+    lease_holder: str
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether the job was written by a function that ended before it could hand it on, as far as one can know."""
+        return self.status == QUEUED and not self.started_at and self.hand_on_by < table.now()
 
 
-def now() -> float:
-    """Return the time in seconds since 1970; the tests turn this clock."""
-    return time.time()
+def create(job_id: str, settings: dict[str, Any], *, writer: str, retention_days: int, maximum_age: int) -> bool:
+    """Write a new job, QUEUED; return whether this writer did, and no other one at the same time.
 
-
-def moment(seconds: float | None = None) -> str:
-    """Return a moment as ISO 8601 text in UTC; the current one by default."""
-    return datetime.fromtimestamp(now() if seconds is None else seconds, UTC).isoformat(timespec="milliseconds")
-
-
-def _table() -> str:
-    return os.environ["JOBS_TABLE"]
-
-
-def _is_refused(error: ClientError) -> bool:
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
-
-
-def _get(key: str) -> Item | None:
-    item = client.get_item(TableName=_table(), Key={"job_id": {"S": key}}, ConsistentRead=True).get("Item")
-    if item is None or int(item["expires_at"]["N"]) <= now():
-        return None
-    return dict(item)
-
-
-def create(job_id: str, settings: dict[str, Any], *, retention_days: int) -> None:
-    """Write a new job, QUEUED."""
+    ``maximum_age`` is for how many seconds Lambda keeps the job's event.
+    """
     item = {
         "job_id": {"S": job_id},
         "status": {"S": QUEUED},
         "request": {"S": json.dumps(settings)},
-        "created_at": {"S": moment()},
-        "expires_at": {"N": str(int(now()) + retention_days * _DAY)},
-    }
-    client.put_item(TableName=_table(), Item=item, ConditionExpression="attribute_not_exists(job_id)")
-
-
-def _idempotency_item_key(key: str) -> str:
-    return "idempotency#" + hashlib.sha256(key.encode()).hexdigest()
-
-
-def claim(key: str, *, job_id: str, request_hash: str) -> tuple[str, str]:
-    """Take an idempotency key for a job; return the job and request hash that hold it, which may be others.
-
-    Of two claims at the same time one wins, and both get the winner's job.
-    """
-    item = {
-        "job_id": {"S": _idempotency_item_key(key)},
-        "target_job_id": {"S": job_id},
-        "request_hash": {"S": request_hash},
-        "expires_at": {"N": str(int(now()) + _IDEMPOTENCY_SECONDS)},
+        "created_at": {"S": table.moment()},
+        "written_by": {"S": writer},
+        "hand_on_by": table.number(table.now() + _HAND_ON_SECONDS),
+        "give_up_at": table.number(table.now() + maximum_age + _GRACE_SECONDS),
+        "expires_at": table.number(table.now() + retention_days * _DAY),
     }
     try:
-        client.put_item(
-            TableName=_table(),
+        table.client.put_item(
+            TableName=table.name(),
             Item=item,
-            ConditionExpression="attribute_not_exists(job_id) OR expires_at <= :now",
-            ExpressionAttributeValues={":now": {"N": str(int(now()))}},
+            ConditionExpression="attribute_not_exists(job_id)",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:
-        if not _is_refused(error):
-            raise
-        holder = _get(_idempotency_item_key(key))
-        if holder is None:  # it expired between the two calls
-            return claim(key, job_id=job_id, request_hash=request_hash)
-        return holder["target_job_id"]["S"], holder["request_hash"]["S"]
-    return job_id, request_hash
+        return bool(table.found(error).get("written_by") == {"S": writer})
+    return True
 
 
 def read(job_id: str) -> Job | None:
     """Return the job, or nothing for an unknown or expired one."""
-    item = _get(job_id)
-    if item is None or "status" not in item:
-        return None
+    item = table.get(job_id)
+    return None if item is None or "status" not in item else _job_of(item)
 
+
+def _job_of(item: Item) -> Job:
     def text(name: str) -> str:
         return str(item.get(name, {}).get("S", ""))
 
-    return Job(
-        job_id=job_id,
+    def whole(name: str) -> int:
+        return int(item.get(name, {}).get("N", 0))
+
+    job = Job(
+        job_id=text("job_id"),
         status=text("status"),
         settings=json.loads(text("request")),
         created_at=text("created_at"),
@@ -135,41 +102,29 @@ def read(job_id: str) -> Job | None:
         images=json.loads(text("images") or "[]"),
         error_code=text("error_code"),
         error_message=text("error_message"),
+        hand_on_by=whole("hand_on_by"),
+        expires_at=whole("expires_at"),
+        lease_holder=text("lease_holder"),
+    )
+    works = job.status == RUNNING and whole("lease_expires_at") >= int(table.now())
+    if job.finished_at or works or whole("give_up_at") > table.now():
+        return job
+    return job._replace(
+        status=FAILED,
+        finished_at=table.moment(whole("give_up_at")),
+        error_code="expired",
+        error_message="The job could not be finished in time; please try again.",
     )
 
 
 def read_latest() -> Job | None:
     """Return the job that finished last: two look-ups by key, however many images there are."""
-    pointer = _get(_LATEST)
+    pointer = table.get(_LATEST)
     return None if pointer is None else read(pointer["target_job_id"]["S"])
 
 
-def _update(
-    job_id: str,
-    assignments: dict[str, Item],
-    *,
-    condition: str,
-    values: dict[str, Item],
-    return_old: bool = False,
-) -> None:
-    """Set attributes of a job that exists, if the condition holds; a refusal may bring the item along."""
-    names = {f"#{name}": name for name in assignments}
-    client.update_item(
-        TableName=_table(),
-        Key={"job_id": {"S": job_id}},
-        UpdateExpression="SET " + ", ".join(f"#{name} = :new_{name}" for name in assignments),
-        ConditionExpression=f"attribute_exists(job_id) AND ({condition})",
-        ExpressionAttributeNames={**names, "#status": "status"},
-        ExpressionAttributeValues={
-            **{f":new_{name}": value for name, value in assignments.items()},
-            **values,
-        },
-        ReturnValuesOnConditionCheckFailure="ALL_OLD" if return_old else "NONE",
-    )
-
-
-def _statuses(*statuses: str) -> dict[str, Item]:
-    return {f":{status.lower()}": {"S": status} for status in statuses}
+def _statuses(*names: str) -> dict[str, Item]:
+    return {f":{name.lower()}": {"S": name} for name in names}
 
 
 def start(job_id: str, *, lease_seconds: float) -> Job | None:
@@ -177,97 +132,122 @@ def start(job_id: str, *, lease_seconds: float) -> Job | None:
 
     Raises JobIsRunning while somebody else holds the lease.
     """
+    holder = uuid.uuid4().hex
     try:
-        _update(
+        item = table.update(
             job_id,
             {
                 "status": {"S": RUNNING},
-                "started_at": {"S": moment()},
-                "lease_expires_at": {"N": str(int(now() + lease_seconds) + 1)},
+                "started_at": {"S": table.moment()},
+                "lease_expires_at": table.number(int(table.now() + lease_seconds) + 1),
+                "lease_holder": {"S": holder},
             },
-            condition="#status = :queued OR (#status = :running AND lease_expires_at < :now)",
-            values={**_statuses(QUEUED, RUNNING), ":now": {"N": str(int(now()))}},
+            condition="expires_at > :now AND give_up_at > :now"
+            " AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
+            values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
         )
     except ClientError as error:
-        if not _is_refused(error):
-            raise
-        job = read(job_id)
-        if job is not None and job.status == RUNNING:
+        item = table.found(error)
+        status = item.get("status", {}).get("S")
+        if status == RUNNING and item.get("lease_holder") != {"S": holder}:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
-        return None
-    return read(job_id)
+        if status == SUCCEEDED:
+            _point_to(_job_of(item))  # who marked it may have come no further
+        if status != RUNNING:
+            return None
+    return _job_of(item)
 
 
-def give_back(job_id: str) -> None:
+def _change(job: Job, assignments: dict[str, Item]) -> bool:
+    """Change a job if its lease is still that of this one; return whether it was."""
+    try:
+        table.update(
+            job.job_id,
+            assignments,
+            condition="#status = :running AND lease_holder = :holder",
+            values={**_statuses(RUNNING), ":holder": {"S": job.lease_holder}},
+        )
+    except ClientError as error:
+        item = table.found(error)
+        return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
+    return True
+
+
+def give_back(job: Job) -> None:
     """Mark a running job QUEUED again, for the next try."""
-    _update_quietly(job_id, {"status": {"S": QUEUED}}, condition="#status = :running", values=_statuses(RUNNING))
+    _change(job, {"status": {"S": QUEUED}})
 
 
-def succeed(job_id: str, images: list[dict[str, Any]], *, retention_days: int) -> None:
+def succeed(job: Job, images: list[dict[str, Any]]) -> None:
     """Mark a running job SUCCEEDED with its images, and let the latest image be its own."""
-    finished = moment()
+    finished = table.moment()
     done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "images": {"S": json.dumps(images)}}
-    _update_quietly(job_id, done, condition="#status = :running", values=_statuses(RUNNING))
+    if _change(job, done):
+        _point_to(job._replace(finished_at=finished))
+
+
+def _point_to(job: Job) -> None:
+    """Let the latest image be that of this job, unless a later one is."""
     pointer = {
         "job_id": {"S": _LATEST},
-        "target_job_id": {"S": job_id},
-        "finished_at": {"S": finished},
-        "expires_at": {"N": str(int(now()) + retention_days * _DAY)},
+        "target_job_id": {"S": job.job_id},
+        "finished_at": {"S": job.finished_at},
+        "expires_at": table.number(job.expires_at),
     }
     try:
-        client.put_item(
-            TableName=_table(),
+        table.client.put_item(
+            TableName=table.name(),
             Item=pointer,
             ConditionExpression="attribute_not_exists(job_id) OR finished_at < :finished",
-            ExpressionAttributeValues={":finished": {"S": finished}},
+            ExpressionAttributeValues={":finished": {"S": job.finished_at}},
         )
     except ClientError as error:
-        if not _is_refused(error):  # a later one is there already
+        if not table.is_refused(error):
             raise
 
 
-def fail(job_id: str, *, code: str, message: str) -> None:
-    """Mark a job FAILED with a reason that a person understands, unless it has ended already."""
-    _update_quietly(
-        job_id,
-        _failure(code, message),
-        condition="#status = :queued OR #status = :running",
-        values=_statuses(QUEUED, RUNNING),
-    )
+def fail(job: Job, *, code: str, message: str) -> None:
+    """Mark a running job FAILED with a reason that a person understands."""
+    _change(job, _failure(code, message))
 
 
-def fail_abandoned(job_id: str, *, code: str, message: str) -> None:
-    """Mark a job FAILED unless it has ended, or is still being worked on: then JobIsRunning is raised."""
+def fail_unstarted(job_id: str, *, message: str) -> bool:
+    """Mark a job FAILED that was not handed on; return whether it was not, as nobody has begun with it."""
     try:
-        _update(
+        table.update(
+            job_id,
+            _failure(NOT_STARTED, message),
+            condition="#status = :queued AND attribute_not_exists(started_at)",
+            values=_statuses(QUEUED),
+        )
+    except ClientError as error:
+        return table.found(error).get("error_code") == {"S": NOT_STARTED}
+    return True
+
+
+def fail_abandoned(job_id: str, *, code: str, message: str) -> bool:
+    """Mark a job FAILED unless it has ended; return whether this did it.
+
+    Raises JobIsRunning while the job is being worked on.
+    """
+    try:
+        table.update(
             job_id,
             _failure(code, message),
             condition="#status = :queued OR (#status = :running AND lease_expires_at < :now)",
-            values={**_statuses(QUEUED, RUNNING), ":now": {"N": str(int(now()))}},
-            return_old=True,
+            values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
         )
     except ClientError as error:
-        if not _is_refused(error):
-            raise
-        # The refusal brings the item with it: no further call, and no further permission, is needed.
-        found: Any = error.response.get("Item", {})
-        if found.get("status", {}).get("S") == RUNNING:
+        if table.found(error).get("status") == {"S": RUNNING}:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
+        return False
+    return True
 
 
 def _failure(code: str, message: str) -> dict[str, Item]:
     return {
         "status": {"S": FAILED},
-        "finished_at": {"S": moment()},
+        "finished_at": {"S": table.moment()},
         "error_code": {"S": code},
         "error_message": {"S": message},
     }
-
-
-def _update_quietly(job_id: str, assignments: dict[str, Item], *, condition: str, values: dict[str, Item]) -> None:
-    """Update if the condition holds; somebody who was faster is no error."""
-    try:
-        _update(job_id, assignments, condition=condition, values=values)
-    except ClientError as error:
-        if not _is_refused(error):
-            raise

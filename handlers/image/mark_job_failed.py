@@ -26,11 +26,12 @@ settings = read_settings(Settings)
 # What Lambda says of an event that it gave up: its own words for the condition.
 _REASONS = {
     "EventAgeExceeded": ("expired", "The job waited too long for the model; please try again later."),
-    "RetriesExhausted": ("retries_exhausted", "The model could not make the image, also when tried again."),
+    "RetriesExhausted": ("retries_exhausted", "The image could not be made, also when tried again."),
 }
 _OTHERWISE = ("not_processed", "The job could not be processed; please try again.")
 # The handler's own errors, by the type that the runtime reports.
 _CAUSES = {
+    "JobIsRunning": "The work on the image broke off; please try again.",
     "ModelNotReady": "The model was not ready; please try again when it is.",
     "ModelTimeout": "The model did not answer in time; please try fewer steps or a smaller image.",
     "TooManyRequests": "The model had too much to do; please try again later.",
@@ -54,11 +55,12 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
         return True
     code, reason = _explain(message)
     try:
-        jobs.fail_abandoned(job_id, code=code, message=reason)
+        is_marked = jobs.fail_abandoned(job_id, code=code, message=reason)
     except Exception:
         logger.exception("to be marked later", extra={"job_id": job_id})
         return False
-    emit({"JobsGivenUp": (1, "Count")}, stack_name=settings.stack_name, operation="MakeImages", job_id=job_id)
+    if is_marked:
+        emit({"JobsGivenUp": (1, "Count")}, stack_name=settings.stack_name, operation="MakeImages", job_id=job_id)
     return True
 
 

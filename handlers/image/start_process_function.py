@@ -12,13 +12,14 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.context import LambdaContext
-from handlers.common.errors import Conflict, RequestError
+from handlers.common.errors import Conflict, Unavailable
 from handlers.common.http import Request, Response, answer, serve
 from handlers.common.logs import logger
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 
 from . import jobs
+from .idempotency import Claim, claim
 from .request import read_idempotency_key, read_job, request_hash, with_seed
 
 
@@ -30,13 +31,7 @@ class Settings(NamedTuple):
     process_function: str
     allowed_origin: str
     job_retention_days: int
-
-
-class NotHandedOn(RequestError):
-    """The job could not be handed on; nothing is lost, since the client is told."""
-
-    status = 503
-    code = "unavailable"
+    job_maximum_age: int
 
 
 settings = read_settings(Settings)
@@ -53,33 +48,48 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
 def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     asked = read_job(request.json_object())
-    job_id = uuid.uuid4().hex
-    if key is not None:
-        holder, held_hash = jobs.claim(key, job_id=job_id, request_hash=request_hash(asked))
-        if held_hash != request_hash(asked):
-            raise Conflict("this Idempotency-Key was used for another request; choose a new one")
-        if holder != job_id and jobs.read(holder) is not None:
-            return _accepted(holder, request)
-        job_id = holder
-    _hand_on(job_id, with_seed(asked))
-    emit(
-        {"Jobs": (1, "Count"), "ImagesAsked": (asked["num_images"], "Count")},
-        stack_name=settings.stack_name,
-        operation="StartJob",
-        request_id=request.request_id,
-        job_id=job_id,
-    )
+    writer = uuid.uuid4().hex
+    job_id, job = (writer, None) if key is None else _held_by(key, Claim(writer, request_hash(asked)))
+    if job is None:
+        is_mine = jobs.create(
+            job_id,
+            with_seed(asked),
+            writer=writer,
+            retention_days=settings.job_retention_days,
+            maximum_age=settings.job_maximum_age,
+        )
+    else:
+        is_mine = job.is_left_behind
+    if is_mine:  # and no other request, before this one or at the same time, hands it on
+        _hand_on(job_id)
+        emit(
+            {"Jobs": (1, "Count"), "ImagesAsked": (asked["num_images"], "Count")},
+            stack_name=settings.stack_name,
+            operation="StartJob",
+            request_id=request.request_id,
+            job_id=job_id,
+        )
     return _accepted(job_id, request)
 
 
-def _hand_on(job_id: str, asked: dict[str, Any]) -> None:
-    """Write the job and invoke the function that does it; a job that could not be handed on is marked FAILED."""
-    try:
-        jobs.create(job_id, asked, retention_days=settings.job_retention_days)
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-            return  # the same request at the same time was faster
-        raise
+def _held_by(key: str, wanted: Claim) -> tuple[str, jobs.Job | None]:
+    """Return the job that the key stands for; nothing is known of it as long as it is not written.
+
+    A job that could not even be started gives way to a new one: nobody was told of it.
+    """
+    failed = ""
+    while True:
+        holder = claim(key, wanted, instead_of=failed)
+        if holder.request_hash != wanted.request_hash:
+            raise Conflict("this Idempotency-Key was used for another request; choose a new one")
+        job = None if holder == wanted else jobs.read(holder.job_id)
+        if job is None or job.error_code != jobs.NOT_STARTED:
+            return holder.job_id, job
+        failed = holder.job_id
+
+
+def _hand_on(job_id: str) -> None:
+    """Invoke the function that does the job; mark a job FAILED that could not be handed on, and say so."""
     try:
         lambda_client.invoke(
             FunctionName=settings.process_function,
@@ -88,8 +98,9 @@ def _hand_on(job_id: str, asked: dict[str, Any]) -> None:
         )
     except (ClientError, BotoCoreError):
         logger.exception("not handed on", extra={"job_id": job_id})
-        jobs.fail(job_id, code="not_started", message="The job could not be started; please try again.")
-        raise NotHandedOn("the job could not be started; try again shortly", retry_after=5) from None
+        if jobs.fail_unstarted(job_id, message="The job could not be started; please try again."):
+            raise Unavailable("the job could not be started; try again shortly", retry_after=5) from None
+        # It was handed on: the answer that said so got lost.
 
 
 def _accepted(job_id: str, request: Request) -> Response:

@@ -21,6 +21,7 @@ os.environ.update(
     JOBS_TABLE="jobs",
     PROCESS_FUNCTION="process",
     JOB_RETENTION_DAYS="30",
+    JOB_MAXIMUM_AGE="3600",
     IMAGE_BUCKET="images",
 )
 

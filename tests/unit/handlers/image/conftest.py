@@ -45,10 +45,10 @@ class Clock:
     """The job table's clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from handlers.image import jobs
+        from handlers.image import table
 
         self.seconds = 1_800_000_000.0
-        monkeypatch.setattr(jobs, "now", lambda: self.seconds)
+        monkeypatch.setattr(table, "now", lambda: self.seconds)
 
 
 @pytest.fixture
