@@ -1,0 +1,135 @@
+"""Policies as IAM judges them: what the templates use of statements, each with a call that is allowed or refused."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from genai_templates.local.emulator import CREDENTIALS, REGION
+from tests.lifecycle.deployment import ARTIFACTS, Aws
+
+Call = Callable[[Callable[[str], Any]], object]
+Statement = dict[str, Any]
+TRUST: Statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+BUCKET = f"arn:aws:s3:::{ARTIFACTS}"
+KEYS: Any = {name.lower(): value for name, value in CREDENTIALS.items()}
+ENDPOINT = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/judged"
+
+
+def allow(*actions: str, on: str = "*", **condition: Any) -> Statement:
+    statement: Statement = {"Effect": "Allow", "Action": list(actions), "Resource": on}
+    return statement | ({"Condition": condition} if condition else {})
+
+
+def deny(*actions: str, on: str = "*") -> Statement:
+    return {"Effect": "Deny", "Action": list(actions), "Resource": on}
+
+
+def put(key: str) -> Call:
+    return lambda client: client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=b"")
+
+
+def invoke(client: Callable[[str], Any]) -> object:
+    return client("sagemaker-runtime").invoke_endpoint(EndpointName="judged", Body=b'{"inputs": "Hello"}')
+
+
+def targets(namespace: str) -> Call:
+    return lambda client: client("application-autoscaling").describe_scalable_targets(ServiceNamespace=namespace)
+
+
+SCALING = "application-autoscaling:DescribeScalableTargets"
+NAMESPACE = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
+
+
+@pytest.fixture(scope="module")
+def role(aws: Aws) -> Callable[..., Callable[[str], Any]]:
+    """Make a role with these statements, and return what makes clients that act as it."""
+    aws.deploy_endpoint("judged")
+
+    def make(*statements: Statement) -> Callable[[str], Any]:
+        name = f"judged-{uuid.uuid4().hex}"
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+        arn = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        if statements:
+            policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+            aws.iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=policy)
+        session = boto3.Session(**_credentials(aws, arn))
+        config = Config(retries={"total_max_attempts": 1}, proxies={})
+        return lambda service: session.client(service, REGION, endpoint_url=aws.emulator.url, config=config)  # type: ignore[call-overload]
+
+    return make
+
+
+def _credentials(aws: Aws, arn: str) -> dict[str, str]:
+    sts = boto3.client("sts", REGION, endpoint_url=aws.emulator.url, **KEYS)
+    given = sts.assume_role(RoleArn=arn, RoleSessionName="judged")["Credentials"]
+    return {
+        "aws_access_key_id": given["AccessKeyId"],
+        "aws_secret_access_key": given["SecretAccessKey"],
+        "aws_session_token": given["SessionToken"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("statements", "call", "allowed"),
+    [
+        ([allow("s3:PutObject", on=f"{BUCKET}/a/*")], put("a/b"), True),
+        ([allow("s3:PutObject", on=f"{BUCKET}/a/*")], put("b"), False),
+        ([allow("s3:PutObject", on="arn:aws:s3:::another-bucket/*")], put("a/b"), False),
+        ([allow("s3:GetObject")], put("a/b"), False),
+        ([allow("s3:Put*")], put("a/b"), True),
+        ([allow("s3:*"), deny("s3:PutObject", on=f"{BUCKET}/a/*")], put("a/b"), False),
+        ([allow("s3:*"), deny("s3:PutObject", on=f"{BUCKET}/a/*")], put("b"), True),
+        ([], put("a/b"), False),
+        ([allow("sagemaker:InvokeEndpoint", on=ENDPOINT)], invoke, True),
+        ([allow("sagemaker:InvokeEndpoint", on=f"{ENDPOINT}-2")], invoke, False),
+        ([allow("sagemaker:DescribeEndpoint", on=ENDPOINT)], invoke, False),
+        ([allow(SCALING, **NAMESPACE)], targets("sagemaker"), True),
+        ([allow(SCALING, **NAMESPACE)], targets("dynamodb"), False),
+    ],
+    ids=[
+        *(
+            "prefix",
+            "other key",
+            "other bucket",
+            "other action",
+            "action with a star",
+            "denied",
+            "beside what is denied",
+        ),
+        *("no policy", "endpoint", "other endpoint", "other action of the endpoint", "condition", "condition not met"),
+    ],
+)
+def test_a_call_is_judged_by_action_resource_and_condition(
+    aws: Aws, role: Callable[..., Callable[[str], Any]], statements: list[Statement], call: Call, allowed: bool
+) -> None:
+    client = role(*statements)
+    if allowed:
+        call(client)
+    else:
+        with pytest.raises(ClientError, match=r"(?i)access ?denied"):
+            call(client)
+    assert aws.emulator.decisions()[-1].allowed is allowed
+
+
+def test_a_bucket_that_asks_for_tls_is_reached_as_over_tls(aws: Aws, role: Callable[..., Callable[[str], Any]]) -> None:
+    client = role(allow("s3:*"))("s3")
+    name = f"tls-{uuid.uuid4().hex}"
+    aws.s3.create_bucket(Bucket=name)
+    statement = deny("s3:*", on=f"arn:aws:s3:::{name}/*") | {
+        "Principal": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    aws.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    client.put_object(Bucket=name, Key="key", Body=b"")
+    statement["Condition"]["Bool"]["aws:SecureTransport"] = "true"
+    aws.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    with pytest.raises(ClientError, match=r"(?i)access ?denied"):
+        client.put_object(Bucket=name, Key="key", Body=b"")
