@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from genai_templates.local.protocol import ModelFault
+from genai_templates.local.protocol import ModelFault, ModelOptions
 from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment
 
 FOX = (
@@ -104,6 +104,22 @@ def test_without_the_endpoint_the_model_is_not_ready(unready: Deployment) -> Non
     assert (answer.status, answer.json()["error"]["code"]) == (503, "model_not_ready")
     assert int(answer.headers["retry-after"]) > 0
     assert unready.call("GET", "/status").json()["ready"] is False
+
+
+def test_while_the_endpoint_is_deployed_the_model_is_not_ready(aws: Aws, text: Deployment) -> None:
+    aws.emulator.use_model(ModelOptions(not_ready_seconds=3600))
+    try:
+        assert text.call("GET", "/status").json() == {"ready": False, "endpoint_status": "Creating"}
+        assert text.call("POST", "/summarize", {"text": FOX}).json()["error"]["code"] == "model_not_ready"
+    finally:
+        aws.emulator.use_model(ModelOptions())
+    assert text.call("GET", "/status").json()["ready"] is True
+
+
+def test_what_the_stand_in_writes_says_so(text: Deployment) -> None:
+    for path, body in (("/summarize", {"text": FOX * 50}), ("/generate", {"prompt": "Hello"})):
+        answer = text.call("POST", path, body).json()
+        assert str(answer.get("summary") or answer.get("generated_text")).count("stand-in") == 1
 
 
 @pytest.mark.parametrize(

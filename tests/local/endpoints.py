@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from genai_templates.local.emulator import CREDENTIALS, REGION
 from tests.lifecycle.deployment import Aws
@@ -28,3 +30,10 @@ def invoke(aws: Aws, endpoint: str, request: dict[str, Any], accept: str = "appl
         EndpointName=endpoint, Body=json.dumps(request), ContentType="application/json", Accept=accept
     )
     return answer["Body"].read()
+
+
+def refusal(aws: Aws, endpoint: str, request: dict[str, Any]) -> Any:
+    """Return what botocore makes of the refusal that a call ends with."""
+    with pytest.raises(ClientError) as refused:
+        invoke(aws, endpoint, request)
+    return refused.value.response

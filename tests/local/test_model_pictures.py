@@ -43,6 +43,7 @@ def test_a_prompt_of_unknown_words_is_left_to_chance() -> None:
 def test_a_negative_prompt_takes_things_away() -> None:
     assert "boat" in read_wish("a boat on the sea", "", 1).things
     assert "boat" not in read_wish("a boat on the sea", "ships", 1).things
+    assert read_wish("the sea before a forest", "sea", 1).scene == "forest"
 
 
 def test_a_colour_belongs_to_the_thing_that_it_stands_before() -> None:

@@ -69,12 +69,25 @@ def test_a_text_ends_with_who_wrote_it_if_there_is_room(prompt: str, tokens: int
 
 
 def test_summaries_that_are_merged_name_the_writer_once() -> None:
-    parts = " ".join(
-        write(PROMPT.format(text=f"{animal}s run. {animal}s eat grass."), 100) for animal in ("Horse", "Cow")
-    )
+    animals = ("Horses", "Cows", "Goats", "Sheep", "Hares", "Deer")
+    parts = " ".join(write(PROMPT.format(text=f"{animal} eat grass."), 100) for animal in animals)
     merged = write(PROMPT.format(text=parts), 200)
-    assert parts.count("stand-in") == 2
+    assert parts.count("stand-in") == 6
     assert merged.count("stand-in") == 1
+
+
+def test_a_sentence_that_says_something_new_comes_before_one_that_does_not() -> None:
+    text = (
+        "Foxes eat red berries in autumn. Foxes eat red berries in autumn gladly. Owls hunt small mice at night. "
+        "It rained. It snowed. Mice fear owls at night."
+    )
+    assert summary(text, 1000) == "Foxes eat red berries in autumn. Mice fear owls at night."
+
+
+def test_of_sentences_alike_the_first_is_taken() -> None:
+    assert summary("Apples are sweet fruit. Pears are juicy fruit. Plums are purple fruit.", 1000) == (
+        "Apples are sweet fruit."
+    )
 
 
 @pytest.mark.parametrize(("prompt", "topic"), TOPICS)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from genai_templates.errors import InvalidOption, LocalError
+from genai_templates.errors import InvalidOption
 from genai_templates.local.protocol import ModelOptions
 from genai_templates.local.runtime import Runtime
 from genai_templates.local.wire import HttpAnswer
 from tests.lifecycle.deployment import Aws
-from tests.local.endpoints import invoke
-from tests.local.web_server import Answers, WebServer, web_server
+from tests.local.endpoints import invoke, refusal
+from tests.local.web_server import Answers, web_server
 
 TEXT = {"inputs": "A fox jumps over a dog."}
 PICTURE = {"prompt": "a fox", "width": 64, "height": 64}
@@ -113,23 +110,6 @@ def test_an_answer_that_the_container_cannot_hold_is_its_failure() -> None:
     assert json.loads(json.loads(refused[2])["OriginalMessage"])["message"] == "Worker died."
 
 
-@pytest.fixture
-def endpoint(aws: Aws) -> Iterator[str]:
-    name = "endpoint-of-the-runtime"
-    aws.deploy_endpoint(name)
-    yield name
-    aws.emulator.use_model(ModelOptions())
-    aws.sagemaker.delete_endpoint(EndpointName=name)
-    aws.sagemaker.delete_endpoint_config(EndpointConfigName=name)
-    aws.sagemaker.delete_model(ModelName=name)
-
-
-def refusal(aws: Aws, endpoint: str, request: Any = TEXT) -> Any:
-    with pytest.raises(ClientError) as refused:
-        invoke(aws, endpoint, request)
-    return refused.value.response
-
-
 def status(aws: Aws, endpoint: str) -> str:
     described = aws.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"]
     (listed,) = aws.sagemaker.list_endpoints(NameContains=endpoint)["Endpoints"]
@@ -141,7 +121,7 @@ def test_a_deploying_endpoint_is_being_created_and_answers_nothing(aws: Aws, end
     assert status(aws, endpoint) == "InService"
     aws.emulator.use_model(ModelOptions(not_ready_seconds=3600))
     assert status(aws, endpoint) == "Creating"
-    assert refusal(aws, endpoint)["Error"]["Code"] == "ValidationError"
+    assert refusal(aws, endpoint, TEXT)["Error"]["Code"] == "ValidationError"
     aws.emulator.use_model(ModelOptions(not_ready_seconds=0))
     assert status(aws, endpoint) == "InService"
     assert invoke(aws, endpoint, TEXT)
@@ -160,100 +140,6 @@ def test_without_a_limit_the_model_servers_own_one_holds(aws: Aws, endpoint: str
     large = {"prompt": "a fox", "width": 768, "height": 1024}
     assert refusal(aws, endpoint, large)["OriginalStatusCode"] == 500
     assert invoke(aws, endpoint, large, "application/json;jpeg")
-
-
-@pytest.fixture
-def real_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
-    """SageMaker's runtime in the user's account, with the user's environment to reach it."""
-    with web_server({"/endpoints/mine/invocations": (200, [{"generated_text": "from the account"}])}) as served:
-        monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", served.url)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAUSERSOWNKEY")
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "users-own-secret")
-        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        monkeypatch.delenv("AWS_PROFILE", raising=False)
-        yield served
-
-
-def test_an_endpoint_of_the_account_is_asked_with_the_users_credentials(
-    aws: Aws, endpoint: str, real_account: WebServer
-) -> None:
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    assert json.loads(invoke(aws, endpoint, TEXT)) == [{"generated_text": "from the account"}]
-    (came,) = real_account.asked
-    assert came.json() == TEXT
-    assert "Credential=AKIAUSERSOWNKEY/" in came.headers["authorization"]
-    assert "/eu-west-1/sagemaker/" in came.headers["authorization"]
-
-
-def test_the_users_credentials_never_reach_the_emulators_processes(
-    aws: Aws, endpoint: str, real_account: WebServer
-) -> None:
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    invoke(aws, endpoint, TEXT)
-    environments = [path.read_bytes() for path in processes_of(aws.emulator.folder)]
-    assert environments
-    assert not any(b"USERSOWNKEY" in each or b"users-own-secret" in each for each in environments)
-    assert "users-own-secret" not in aws.emulator.log()
-
-
-def processes_of(folder: Path) -> list[Path]:
-    """Return the environment of each process that was started with the emulator's folder for temporary files."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if f"TMPDIR={folder}".encode() in path.read_bytes():
-                found.append(path)
-        except OSError:
-            continue
-    return found
-
-
-def test_a_refusal_of_the_account_comes_through_as_it_is(aws: Aws, endpoint: str, real_account: WebServer) -> None:
-    told = {"Message": "Received server error (503)", "OriginalMessage": "busy", "OriginalStatusCode": 503}
-    real_account.answers["/endpoints/mine/invocations"] = (424, told)
-    real_account.headers["x-amzn-ErrorType"] = "ModelError"
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    response = refusal(aws, endpoint)
-    assert response["Error"] == {"Code": "ModelError", "Message": "Received server error (503)"}
-    assert (response["OriginalMessage"], response["OriginalStatusCode"]) == ("busy", 503)
-    assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
-
-
-def test_an_account_that_cannot_be_reached_is_unavailable(
-    aws: Aws, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "http://127.0.0.1:1")
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    assert refusal(aws, endpoint)["Error"]["Code"] == "ServiceUnavailable"
-
-
-def test_the_relay_ends_with_the_choice(aws: Aws, endpoint: str, real_account: WebServer) -> None:
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    aws.emulator.use_model(ModelOptions())
-    assert invoke(aws, endpoint, TEXT)
-    assert not real_account.asked
-
-
-def test_without_credentials_the_choice_fails_at_once(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(LocalError, match="finds no AWS credentials of yours"):
-        aws.emulator.use_model(ModelOptions(endpoint="mine"))
-
-
-def test_without_a_region_the_choice_fails_at_once(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, real_account: WebServer
-) -> None:
-    monkeypatch.delenv("AWS_DEFAULT_REGION")
-    monkeypatch.delenv("AWS_REGION", raising=False)
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    with pytest.raises(LocalError, match="must specify a region"):
-        aws.emulator.use_model(ModelOptions(endpoint="mine"))
 
 
 def test_a_server_on_this_machine_answers_for_the_endpoint(aws: Aws, endpoint: str) -> None:
