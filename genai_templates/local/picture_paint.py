@@ -32,7 +32,8 @@ def gradient(size: tuple[int, int], stops: Stops) -> Image.Image:
         after = next((index for index, (stop, _) in enumerate(stops) if stop >= place), len(stops) - 1)
         (start, first), (end, last) = stops[max(0, after - 1)], stops[after]
         column.putpixel((0, y), mix(first, last, (place - start) / (end - start) if end > start else 1.0))
-    return column.resize(size, Image.Resampling.BICUBIC)
+    # Rows of one colour each: first all of them, then as wide as the picture, which is only copying.
+    return column.resize((1, size[1]), Image.Resampling.BICUBIC).resize(size, Image.Resampling.NEAREST)
 
 
 def noise(size: tuple[int, int], chance: random.Random, *, cells: tuple[int, int], octaves: int = 4) -> Image.Image:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .picture_wish import Colour, Wish
 
 _WHITE = (255, 255, 255)
+_TURNS = (Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.FLIP_TOP_BOTTOM, Image.Transpose.ROTATE_180)
 _AUTUMN: tuple[Colour, ...] = ((206, 92, 32), (224, 146, 40), (160, 52, 30), (190, 120, 44))
 
 
@@ -26,6 +27,7 @@ def mountains(wish: Wish, light: Light, size: tuple[int, int]) -> Image.Image:
     image, _ = sky(wish, light, size, horizon)
     chance = wish.chance("mountains")
     snowy = "snow" in wish.things
+    rocks = noise(size, chance, cells=(10, 9), octaves=5)
     lower = 0.7 if "aurora" in wish.things else 1.0
     for number in range(5):
         near = number / 4
@@ -34,26 +36,25 @@ def mountains(wish: Wish, light: Light, size: tuple[int, int]) -> Image.Image:
             chance, width, base, height * (0.44 - 0.07 * number) * lower, 0.58, peaks=3 - number if number < 3 else 0
         )
         colour = mix(light.horizon, light.land, 0.3 + 0.7 * near)
-        _range(image, line, colour, light, chance, snowy=snowy)
+        _range(image, line, colour, light, rocks.transpose(_TURNS[number % 3]), snowy=snowy)
         _mist(image, light, base - height * 0.02, 0.5 - 0.4 * near)
     return image
 
 
 def _range(
-    image: Image.Image, line: list[Point], colour: Colour, light: Light, chance: random.Random, *, snowy: bool
+    image: Image.Image, line: list[Point], colour: Colour, light: Light, rocks: Image.Image, *, snowy: bool
 ) -> None:
     shapes = Shapes(image.size)
     shapes.polygon(below(line, image.size[1]))
     mask = shapes.mask
     tint(image, colour, mask)
-    lit = curve(noise(image.size, chance, cells=(7, 9), octaves=5), 0.45, 0.8, 0.3)
+    lit = curve(rocks, 0.45, 0.8, 0.3)
     tint(image, mix(colour, light.sun, 0.4), ImageChops.multiply(mask, lit))
     if snowy:
         top, foot = min(y for _, y in line), max(y for _, y in line)
         start, end = max(0.0, top / image.size[1]), min(1.0, (foot + (foot - top) * 0.3) / image.size[1])
         high = gradient(image.size, ((0.0, (255,) * 3), (start, (255,) * 3), (end, (0,) * 3), (1.0, (0,) * 3)))
-        rough = noise(image.size, chance, cells=(14, 9), octaves=5)
-        cover = curve(Image.blend(high.convert("L"), rough, 0.5), 0.5, 0.58)
+        cover = curve(Image.blend(high.convert("L"), rocks, 0.5), 0.5, 0.58)
         tint(image, mix(_WHITE, mix(light.horizon, colour, 0.5), 0.3), ImageChops.multiply(mask, cover))
 
 
