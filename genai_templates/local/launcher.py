@@ -21,6 +21,7 @@ _PARTS = (
     "disruptions",
     "rest_api",
     "distribution",
+    "compression",
     "functions",
     "invocations",
     "integrations",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -92,7 +93,6 @@ def test_an_artifact_without_a_page_fails_the_update_with_the_reason(
 # Through the distribution. Its functions run in Node, its policies decide what it may read.
 
 
-@pytest.mark.node
 @pytest.mark.parametrize("path", ["/", "/index.html", "/a/deep/link"])
 def test_the_distribution_shows_the_page(stack: Deployment, path: str) -> None:
     answer = stack.browse(path)
@@ -101,7 +101,6 @@ def test_the_distribution_shows_the_page(stack: Deployment, path: str) -> None:
     assert b"<!doctype html>" in answer.body.lower()
 
 
-@pytest.mark.node
 def test_the_page_may_talk_to_its_own_api_alone(stack: Deployment) -> None:
     headers = stack.browse("/").headers
     origin = stack.outputs["ApiGatewayUrl"].removesuffix("/prod")
@@ -110,21 +109,27 @@ def test_the_page_may_talk_to_its_own_api_alone(stack: Deployment) -> None:
     assert "max-age" in headers["strict-transport-security"]
 
 
-@pytest.mark.node
 def test_the_api_is_behind_the_same_origin(stack: Deployment) -> None:
     answer = stack.browse("/api/status")
     assert (answer.status, answer.json()["ready"]) == (200, True)
 
 
-@pytest.mark.node
 def test_an_error_of_the_api_is_not_turned_into_the_page(stack: Deployment) -> None:
     answer = stack.browse("/api/generate", "POST", {"prompt": ""})
     assert (answer.status, answer.json()["error"]["code"]) == (400, "invalid_request")
 
 
-@pytest.mark.node
 def test_an_image_is_shown_under_the_url_that_its_job_tells(image: Deployment) -> None:
     job = made(image, PROMPT)
     answer = image.browse(job["images"][0]["url"])
     assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
     assert answer.body.startswith(b"\xff\xd8")
+
+
+def test_what_a_browser_loads_is_compressed_as_the_distribution_says(stack: Deployment) -> None:
+    domain, emulator = stack.outputs["CloudFrontDistributionDomain"], stack.aws.emulator
+    packed = emulator.site_request(domain, "GET", "/", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == stack.browse("/").body
+    answer = emulator.site_request(domain, "GET", "/api/status", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in answer.headers

@@ -45,7 +45,7 @@ def targets(namespace: str) -> Call:
 
 
 SCALING = "application-autoscaling:DescribeScalableTargets"
-NAMESPACE = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
+NAMESPACE: Any = {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def role(aws: Aws) -> Callable[..., Callable[[str], Any]]:
     return make
 
 
-def _credentials(aws: Aws, arn: str) -> dict[str, str]:
+def _credentials(aws: Aws, arn: str) -> Any:
     sts = boto3.client("sts", REGION, endpoint_url=aws.emulator.url, **KEYS)
     given = sts.assume_role(RoleArn=arn, RoleSessionName="judged")["Credentials"]
     return {

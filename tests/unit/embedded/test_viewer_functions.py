@@ -9,8 +9,6 @@ import pytest
 
 from genai_templates.embedded import read
 
-pytestmark = pytest.mark.node
-
 
 def rewritten(source: str, uris: list[str]) -> list[str]:
     """Run a viewer-request function over these paths."""

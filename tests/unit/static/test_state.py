@@ -10,7 +10,6 @@ import pytest
 HERE = Path(__file__).parent
 
 
-@pytest.mark.node
 @pytest.mark.parametrize("script", sorted(path.name for path in HERE.glob("*.test.mjs")))
 def test_modules_of_the_pages(script: str) -> None:
     result = subprocess.run(["node", "--test", str(HERE / script)], capture_output=True, text=True, check=False)
