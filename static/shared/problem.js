@@ -14,8 +14,8 @@ function reference(requestId) {
   );
 }
 
-/** Draw the error in its place, and take the person there. */
-export function showProblem(container, error, { onRetry } = {}) {
+/** Draw the error in its place, and take the person there unless `focus` is false. */
+export function showProblem(container, error, { onRetry, focus = true } = {}) {
   const { title, advice, requestId, retriable } = explain(error);
   const heading = element("h3", { tabindex: "-1" }, title);
   const retry =
@@ -33,7 +33,7 @@ export function showProblem(container, error, { onRetry } = {}) {
   );
   container.setAttribute("role", "alert");
   container.hidden = false;
-  heading.focus();
+  if (focus) heading.focus();
 }
 
 export function clearProblem(container) {

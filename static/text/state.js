@@ -1,5 +1,6 @@
 // What the page knows, without the page: checks of the input, the request, and words for what is shown.
 
+import { isNoText, lengthOf } from "./shared/characters.js";
 import { count, number } from "./shared/format.js";
 
 export const MODES = {
@@ -37,17 +38,8 @@ export const MODES = {
   },
 };
 
-// What the API refuses as well: it is in no text that a person typed.
-const NOT_TEXT = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\p{Surrogate}/u;
 const WORDS_PER_TOKEN = 0.75;
 const CREATIVITY = [["focused", 0.4], ["balanced", 1], ["inventive", 1.5], ["wild", 2]];
-
-/** The length as the API counts it: in characters, each run of white space as one. */
-export function lengthOf(text) {
-  let length = 0;
-  for (const _ of text.trim().replace(/\s+/gu, " ")) length += 1;
-  return length;
-}
 
 export function longest(mode, limits) {
   const told = limits[MODES[mode].limit];
@@ -65,7 +57,7 @@ export function problem(mode, text, limits) {
     const over = count(Math.max(length - most, 1), "character");
     return `${subject} is ${over} too long: at most ${number(most)} can be sent.`;
   }
-  if (NOT_TEXT.test(text)) return `${subject} has control characters in it, which the model cannot read.`;
+  if (isNoText(text)) return `${subject} has control characters in it, which the model cannot read.`;
   return "";
 }
 
