@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .openapi_schemas import ERROR_STATUSES, answer, error_answers, request_body, schemas
+from .openapi_schemas import answer, error_answers, request_body, schemas
 
 Document = dict[str, Any]
 Route = tuple[str, str]
@@ -33,14 +33,14 @@ _STATUS = {
     "get": _operation(
         "getStatus",
         "Whether the model is ready to answer",
-        {"200": answer("EndpointStatus", "The endpoint's state"), **error_answers(429)},
+        {"200": answer("EndpointStatus", "The endpoint's state"), **error_answers()},
     )
 }
 
 
 def text_document() -> Document:
     """Return the contract of the text application."""
-    failures = error_answers(*ERROR_STATUSES)
+    failures = error_answers(400, 413, 503)
     paths = {
         "/summarize": {
             "post": _operation(
@@ -69,7 +69,7 @@ def image_document() -> Document:
         "name": "Idempotency-Key",
         "in": "header",
         "description": "Requests with the same key and body give one job",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]([ -~]*[!-~])?$"},
     }
     job_id = {
         "name": "job_id",
@@ -82,21 +82,21 @@ def image_document() -> Document:
             "post": _operation(
                 "startJob",
                 "Ask for images",
-                {"202": answer("JobAccepted", "The job"), **error_answers(400, 409, 413, 429, 503)},
+                {"202": answer("JobAccepted", "The job"), **error_answers(400, 409, 413, 503)},
                 parameters=[key_header],
                 requestBody=request_body("GenerateRequest"),
             ),
             "get": _operation(
                 "getLatestJob",
                 "The latest finished job",
-                {"200": answer("Job", "The job"), **error_answers(404, 429)},
+                {"200": answer("Job", "The job"), **error_answers(404)},
             ),
         },
         "/generate/{job_id}": {
             "get": _operation(
                 "getJob",
                 "One job",
-                {"200": answer("Job", "The job"), **error_answers(404, 429)},
+                {"200": answer("Job", "The job"), **error_answers(404)},
                 parameters=[job_id],
             )
         },

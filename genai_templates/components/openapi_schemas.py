@@ -8,17 +8,19 @@ from .. import limits
 
 Schema = dict[str, Any]
 
-ERROR_STATUSES = (400, 413, 429, 502, 503, 504)
 _ERRORS = {
     400: "What is wrong with the request, field by field",
     404: "There is no such thing",
     409: "The idempotency key was used with another body",
     413: "The request is too large",
     429: "Too many requests",
-    502: "The model failed",
-    503: "The model is not ready yet",
-    504: "The model did not answer in time",
+    500: "Something failed unexpectedly",
+    502: "The model or the function failed",
+    503: "Not now: the model is not ready yet, or the job could not be started",
+    504: "No answer in time",
 }
+# What every request may meet: throttling, a function that fails, and one that takes too long.
+_ANYWHERE = (429, 500, 502, 504)
 _WITH_RETRY_AFTER = (429, 503)
 
 
@@ -36,8 +38,8 @@ def answer(name: str, description: str) -> Schema:
 
 
 def error_answers(*statuses: int) -> Schema:
-    """Return the error responses of these statuses, all of one shape."""
-    return {str(status): _error_answer(status) for status in statuses}
+    """Return the error responses of these statuses and of those that every request may meet, all of one shape."""
+    return {str(status): _error_answer(status) for status in sorted({*statuses, *_ANYWHERE})}
 
 
 def _error_answer(status: int) -> Schema:
@@ -57,16 +59,32 @@ def request_body(name: str) -> Schema:
     return {"required": True, "content": _json(name)}
 
 
+# Control characters are refused, but for those that count as white space.
+_PRINTABLE = r"^[^\x00-\x08\x0e-\x1b\x7f]*$"
+
+
 def _text(minimum: int, maximum: int) -> Schema:
-    return {"type": "string", "minLength": minimum, "maxLength": maximum}
+    return {
+        "type": "string",
+        "minLength": minimum,
+        "maxLength": maximum,
+        "pattern": _PRINTABLE,
+        "description": "Runs of white space count as one character, and none at the ends",
+    }
 
 
 def _number(kind: str, minimum: float, maximum: float, default: float) -> Schema:
-    return {"type": kind, "minimum": minimum, "maximum": maximum, "default": default}
+    return _optional({"type": kind, "minimum": minimum, "maximum": maximum, "default": default})
+
+
+def _optional(schema: Schema) -> Schema:
+    """Allow ``null``, which is the same as leaving the field out."""
+    return {**schema, "nullable": True}
 
 
 def _object(required: list[str], **properties: Schema) -> Schema:
-    return {"type": "object", "required": required, "properties": properties}
+    # OpenAPI 3.0 has no empty list of required properties.
+    return {"type": "object", **({"required": required} if required else {}), "properties": properties}
 
 
 _STRING: Schema = {"type": "string"}
@@ -104,7 +122,7 @@ def _closed(schema: Schema) -> Schema:
 def _text_schemas() -> Schema:
     text = _text(1, limits.TEXT_MAX_CHARACTERS)
     own_shape = _closed(_object(["text"], text=text, **_KNOBS))
-    model_shape = _closed(_object(["inputs"], inputs=text, parameters=_closed(_object([], **_KNOBS))))
+    model_shape = _closed(_object(["inputs"], inputs=text, parameters=_optional(_closed(_object([], **_KNOBS)))))
     told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
     return {
         "SummarizeRequest": {"oneOf": [own_shape, model_shape]},
@@ -129,13 +147,13 @@ def _image_request() -> Schema:
     schema = _object(
         ["prompt"],
         prompt=_text(limits.IMAGE_PROMPT_MIN_CHARACTERS, prompt_maximum),
-        negative_prompt=_text(0, prompt_maximum),
+        negative_prompt=_optional(_text(0, prompt_maximum)),
         width=side,
         height=side,
         num_inference_steps=_number("integer", 1, limits.MAX_INFERENCE_STEPS, limits.DEFAULT_INFERENCE_STEPS),
         guidance_scale=_number("number", *limits.GUIDANCE_SCALE_RANGE, limits.DEFAULT_GUIDANCE_SCALE),
         num_images=_number("integer", 1, limits.MAX_IMAGES, 1),
-        seed={"type": "integer", "minimum": 0, "maximum": limits.MAX_SEED},
+        seed=_optional({"type": "integer", "minimum": 0, "maximum": limits.MAX_SEED}),
     )
     return _closed(schema)
 

@@ -29,17 +29,16 @@ class Request(NamedTuple):
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], context: LambdaContext) -> Request:
-        """Read a proxy event (payload format 1.0)."""
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        request_context = event.get("requestContext") or {}
+        """Read a proxy event (payload format 1.0); what is missing from it, or of a wrong type, counts as absent."""
+        body = event.get("body")
         return cls(
             method=str(event.get("httpMethod", "")),
             resource=str(event.get("resource", "")),
-            path_parameters=event.get("pathParameters") or {},
-            headers=headers,
-            body=event.get("body"),
+            path_parameters=_texts(event.get("pathParameters")),
+            headers={name.lower(): value for name, value in _texts(event.get("headers")).items()},
+            body=body if isinstance(body, str) else None,
             is_base64=bool(event.get("isBase64Encoded")),
-            request_id=str(request_context.get("requestId") or context.aws_request_id),
+            request_id=_texts(event.get("requestContext")).get("requestId") or context.aws_request_id,
         )
 
     def json_object(self) -> dict[str, Any]:
@@ -55,7 +54,8 @@ class Request(NamedTuple):
         if len(raw) > MAX_BODY_BYTES:
             raise _too_large()
         try:
-            document = json.loads(raw, parse_constant=_refuse_constant)
+            # Left to itself, json reads UTF-16 and UTF-32 too, and lone surrogates.
+            document = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise InvalidRequest("the body is not valid JSON in UTF-8") from None
         if not isinstance(document, dict):
@@ -69,6 +69,13 @@ class Request(NamedTuple):
             return base64.b64decode(body, validate=True)
         except (binascii.Error, ValueError):
             raise InvalidRequest("the body is not valid base64") from None
+
+
+def _texts(mapping: object) -> Mapping[str, str]:
+    """Return what of an event's member is text by name."""
+    if not isinstance(mapping, Mapping):
+        return {}
+    return {name: value for name, value in mapping.items() if isinstance(name, str) and isinstance(value, str)}
 
 
 def _too_large() -> PayloadTooLarge:

@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from .errors import FieldProblem, InvalidRequest
 
 _WHITE_SPACE = re.compile(r"\s+")
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# Of the control characters only those that count as white space are text.
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+
+# A body of 256 KiB could have tens of thousands of unknown fields, of any length.
+_MOST_PROBLEMS = 20
+_NAME_CHARACTERS = 50
 
 
 def fold(text: str) -> str:
@@ -97,7 +102,13 @@ class Fields:
         """Raise InvalidRequest with every problem, unknown fields among them."""
         for name in self._data:
             if name not in self._known:
-                self.refuse(name[:50], "is not known here")
+                self.refuse(_shown(name), "is not known here")
         if self.problems:
             first = self.problems[0]
-            raise InvalidRequest(f"{first.field} {first.message}", details=tuple(self.problems))
+            raise InvalidRequest(f"{first.field} {first.message}", details=tuple(self.problems[:_MOST_PROBLEMS]))
+
+
+def _shown(name: str) -> str:
+    """Return a client's own name for a field as a log and a terminal take it: short, and escaped if not printable."""
+    start = name[:_NAME_CHARACTERS]
+    return start if start.isprintable() else ascii(start)

@@ -40,6 +40,14 @@ def test_every_path_answers_a_preflight_with_204_and_its_methods(document: Docum
         }
 
 
+@pytest.mark.parametrize("document", [text_document(), image_document()])
+def test_every_operation_tells_what_any_request_may_meet(document: Document) -> None:
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            assert operation["responses"].keys() >= {"429", "500", "502", "504"}
+            assert "Retry-After" in operation["responses"]["429"]["headers"]
+
+
 def gateway_answers(document: Document) -> dict[str, Any]:
     answers: dict[str, Any] = body_of(document)["x-amazon-apigateway-gateway-responses"]
     return answers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
@@ -70,6 +71,31 @@ def test_a_body_in_base64_is_decoded(make_event: Any, context: Any) -> None:
 def test_a_body_that_is_no_json_object_is_refused(make_event: Any, context: Any, body: str | None) -> None:
     with pytest.raises(InvalidRequest):
         body_of(make_event, context, body)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_body_in_another_encoding_is_refused(make_event: Any, context: Any, encoding: str) -> None:
+    body = base64.b64encode('{"a": 1}'.encode(encoding)).decode()
+    with pytest.raises(InvalidRequest, match="UTF-8"):
+        body_of(make_event, context, body, isBase64Encoded=True)
+
+
+@pytest.mark.parametrize("body", ['{"a": "\ud800"}', '{\x00"\x00a\x00"\x00:\x001\x00}\x00'])
+def test_a_body_that_utf_8_has_no_bytes_for_is_refused(make_event: Any, context: Any, body: str) -> None:
+    with pytest.raises(InvalidRequest, match="UTF-8"):
+        body_of(make_event, context, body)
+
+
+def test_a_byte_order_mark_does_no_harm(make_event: Any, context: Any) -> None:
+    assert body_of(make_event, context, '\ufeff{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize("odd", [None, 3, "text", [], {"requestId": 3, "Name": None, "job_id": ["x"]}])
+def test_members_of_a_wrong_type_count_as_absent(make_event: Any, context: Any, odd: object) -> None:
+    event = make_event("GET", "/x", None, headers=odd, pathParameters=odd, requestContext=odd) | {"body": 3}
+    request = Request.from_event(event, context)
+    assert (request.headers, request.path_parameters, request.body) == ({}, {}, None)
+    assert request.request_id == "request-of-lambda"
 
 
 def test_a_body_of_exactly_256_kib_is_taken_and_one_byte_more_is_not(make_event: Any, context: Any) -> None:

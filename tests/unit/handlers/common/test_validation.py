@@ -79,3 +79,18 @@ def test_limits_are_included() -> None:
 def test_a_number_that_no_machine_number_holds_is_refused(field: str, value: float) -> None:
     with pytest.raises(InvalidRequest):
         read_all({"text": "x", field: value})
+
+
+def test_a_field_that_is_not_known_is_named_as_a_log_can_take_it() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_all({"text": "a", "lone \ud800": 1, "line\n": 1, "größe": 1})
+    # Lambda writes its log in UTF-8, and a record that cannot be written would raise inside of the handler.
+    named = [problem.field for problem in caught.value.details]
+    assert named == ["'lone \\ud800'", "'line\\n'", "größe"]
+    assert caught.value.message.encode()
+
+
+def test_only_the_first_of_many_problems_are_told() -> None:
+    with pytest.raises(InvalidRequest) as caught:
+        read_all({"text": "a", **dict.fromkeys(map(str, range(30_000)), 1)})
+    assert len(caught.value.details) == 20
