@@ -17,7 +17,7 @@ AXE := tests/browser/node_modules/.complete
 
 .PHONY: help
 help: ## Say what each target does
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: templates
 templates: $(ENVIRONMENT) ## Build, package and lint both stacks into build/ (ARGS="--stack text" and others are passed on)
@@ -42,6 +42,14 @@ serve: $(ENVIRONMENT) ## Run both applications from their templates at http://12
 .PHONY: faults
 faults: $(ENVIRONMENT) ## Drive the applications through faults and print the table of what became of their jobs
 	$(BIN)/python scripts/fault_table
+
+.PHONY: screenshots
+screenshots: $(ENVIRONMENT) ## Renew the pictures of the pages in docs/screenshots, with this machine's Chromium
+	$(BIN)/python -m scripts.pages.screenshots
+
+.PHONY: lighthouse
+lighthouse: $(ENVIRONMENT) ## Print Lighthouse's scores of both pages, with this machine's Chromium
+	$(BIN)/python -m scripts.pages.lighthouse
 
 .PHONY: golden
 golden: $(ENVIRONMENT) ## Renew the files in tests/golden from what the code makes now, and show what changed

@@ -1,0 +1,92 @@
+"""Renew the pictures of the pages in docs/screenshots: both pages, wide and phone, light and dark, in their states.
+
+The pages are used as a person would, against the stacks as ``genai-templates serve`` runs them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from genai_templates.local import Emulator
+from genai_templates.local.protocol import ModelOptions
+
+from .serving import chromium, served
+
+OUTPUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+SIZES = {"wide": (1280, 860), "phone": (390, 844)}
+SCHEMES = ("light", "dark")
+LATENCY = ModelOptions(latency_seconds=20)
+TEXT = """The lighthouse on the northern cape was built in 1854, after a winter in which eleven ships were lost on the \
+reef below it. Its first keeper kept a diary of wind, weather and passing sails, and those forty years of notes are \
+still used by people who study how the coast has changed. The lamp burned oil until 1931, when a cable was laid from \
+the village and the light became electric. Since 1989 nobody has lived there: the light is switched by a computer. \
+Today the keeper's house is a museum, and on clear days visitors see as far as the islands."""
+PROMPT = "A red fox on a hill above the sea at sunset"
+
+
+def main() -> None:
+    """Take all pictures."""
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    arguments = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    with served() as (emulator, urls), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        for app, states in STATES.items():
+            for state, prepare in states.items():
+                for size in SIZES:
+                    take(f"{app}-{state}-{size}", browser, size, urls[app], partial(prepare, emulator))
+        browser.close()
+
+
+def take(name: str, browser: Browser, size: str, url: str, prepare: Callable[[Page], None]) -> None:
+    """Bring a new page into its state, and take a picture in each scheme."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(url)
+    prepare(page)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.evaluate("document.activeElement.blur()")
+        picture = Image.open(io.BytesIO(page.screenshot(full_page=True, animations="disabled")))
+        picture.save(OUTPUT / f"{name}-{scheme}.webp", quality=75, method=6)
+    context.close()
+
+
+def text_done(emulator: Emulator, page: Page) -> None:
+    """A summary."""
+    emulator.use_model(ModelOptions())
+    page.get_by_label("Text to summarise").fill(TEXT)
+    page.get_by_role("button", name="Summarise", exact=True).click()
+    expect(page.get_by_text("Words before")).to_be_visible()
+
+
+def text_running(emulator: Emulator, page: Page) -> None:
+    """A summary on its way."""
+    emulator.use_model(LATENCY)
+    page.get_by_label("Text to summarise").fill(TEXT)
+    page.get_by_role("button", name="Summarise", exact=True).click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()
+    page.wait_for_timeout(3000)  # for a picture that shows some time passed
+
+
+def text_failed(emulator: Emulator, page: Page) -> None:
+    """A model that failed."""
+    emulator.use_model(ModelOptions(failure_rate=1))
+    page.get_by_label("Text to summarise").fill(TEXT)
+    page.get_by_role("button", name="Summarise", exact=True).click()
+    expect(page.get_by_role("button", name="Retry")).to_be_visible()
+
+
+STATES: dict[str, dict[str, Callable[[Emulator, Page], None]]] = {
+    "text": {"done": text_done, "running": text_running, "failed": text_failed},
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,43 @@
+"""Both stacks on this machine, with a build of the tree as it is now."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from genai_templates.local import Emulator, LocalStack
+from genai_templates.packaging.build import build
+from genai_templates.packaging.request import APPS, BuildRequest
+
+
+@contextmanager
+def served() -> Iterator[tuple[Emulator, dict[str, str]]]:
+    """Run both stacks, and give the emulator and the pages' URLs by application."""
+    with ExitStack() as running, tempfile.TemporaryDirectory() as folder:
+        build(Path(folder), BuildRequest(regions=()), lambda step: None)
+        emulator = running.enter_context(Emulator(sites_port=_free_port()))
+        urls = {}
+        for app in APPS:
+            template = Path(folder) / "templates" / f"{app}.template.json"
+            stack = running.enter_context(LocalStack(template, name=app, emulator=emulator))
+            urls[app] = emulator.serve_site(app, stack.domain)
+        yield emulator, urls
+
+
+def chromium() -> str:
+    """Return the path of this machine's Chromium; ends the program without one."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    raise SystemExit("there is no Chromium on the path")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
