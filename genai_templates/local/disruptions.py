@@ -23,6 +23,8 @@ from .protocol import Disruption, Effect
 HttpAnswer = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[HttpAnswer]]
 _SERVICES = ("dynamodb", "lambda", "s3", "sagemaker")
+_WAITING = (Effect.HELD, Effect.DROPPED)
+_INTERNAL_ERROR = ("InternalServerError", 500)
 _LOOK_AGAIN_SECONDS = 0.01
 _planned: list[Disruption] = []
 _met: list[int] = []
@@ -59,11 +61,13 @@ def _disrupted(service: str, handle: Handler) -> Handler:
         planned = _next_for(service, method, path, headers, body, query)
         if planned is not None and planned.effect is Effect.REFUSED:
             return _refusal(service, planned.code, planned.status)
-        while planned is not None and planned.effect is Effect.HELD and any(planned is each for each in _planned):
+        while planned is not None and planned.effect in _WAITING and any(planned is each for each in _planned):
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+        if planned is not None and planned.effect is Effect.DROPPED:
+            return _refusal(service, *_INTERNAL_ERROR)
         answer = await handle(method, path, headers, body, query, *more, **named)
         if planned is not None and planned.effect is Effect.ANSWER_LOST:
-            return _refusal(service, "InternalServerError", 500)
+            return _refusal(service, *_INTERNAL_ERROR)
         return answer
 
     return handle_disrupted

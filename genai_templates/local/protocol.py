@@ -72,6 +72,8 @@ class Effect(enum.Enum):
     """It is done, but told to have failed (500): the caller cannot know."""
     HELD = "held"
     """It waits until other disruptions, or none, are planned, and is then done."""
+    DROPPED = "dropped"
+    """It waits as long, and is then not done: so a caller can be killed before its call arrives."""
 
 
 @dataclass(frozen=True)

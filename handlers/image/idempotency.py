@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from typing import NamedTuple
 
-from botocore.exceptions import ClientError
-
 from . import table
 
 _SECONDS = 86_400
@@ -32,14 +30,11 @@ def claim(key: str, wanted: Claim, *, instead_of: str = "") -> Claim:
         "expires_at": table.number(table.now() + _SECONDS),
     }
     try:
-        table.client.put_item(
-            TableName=table.name(),
-            Item=item,
-            ConditionExpression="attribute_not_exists(job_id) OR expires_at <= :now OR target_job_id = :other",
-            ExpressionAttributeValues={":now": table.number(table.now()), ":other": {"S": instead_of}},
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        table.put(
+            item,
+            condition="attribute_not_exists(job_id) OR expires_at <= :now OR target_job_id = :other",
+            values={":now": table.number(table.now()), ":other": {"S": instead_of}},
         )
-    except ClientError as error:
-        holder = table.found(error)
-        return Claim(holder["target_job_id"]["S"], holder["request_hash"]["S"])
+    except table.Refused as refusal:
+        return Claim(refusal.item["target_job_id"]["S"], refusal.item["request_hash"]["S"])
     return wanted

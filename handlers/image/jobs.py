@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from typing import Any, NamedTuple
-
-from botocore.exceptions import ClientError
 
 from . import table
 from .table import Item
@@ -68,14 +67,9 @@ def create(job_id: str, settings: dict[str, Any], *, writer: str, retention_days
         "expires_at": table.number(table.now() + retention_days * _DAY),
     }
     try:
-        table.client.put_item(
-            TableName=table.name(),
-            Item=item,
-            ConditionExpression="attribute_not_exists(job_id)",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
-    except ClientError as error:
-        return bool(table.found(error).get("written_by") == {"S": writer})
+        table.put(item, condition="attribute_not_exists(job_id)")
+    except table.Refused as refusal:
+        return bool(refusal.item.get("written_by") == {"S": writer})
     return True
 
 
@@ -146,8 +140,8 @@ def start(job_id: str, *, lease_seconds: float) -> Job | None:
             " AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
             values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
         )
-    except ClientError as error:
-        item = table.found(error)
+    except table.Refused as refusal:
+        item = refusal.item
         status = item.get("status", {}).get("S")
         if status == RUNNING and item.get("lease_holder") != {"S": holder}:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
@@ -167,8 +161,8 @@ def _change(job: Job, assignments: dict[str, Item]) -> bool:
             condition="#status = :running AND lease_holder = :holder",
             values={**_statuses(RUNNING), ":holder": {"S": job.lease_holder}},
         )
-    except ClientError as error:
-        item = table.found(error)
+    except table.Refused as refusal:
+        item = refusal.item
         return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
     return True
 
@@ -194,16 +188,12 @@ def _point_to(job: Job) -> None:
         "finished_at": {"S": job.finished_at},
         "expires_at": table.number(job.expires_at),
     }
-    try:
-        table.client.put_item(
-            TableName=table.name(),
-            Item=pointer,
-            ConditionExpression="attribute_not_exists(job_id) OR finished_at < :finished",
-            ExpressionAttributeValues={":finished": {"S": job.finished_at}},
+    with suppress(table.Refused):
+        table.put(
+            pointer,
+            condition="attribute_not_exists(job_id) OR finished_at < :finished",
+            values={":finished": {"S": job.finished_at}},
         )
-    except ClientError as error:
-        if not table.is_refused(error):
-            raise
 
 
 def fail(job: Job, *, code: str, message: str) -> None:
@@ -220,8 +210,8 @@ def fail_unstarted(job_id: str, *, message: str) -> bool:
             condition="#status = :queued AND attribute_not_exists(started_at)",
             values=_statuses(QUEUED),
         )
-    except ClientError as error:
-        return table.found(error).get("error_code") == {"S": NOT_STARTED}
+    except table.Refused as refusal:
+        return refusal.item.get("error_code") == {"S": NOT_STARTED}
     return True
 
 
@@ -237,8 +227,8 @@ def fail_abandoned(job_id: str, *, code: str, message: str) -> bool:
             condition="#status = :queued OR (#status = :running AND lease_expires_at < :now)",
             values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
         )
-    except ClientError as error:
-        if table.found(error).get("status") == {"S": RUNNING}:
+    except table.Refused as refusal:
+        if refusal.item.get("status") == {"S": RUNNING}:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
         return False
     return True

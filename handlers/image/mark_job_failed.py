@@ -32,6 +32,7 @@ _OTHERWISE = ("not_processed", "The job could not be processed; please try again
 # The handler's own errors, by the type that the runtime reports.
 _CAUSES = {
     "JobIsRunning": "The work on the image broke off; please try again.",
+    "ModelFailed": "The model failed, also when tried again; please try again later.",
     "ModelNotReady": "The model was not ready; please try again when it is.",
     "ModelTimeout": "The model did not answer in time; please try fewer steps or a smaller image.",
     "TooManyRequests": "The model had too much to do; please try again later.",

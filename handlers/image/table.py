@@ -1,25 +1,38 @@
 """The job table: its clock, reads by key and conditional writes.
 
 The SDK repeats a write whose answer got lost, and the table then refuses what it has just done. So a refusal brings the
-item along, for the writer to see whose it is.
+item along, for the writer to see whose it is. What the table cannot do at the moment is Unavailable: the API says so.
 """
 
 from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from handlers.common.errors import Unavailable
+from handlers.common.logs import logger
 
 client = boto3.client(
     "dynamodb", config=Config(connect_timeout=2, read_timeout=4, retries={"mode": "standard", "total_max_attempts": 3})
 )
 
 Item = dict[str, Any]
+
+
+class Refused(Exception):
+    """The condition of a write did not hold: of ``item``, which is empty where there is none."""
+
+    def __init__(self, item: Item) -> None:
+        """Keep the item."""
+        super().__init__("the condition of a write did not hold")
+        self.item = item
 
 
 def now() -> float:
@@ -32,51 +45,52 @@ def moment(seconds: float | None = None) -> str:
     return datetime.fromtimestamp(now() if seconds is None else seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def name() -> str:
-    """Return the table's name."""
-    return os.environ["JOBS_TABLE"]
-
-
 def number(value: float) -> Item:
     """Return a whole number as the table holds it."""
     return {"N": str(int(value))}
 
 
-def is_refused(error: ClientError) -> bool:
-    """Whether the condition of a write did not hold."""
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
-
-
-def found(error: ClientError) -> Item:
-    """Return the item that a refused write has met; raises the error if it is another one."""
-    if not is_refused(error):
-        raise error
-    item: Any = error.response.get("Item", {})
-    return dict(item)
-
-
 def get(key: str) -> Item | None:
     """Return an item that has not expired."""
-    item = client.get_item(TableName=name(), Key={"job_id": {"S": key}}, ConsistentRead=True).get("Item")
+    item = _call(client.get_item, Key={"job_id": {"S": key}}, ConsistentRead=True).get("Item")
     if item is None or int(item["expires_at"]["N"]) <= now():
         return None
     return dict(item)
 
 
-def update(job_id: str, assignments: dict[str, Item], *, condition: str, values: dict[str, Item]) -> Item:
-    """Set attributes of a job that exists, if the condition holds, and return the item."""
-    names = {f"#{field}": field for field in assignments}
-    answer = client.update_item(
-        TableName=name(),
+def put(item: Item, *, condition: str, values: Mapping[str, Item] | None = None) -> None:
+    """Write an item if the condition holds of what is there; raises Refused where it does not."""
+    given = {"ExpressionAttributeValues": values} if values else {}
+    _call(
+        client.put_item,
+        Item=item,
+        ConditionExpression=condition,
+        ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        **given,
+    )
+
+
+def update(job_id: str, assignments: Mapping[str, Item], *, condition: str, values: Mapping[str, Item]) -> Item:
+    """Set attributes of a job that exists and return the item; raises Refused where the condition does not hold."""
+    answer = _call(
+        client.update_item,
         Key={"job_id": {"S": job_id}},
         UpdateExpression="SET " + ", ".join(f"#{field} = :new_{field}" for field in assignments),
         ConditionExpression=f"attribute_exists(job_id) AND ({condition})",
-        ExpressionAttributeNames={**names, "#status": "status"},
-        ExpressionAttributeValues={
-            **{f":new_{field}": value for field, value in assignments.items()},
-            **values,
-        },
+        ExpressionAttributeNames={**{f"#{field}": field for field in assignments}, "#status": "status"},
+        ExpressionAttributeValues={**{f":new_{field}": value for field, value in assignments.items()}, **values},
         ReturnValues="ALL_NEW",
         ReturnValuesOnConditionCheckFailure="ALL_OLD",
     )
     return dict(answer["Attributes"])
+
+
+def _call(operation: Callable[..., Any], **parameters: object) -> Any:
+    try:
+        return operation(TableName=os.environ["JOBS_TABLE"], **parameters)
+    except client.exceptions.ConditionalCheckFailedException as error:
+        item: Any = error.response.get("Item", {})
+        raise Refused(item) from None
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("the job table does not answer", extra={"reason": str(error)})
+        raise Unavailable("the jobs cannot be reached at the moment; try again shortly", retry_after=5) from error

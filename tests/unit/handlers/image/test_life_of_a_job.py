@@ -12,55 +12,12 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
-PROMPT = "A red square\n  on a   table"
+from tests.unit.handlers.image.jobs_api import PROMPT, give_up, process, show, started, submit
 
 
 @pytest.fixture(autouse=True)
 def _world(aws: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAYLOAD_CODEC", "stable-diffusion")
-
-
-def submit(context: Any, make_event: Any, body: object, key: str | None = None) -> tuple[int, dict[str, Any]]:
-    from handlers.image import start_process_function
-
-    headers = {} if key is None else {"Idempotency-Key": key}
-    event = make_event("POST", "/generate", json.dumps(body), headers=headers)
-    response = start_process_function.handler(event, context)
-    return response["statusCode"], json.loads(response["body"])
-
-
-def process(context: Any, payload: dict[str, Any]) -> None:
-    from handlers.image import endpoint_call_function
-
-    endpoint_call_function.handler(payload, context)
-
-
-def show(context: Any, make_event: Any, job_id: str | None) -> tuple[int, dict[str, Any]]:
-    from handlers.image import display_image
-
-    event = make_event("GET", "/generate")
-    if job_id is not None:
-        event = make_event("GET", "/generate/{job_id}", pathParameters={"job_id": job_id})
-    response = display_image.handler(event, context)
-    return response["statusCode"], json.loads(response["body"])
-
-
-def give_up(context: Any, job_id: str, condition: str = "RetriesExhausted", error: str = "X") -> dict[str, Any]:
-    from handlers.image import mark_job_failed
-
-    body = {
-        "requestContext": {"condition": condition},
-        "requestPayload": {"job_id": job_id},
-        "responsePayload": {"errorType": error},
-    }
-    return mark_job_failed.handler({"Records": [{"messageId": "m", "body": json.dumps(body)}]}, context)
-
-
-def started(context: Any, make_event: Any, events: Any, **more: object) -> str:
-    status, body = submit(context, make_event, {"prompt": PROMPT, **more})
-    assert status == 202
-    assert events.payloads[-1] == {"job_id": body["job_id"]}
-    return str(body["job_id"])
 
 
 def test_a_job_becomes_images_behind_urls(context: Any, make_event: Any, events: Any, model: Any) -> None:

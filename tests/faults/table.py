@@ -1,0 +1,41 @@
+"""Prints what came of the jobs under each fault: the same scenarios as the tests have."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from tests.faults.scenarios import SCENARIOS
+from tests.faults.tally import expected, run
+from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text
+from tests.faults.world import opened
+
+_COLUMNS = ("jobs", "SUCCEEDED", "FAILED", "lost", "stuck", "done twice", "model calls", "codes of the failures")
+_NAME, _WIDTHS = 42, (4, 9, 6, 4, 5, 10, 11, 0)
+
+
+def main() -> int:
+    """Play every scenario and print a row for each; return 1 if one did not end as it has to."""
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as world:
+        print(_row("Image application", _COLUMNS), flush=True)
+        for scenario in SCENARIOS:
+            tally = run(world, scenario)
+            codes = ", ".join(f"{code} x {count}" for code, count in sorted(tally.failed.items())) or "-"
+            failed = sum(tally.failed.values())
+            cells = (tally.jobs, tally.succeeded, failed, tally.lost, tally.stuck, tally.twice, tally.calls, codes)
+            print(_row(scenario.name, cells), flush=True)
+            wrong += [f"{scenario.name}: {each}" for each in expected(scenario, tally)]
+        print(f"\n{'Text application':{_NAME}}  {REQUESTS} requests during the fault, 2 after it")
+        for case in TEXT_SCENARIOS:
+            told = run_text(world, case)
+            during = ", ".join(f"{answer} x {count}" for answer, count in told.during.items())
+            after = ", ".join(f"{status} x {count}" for status, count in told.after.items())
+            print(f"{'endpoint ' + case.name:{_NAME}}  {during}, then {after}", flush=True)
+            wrong += [f"endpoint {case.name}: {each}" for each in told.faults]
+    print("\n" + ("\n".join(wrong) or "Every job ended, none was lost or done twice, and every reason can be read."))
+    return 1 if wrong else 0
+
+
+def _row(name: str, cells: tuple[object, ...]) -> str:
+    return f"{name:{_NAME}}  " + "  ".join(f"{cell!s:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))

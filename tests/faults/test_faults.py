@@ -1,0 +1,31 @@
+"""No job is lost, none hangs, none is done twice, and every reason can be read: whatever fails around the functions."""
+
+from __future__ import annotations
+
+import pytest
+
+from genai_templates.local.protocol import Disruption, Effect
+from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.tally import expected, run
+from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, TextScenario, run_text
+from tests.faults.world import World
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_image_jobs_survive(world: World, scenario: Scenario) -> None:
+    assert expected(scenario, run(world, scenario)) == []
+
+
+@pytest.mark.parametrize("scenario", TEXT_SCENARIOS, ids=lambda scenario: scenario.name)
+def test_text_requests_are_told_what_failed(world: World, scenario: TextScenario) -> None:
+    told = run_text(world, scenario)
+    assert told.faults == ()
+    assert told.during == {f"{scenario.status} {scenario.code}": REQUESTS}
+    assert told.after == {200: 2}
+
+
+def test_the_administrator_meets_no_disruption(world: World) -> None:
+    world.emulator.disrupt(Disruption("dynamodb", "*", Effect.REFUSED, 1, "ThrottlingException"))
+    world.items()
+    assert world.emulator.disrupted() == [0]
+    world.calm()

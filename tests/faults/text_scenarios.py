@@ -1,0 +1,83 @@
+"""The faults that the text application has to survive: what its users are told, at once and in plain words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from genai_templates.local.emulator import Answer
+from genai_templates.local.protocol import ModelFault
+from tests.faults.tally import NOT_FOR_USERS
+from tests.faults.world import World, at_once
+from tests.lifecycle.deployment import ENDPOINT
+
+REQUESTS = 12
+_GENERATE = ("/generate", {"prompt": "Hello", "max_new_tokens": 16})
+_SUMMARIZE = ("/summarize", {"text": "A fox jumps over a dog. " * 300})
+
+
+@dataclass(frozen=True)
+class TextScenario:
+    """A fault of the endpoint, and the status, code and words that every request gets."""
+
+    name: str
+    fault: ModelFault
+    status: int
+    code: str
+    words: str
+    retry_after: bool = False
+
+
+TEXT_SCENARIOS = (
+    TextScenario("throttles", ModelFault.THROTTLED, 429, "too_many_requests", "too much to do", retry_after=True),
+    TextScenario("times out", ModelFault.TIMED_OUT, 504, "model_timeout", "did not answer in time"),
+    TextScenario("answers 4xx", ModelFault.CLIENT_ERROR, 400, "invalid_request", "did not accept the request"),
+    TextScenario("answers 5xx", ModelFault.SERVER_ERROR, 502, "model_failed", "the model failed"),
+    TextScenario("loses the connection", ModelFault.CONNECTION_LOST, 502, "model_failed", "connection to the model"),
+    TextScenario("answers malformed JSON", ModelFault.MALFORMED_JSON, 502, "model_failed", "could not be read"),
+    TextScenario("answers without a text", ModelFault.TRUNCATED, 502, "model_failed", "holds no text"),
+    TextScenario("answers no text", ModelFault.NOT_AN_IMAGE, 502, "model_failed", "holds no text"),
+    TextScenario("is not ready", ModelFault.NOT_READY, 503, "model_not_ready", "not ready yet", retry_after=True),
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the requests were answered with, during the fault and after it, and what was wrong with that."""
+
+    during: Counter[str]
+    after: Counter[int]
+    faults: tuple[str, ...]
+
+
+def run_text(world: World, scenario: TextScenario) -> Told:
+    """Send requests at once while the fault lasts, and once more when it is over."""
+    world.calm()
+    world.emulator.play_fault(ENDPOINT, scenario.fault, 1_000_000)
+    during = at_once(lambda number: _ask(world, number), REQUESTS)
+    world.calm()
+    after = at_once(lambda number: _ask(world, number), 2)
+    return Told(
+        during=Counter(f"{answer.status} {answer.json()['error']['code']}" for answer in during),
+        after=Counter(answer.status for answer in after),
+        faults=tuple(fault for answer in during for fault in _wrong(scenario, answer)),
+    )
+
+
+def _ask(world: World, number: int) -> Answer:
+    path, body = _GENERATE if number % 2 else _SUMMARIZE
+    return world.call(world.text, "POST", path, body)
+
+
+def _wrong(scenario: TextScenario, answer: Answer) -> list[str]:
+    error = answer.json()["error"]
+    wrong = []
+    if (answer.status, error["code"]) != (scenario.status, scenario.code):
+        wrong.append(f"{answer.status} {error['code']}, and not {scenario.status} {scenario.code}")
+    if scenario.words not in error["message"] or NOT_FOR_USERS.search(answer.body.decode()):
+        wrong.append(f"{error['message']!r}, and not {scenario.words!r}")
+    if (int(answer.headers.get("retry-after", 0)) > 0) != scenario.retry_after:
+        wrong.append(f"Retry-After is {answer.headers.get('retry-after')}")
+    if answer.headers.get("access-control-allow-origin") != "*":
+        wrong.append("another origin cannot read this")
+    return wrong
