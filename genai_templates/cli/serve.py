@@ -99,20 +99,17 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
             progress("starting the emulated AWS")
             emulator = running.enter_context(Emulator(sites_port=arguments.port))
             emulator.use_model(options)
-            stacks = [
-                running.enter_context(
-                    LocalStack(
-                        template,
-                        name=name,
-                        parameters=parameters[template],
-                        emulator=emulator,
-                        on_event=_shown(name, progress),
-                    )
+            stacks = []
+            for name, template in templates.items():
+                stack = LocalStack(
+                    template,
+                    name=name,
+                    parameters=parameters[template],
+                    emulator=emulator,
+                    on_event=_shown(name, progress),
                 )
-                for name, template in templates.items()
-            ]
-            for stack in stacks:
-                print(*_description(stack, emulator.serve_site(stack.name, stack.domain)), sep="\n")
+                stacks.append(running.enter_context(stack))
+                print(*_description(stack, emulator.serve_site(name, stack.domain)), sep="\n", flush=True)
             print("Press Ctrl-C to stop.", flush=True)
             try:
                 emulator.wait()
