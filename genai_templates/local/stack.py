@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Any
 
 from ..errors import InvalidOption, LocalError
-from .emulator import CREDENTIALS, REGION, Answer, Emulator
+from .emulator import CREDENTIALS, REGION, Emulator
+from .http_client import Answer
 from .notebook import WAIT_CONDITION, deploy_endpoint, play_notebook
 from .permission_report import Grants, PermissionReport, make_report, read_grants
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from genai_templates.local.emulator import Answer
+from genai_templates.local.http_client import Answer
 from genai_templates.local.protocol import ModelFault
 from tests.faults.tally import NOT_FOR_USERS
 from tests.faults.world import World, at_once

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from genai_templates.local.emulator import Answer, Emulator
+from genai_templates.local.emulator import Emulator
+from genai_templates.local.http_client import Answer
 from genai_templates.local.protocol import ENVIRONMENTS, Disruption, Effect, ModelFault
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build

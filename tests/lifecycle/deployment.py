@@ -14,7 +14,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from genai_templates.local.emulator import CREDENTIALS, REGION, Answer, Emulator
+from genai_templates.local.emulator import CREDENTIALS, REGION, Emulator
+from genai_templates.local.http_client import Answer
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef

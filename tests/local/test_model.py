@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from genai_templates.local.model import ask_model
-from genai_templates.local.wire import ModelAnswer
+from genai_templates.local.models.wire import ModelAnswer
+from genai_templates.local.stand_in.model import ask_model
 
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
 

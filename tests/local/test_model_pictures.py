@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from genai_templates.local import picture
-from genai_templates.local.picture import Order, draw
-from genai_templates.local.picture_wish import COLOURS, read_wish
+from genai_templates.local.stand_in import picture
+from genai_templates.local.stand_in.picture import Order, draw
+from genai_templates.local.stand_in.picture_wish import COLOURS, read_wish
 
 SCENES = {
     "a wave in the ocean": "sea",

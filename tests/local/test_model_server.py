@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 
 from genai_templates.errors import LocalError
-from genai_templates.local import exchange as exchanges
-from genai_templates.local import model_client
-from genai_templates.local.exchange import exchange
-from genai_templates.local.model_client import ask_server
-from genai_templates.local.model_server import ModelServer, find_server
-from genai_templates.local.wire import HttpAnswer
+from genai_templates.local.models import exchange as exchanges
+from genai_templates.local.models import server_client
+from genai_templates.local.models.exchange import exchange
+from genai_templates.local.models.server import ModelServer, find_server
+from genai_templates.local.models.server_client import ask_server
+from genai_templates.local.models.wire import HttpAnswer
 from tests.local.web_server import Answers, WebServer, web_server
 
 MODELS = {"object": "list", "data": [{"id": "first-model"}, {"id": "second-model"}]}
@@ -169,7 +169,7 @@ def test_a_server_that_is_gone_is_unavailable(server: WebServer) -> None:
 
 
 def test_a_server_that_says_nothing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model_client, "RUNTIME_SECONDS", 0.05)
+    monkeypatch.setattr(server_client, "RUNTIME_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         answer = ask(ModelServer(chat_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/chat/completions"))
     assert refusal(answer) == ("ModelError", 0)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.local.sentences import sentences
-from genai_templates.local.stand_in_text import CHARACTERS_PER_TOKEN, NOTES, continuation, summary, write
+from genai_templates.local.stand_in.sentences import sentences
+from genai_templates.local.stand_in.text import CHARACTERS_PER_TOKEN, NOTES, continuation, summary, write
 
 PROMPT = "Summarize the following text in a few sentences.\n\nText: {text}\n\nSummary:"
 AMAZON = (

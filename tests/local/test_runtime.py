@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from genai_templates.errors import InvalidOption
+from genai_templates.local.models.runtime import Runtime
+from genai_templates.local.models.wire import HttpAnswer
 from genai_templates.local.protocol import ModelOptions
-from genai_templates.local.runtime import Runtime
-from genai_templates.local.wire import HttpAnswer
 from tests.lifecycle.deployment import Aws
 from tests.local.endpoints import invoke, refusal
 from tests.local.web_server import Answers, web_server

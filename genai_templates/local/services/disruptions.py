@@ -17,8 +17,8 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
 
+from ..protocol import Disruption, Effect
 from .control import answer_control
-from .protocol import Disruption, Effect
 
 HttpAnswer = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[HttpAnswer]]

@@ -18,7 +18,7 @@ import urllib.parse
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import LocalError
+from ...errors import LocalError
 from .exchange import exchange
 
 _PROBE_SECONDS = 5

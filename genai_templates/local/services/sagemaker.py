@@ -16,9 +16,9 @@ from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
+from ..models.runtime import Runtime
+from ..models.wire import HttpAnswer, not_in_service
 from .control import answer_control
-from .runtime import Runtime
-from .wire import HttpAnswer, not_in_service
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {

@@ -6,9 +6,9 @@ import dataclasses
 from contextlib import ExitStack
 from typing import Any
 
-from .model_server import find_server
-from .protocol import ModelOptions
+from ..protocol import ModelOptions
 from .relay import relay
+from .server import find_server
 
 
 def connect(options: ModelOptions, opened: ExitStack) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+from ..models.wire import ModelAnswer, container_error
 from .images import encoded_images
-from .stand_in_text import CHARACTERS_PER_TOKEN, write
-from .wire import ModelAnswer, container_error
+from .text import CHARACTERS_PER_TOKEN, write
 
 _MAX_INPUT_TOKENS = 1024
 _MAX_TOTAL_TOKENS = 2048

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .protocol import CONTROL_PREFIX
+from ..protocol import CONTROL_PREFIX
 
 Action = Callable[..., object]
 _ACTIONS: dict[tuple[str, str], Action] = {}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ..errors import LocalError
+from ...errors import LocalError
 from .wire import RUNTIME_SECONDS, HttpAnswer, error_answer, timed_out, unavailable
 
 _POLL_SECONDS = 0.05

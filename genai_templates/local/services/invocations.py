@@ -16,7 +16,7 @@ from typing import Any
 
 from ministack.services import lambda_svc, sqs
 
-from .protocol import ENVIRONMENTS
+from ..protocol import ENVIRONMENTS
 
 Record = dict[str, Any]
 _DEFAULT_RETRIES = 2

@@ -8,10 +8,10 @@ import json
 import re
 from typing import Any
 
+from ..stand_in.images import encoded_images
+from ..stand_in.model import ask_model
 from .exchange import exchange
-from .images import encoded_images
-from .model import ask_model
-from .model_server import ModelServer
+from .server import ModelServer
 from .wire import RUNTIME_SECONDS, HttpAnswer, ModelAnswer, answered, container_error, timed_out, unavailable
 
 _HAS_NO_SUCH_API = (404, 405, 501)

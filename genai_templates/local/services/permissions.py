@@ -9,8 +9,8 @@ from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 
+from ..protocol import Decision
 from .control import answer_control
-from .protocol import Decision
 
 DECISIONS: list[Decision] = []
 """Every decision about a call of a role, in order."""

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from ..protocol import ModelFault
+from ..stand_in.images import PIXELS
+from ..stand_in.model import ask_model
 from .exchange import exchange
 from .faults import Faults, play
-from .images import PIXELS
-from .model import ask_model
-from .model_client import ask_server
-from .model_server import ModelServer
-from .protocol import ModelFault
+from .server import ModelServer
+from .server_client import ask_server
 from .wire import RUNTIME_SECONDS, HttpAnswer, answered, container_error, timed_out, unavailable
 
 Backend = Callable[[str, bytes, str], HttpAnswer]

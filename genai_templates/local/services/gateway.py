@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
+from ..protocol import CONTROL_PREFIX
 from .control import answer_control, serve_control
-from .protocol import CONTROL_PREFIX
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]

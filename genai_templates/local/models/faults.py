@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from .model import ask_model
-from .protocol import ModelFault
+from ..protocol import ModelFault
+from ..stand_in.model import ask_model
 from .wire import HttpAnswer, ModelAnswer, answered, container_error, not_in_service, throttled, timed_out
 
 _REFUSALS: dict[ModelFault, Callable[[str], HttpAnswer]] = {
