@@ -1,62 +1,120 @@
-// The image page: starts a job, watches it, and shows what comes of it.
+// The image page: wires the form, the jobs, their cards and the history together.
 
-import { call, describe, pause } from "./shared/api.js";
-import { loadConfig } from "./shared/config.js";
-import { isOver, problem, progressText, requestBody, waitBefore } from "./state.js";
-import * as view from "./view.js";
+import { estimate, samplesOf } from "./estimate.js";
+import * as form from "./form.js";
+import { History } from "./history.js";
+import { Jobs } from "./jobs.js";
+import { isWatched, sameAgain, variation } from "./record.js";
+import { fieldMessages } from "./request.js";
+import { Config } from "./shared/config.js";
+import { watchConnection } from "./shared/connection.js";
+import { announce, find } from "./shared/dom.js";
+import { watchReadiness } from "./shared/readiness.js";
+import { addSettings } from "./shared/settings.js";
+import { Stage } from "./stage.js";
+import { Store } from "./store.js";
+import { newsOf } from "./words.js";
 
-const config = await loadConfig();
-const jobUrl = (id = "") => `${config.apiUrl}/generate${id && `/${id}`}`;
-let running = false;
-
-function onWait(seconds, error) {
-  view.showStatus(`${error.message} Trying again in ${seconds} seconds.`);
-}
-
-async function watch(jobId) {
-  const started = performance.now();
-  for (let look = 0; ; look += 1) {
-    const job = await call(jobUrl(jobId), { onWait });
-    if (isOver(job)) return job;
-    view.showStatus(progressText(job, (performance.now() - started) / 1000));
-    await pause(waitBefore(look));
-  }
-}
-
-async function run(body) {
-  // The key makes a repeated request the same job, whatever happened to the first answer.
-  const headers = { "Idempotency-Key": crypto.randomUUID() };
-  const { job_id: jobId } = await call(jobUrl(), { body, headers, onWait });
-  const job = await watch(jobId);
-  if (job.status === "FAILED") throw new Error(job.error.message);
-  view.showStatus("Done.");
-  view.showJob(job);
-}
+const TITLE = document.title;
+const ready = new EventTarget();
+const store = new Store(changed);
+const started = start();
+const jobs = new Jobs(store, started);
+const stage = new Stage(store, {
+  stop: ({ id }) => jobs.stop(id),
+  watchAgain: ({ id }) => jobs.watchAgain(id),
+  sendAgain: ({ id }) => jobs.sendAgain(id).catch(() => {}),
+  retry: (record) => replace(record),
+  reuse: (record) => form.fill(sameAgain(record)),
+  vary: (record) => submit(variation(record), { focus: true }),
+  close: ({ id }) => close(id),
+});
+const history = new History(store, { open, remove: (id) => jobs.remove(id) });
+const statuses = new Map(store.all().map(({ id, status }) => [id, status]));
+let isSending = false;
 
 async function start() {
-  if (running) return;
-  const asked = view.values();
-  const wrong = problem(asked.prompt, config.limits);
-  view.showProblem(wrong);
-  if (wrong || !view.form.reportValidity()) return;
-  running = true;
-  view.setBusy(true);
-  view.showStatus("Sending…");
+  const config = await Config.load();
+  const readiness = watchReadiness(config, find("readiness"), {
+    onReady: () => ready.dispatchEvent(new Event("ready")),
+  });
+  if (config.model) find("model").textContent = config.model;
+  form.setLimits(config.limits);
+  addSettings(config, { button: find("settings-button"), onChange: readiness.check });
+  return { config, readiness, ready };
+}
+
+/** Show a job that has changed, and say what is news of it. */
+function changed(id) {
+  const record = store.get(id);
+  const isNew = record && !statuses.has(id);
+  stage.draw();
+  history.draw({ added: isNew });
+  if (!record || statuses.get(id) === record.status) return;
+  statuses.set(id, record.status);
+  const news = newsOf(record);
+  if (news) announce(news);
+  if (isWatched(record)) return;
+  form.update(); // there may be a better estimate now
+  if (document.hidden && record.status === "SUCCEEDED") document.title = `✓ ${TITLE}`;
+}
+
+/** Send a new job of these settings; while it is on its way there is no second one. */
+async function submit(settings, { focus = false } = {}) {
+  if (isSending) return;
+  isSending = true;
+  form.setBusy(true);
+  const { id } = store.add(settings);
+  stage.show(id, { focus });
   try {
-    await run(requestBody(asked));
+    await jobs.send(id);
   } catch (error) {
-    view.showStatus(describe(error), "error");
+    if (error.name === "ApiError") refused(id, settings, error);
+    else if (error.name !== "AbortError") throw error;
   } finally {
-    running = false;
-    view.setBusy(false);
+    isSending = false;
+    form.setBusy(false);
   }
 }
 
-view.form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  start();
+/** Say beside the fields what is wrong with them, if they are still those that were sent. */
+function refused(id, settings, error) {
+  const messages = error.status === 400 && fieldMessages(error.details);
+  if (!messages || JSON.stringify(form.values()) !== JSON.stringify(settings)) return;
+  jobs.remove(id);
+  form.setBusy(false);
+  form.showMessages(messages);
+}
+
+function replace({ id, settings }) {
+  jobs.remove(id);
+  submit(settings, { focus: true });
+}
+
+function close(id) {
+  store.change(id, (record) => ({ ...record, shownAt: 0 }));
+  find("stage-title").focus();
+}
+
+function open(id) {
+  store.change(id, (record) => ({ ...record, shownAt: Date.now() }));
+  stage.show(id, { focus: true });
+}
+
+form.wireForm(() => {
+  if (!isSending && form.check()) submit(form.values());
 });
-view.form.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) start();
+form.setEstimate((settings) => estimate(settings, samplesOf(store.all())));
+watchConnection(find("offline"));
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) document.title = TITLE;
 });
-view.showModel(config.model);
+addEventListener("storage", () => {
+  jobs.follow();
+  stage.draw();
+  history.draw();
+});
+stage.draw();
+history.draw();
+jobs.resume();
+document.documentElement.dataset.ready = "";

@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.site import Site, serve
 
 _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-# The browser itself reports each failed request; those of the API are what some tests are about.
+# The browser itself reports each failed request; those of the API and for images are what some tests are about.
+_MAY_FAIL = re.compile(r"/(api|generated_images)/")
 _REPORT = re.compile(r"Failed to load resource: (.* status of [45]|net::ERR_)")
 _LAYOUT_SHIFT = """() => new Promise((resolve) => {
   const observer = new PerformanceObserver(() => {});
@@ -70,8 +71,8 @@ class Watch:
         page.on("request", lambda request: self.urls.append(request.url))
 
     def _console(self, message: Any) -> None:
-        of_api = "/api/" in message.location["url"] and _REPORT.match(message.text)
-        if message.type in ("error", "warning") and not of_api:
+        may_fail = _MAY_FAIL.search(message.location["url"]) and _REPORT.match(message.text)
+        if message.type in ("error", "warning") and not may_fail:
             self.problems.append(message.text)
 
     def check(self, origin: str) -> None:

@@ -25,13 +25,17 @@ _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 
 
 class Site:
-    """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good."""
+    """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good.
+
+    Each path below ``generated_images/`` has an image, but for those in ``expired``.
+    """
 
     def __init__(self, app: str, below: str) -> None:
         self.files: dict[str, bytes] = dict(site_files(app))
         self.replies: dict[str, list[Reply]] = {"GET /status": [_READY]}
         self.requests: list[tuple[str, str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.expired: set[str] = set()
         self.below = below
         self.origin = ""
         self._held: dict[str, threading.Event] = {}
@@ -92,7 +96,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             path = self._path() or "index.html"
             if path.startswith("api/"):
                 self._api("GET", None)
-            elif path.startswith("generated_images/"):
+            elif path.startswith("generated_images/") and path not in site.expired:
                 self._send(200, {"Content-Type": "image/svg+xml"}, _SQUARE)
             elif path in site.files:
                 kind = CONTENT_TYPES[path[path.rindex(".") :]]

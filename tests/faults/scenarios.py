@@ -100,7 +100,7 @@ def _killed(*, service: str, action: str, leases_end: bool) -> Play:
         with world.held(service, action, dropped=True) as wait_until_held:
             job_ids = world.submit(JOBS)
             wait_until_held()
-            running = [job_id for job_id, item in world.items().items() if item["status"] == "RUNNING"]
+            running = [job_id for job_id, item in world.items(job_ids).items() if item["status"] == "RUNNING"]
             assert world.kill(PROCESS) == ENVIRONMENTS == len(running)
             if leases_end:
                 world.set_all(running, lease_expires_at=0)
@@ -122,7 +122,7 @@ def _start_killed(world: World) -> list[str]:
         wait_until_held()
         assert world.kill(START) == ENVIRONMENTS
         assert {each.result().status for each in answers} == {502}
-    world.set_all([job_id for job_id, item in world.items().items() if item["status"] == "QUEUED"], hand_on_by=0)
+    world.set_all(world.queued(), hand_on_by=0)
     again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
     return again + world.submit(JOBS - ENVIRONMENTS)
 
@@ -162,7 +162,7 @@ def _no_destination(world: World) -> list[str]:
         asked = world.model_calls()
         job_ids = _in_flight(fault=ModelFault.SERVER_ERROR)(world)
         until(lambda: True if world.model_calls() - asked == JOBS * TRIES else None)
-        until(lambda: True if all(world.items()[job_id]["status"] == "QUEUED" for job_id in job_ids) else None)
+        until(lambda: True if len(world.queued()) == JOBS else None)
         world.set_all(job_ids, give_up_at=0)
     finally:
         destination = settings["DestinationConfig"]

@@ -44,9 +44,9 @@ def run(world: World, scenario: Scenario) -> Tally:
     world.calm()
     shown = _shown(world, job_ids)
     stored = world.stored(job_ids)
-    kept = world.items()
+    kept = world.items(job_ids)
     at_once(lambda number: _again(world, job_ids[number]), _DELIVERED_AGAIN)
-    twice = _changed(kept, world.items()) | _changed(stored, world.stored(job_ids))
+    twice = _changed(kept, world.items(job_ids)) | _changed(stored, world.stored(job_ids))
     twice |= {
         job_id for job_id in job_ids if shown[job_id].get("images") and set(stored[job_id]) != _named(shown[job_id])
     }

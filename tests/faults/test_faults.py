@@ -26,6 +26,6 @@ def test_text_requests_are_told_what_failed(world: World, scenario: TextScenario
 
 def test_the_administrator_meets_no_disruption(world: World) -> None:
     world.emulator.disrupt(Disruption("dynamodb", "*", Effect.REFUSED, 1, "ThrottlingException"))
-    world.items()
+    world.queued()
     assert world.emulator.disrupted() == [0]
     world.calm()

@@ -128,13 +128,19 @@ class World:
         """Kill the function's processes that are at work; return how many these were."""
         return self.emulator.kill_function(self.functions[function])
 
-    def items(self) -> dict[str, dict[str, str]]:
-        """Return every job of the table by its id, as the administrator sees it."""
+    def items(self, job_ids: Sequence[str]) -> dict[str, dict[str, str]]:
+        """Return what the table holds of these jobs, by their ids, as the administrator sees it."""
+        keys: Any = [{"job_id": {"S": job_id}} for job_id in job_ids]
+        request: Any = {self.table: {"Keys": keys, "ConsistentRead": True}}
+        found: Any = self.aws.dynamodb.batch_get_item(RequestItems=request)["Responses"][self.table]
+        items = ({name: str(*value.values()) for name, value in each.items()} for each in found)
+        return {item["job_id"]: item for item in items}
+
+    def queued(self) -> list[str]:
+        """Return the ids of all jobs that are QUEUED."""
         pages: Any = self.aws.dynamodb.get_paginator("scan").paginate(TableName=self.table, ConsistentRead=True)
-        items = (
-            {name: str(*value.values()) for name, value in each.items()} for page in pages for each in page["Items"]
-        )
-        return {item["job_id"]: item for item in items if "status" in item}
+        items = (item for page in pages for item in page["Items"])
+        return [item["job_id"]["S"] for item in items if item.get("status") == {"S": "QUEUED"}]
 
     def set_all(self, job_ids: Sequence[str], **moments: float) -> None:
         """Write moments of jobs, in seconds, as the administrator: so the clock is turned for them."""
@@ -156,7 +162,7 @@ class World:
         before: dict[str, str] = {}
         since = time.monotonic()
         while True:
-            items = self.items()
+            items = self.items(job_ids)
             now = {job_id: _status(items[job_id]) for job_id in job_ids if job_id in items}
             open_jobs = [job_id for job_id, status in now.items() if status not in ENDED]
             if not open_jobs:
@@ -167,7 +173,7 @@ class World:
                 turn = next(turns)
                 self.set_all(open_jobs, **turn)
                 since = time.monotonic() + _QUIET_SECONDS
-            time.sleep(0.05)
+            time.sleep(0.1)
 
     def model_calls(self) -> int:
         """Return how often the image application has asked the model so far."""

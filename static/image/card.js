@@ -1,0 +1,165 @@
+// The card of a job: what it is about, how it goes, its images, and what can be done with it.
+
+import { ApiError } from "./shared/api.js";
+import { copyButton } from "./shared/clipboard.js";
+import { element } from "./shared/dom.js";
+import { icon } from "./shared/icons.js";
+import { clearProblem, showProblem } from "./shared/problem.js";
+import { drawGallery, downloadLink } from "./gallery.js";
+import { isOpen, isWatched, sameAgain } from "./record.js";
+import { requestBody, summary } from "./request.js";
+import { showLarge } from "./viewer.js";
+import { progressOf, tookWords } from "./words.js";
+
+function button(label, picture, onclick, kind = "quiet small", title = null) {
+  return element("button", { type: "button", class: kind, onclick, title }, picture && icon(picture), label);
+}
+
+/** Draw what went wrong where the service does not tell it as an error of a request. */
+function drawReason(container, title, reason, ...buttons) {
+  container.replaceChildren(
+    icon("warning"),
+    element(
+      "div",
+      {},
+      element("h4", {}, title),
+      element("p", {}, reason),
+      element("div", { class: "toolbar" }, ...buttons),
+    ),
+  );
+  container.hidden = false;
+}
+
+/** A card; `actions` are functions of the record: stop, watchAgain, sendAgain, retry, reuse, vary, close. */
+export class Card {
+  #actions;
+  #record;
+  #note;
+  #isOpen = false;
+  #drawn = "";
+  #title = element("h3", { tabindex: "-1" });
+  #facts = element("p", { class: "hint facts" });
+  #gallery = element("ul", { class: "gallery" });
+  #foot = element("div", { class: "job-foot" });
+  #problem = element("div", { class: "problem", hidden: true });
+  #state = element("strong");
+  #words = element("span", { class: "hint elapsed" });
+  #bar = element("progress", { "aria-label": "Progress", max: "1" });
+  #close = element("button", { type: "button", class: "icon" }, icon("close"));
+
+  constructor(record, actions) {
+    this.#actions = actions;
+    this.#title.id = `job-${record.id}`;
+    this.#title.textContent = record.settings.prompt.trim();
+    this.#close.setAttribute("aria-label", `Close: ${record.settings.prompt.trim().slice(0, 40)}`);
+    this.#close.addEventListener("click", () => actions.close(this.#record));
+    this.element = element(
+      "article",
+      { class: "card job", "aria-labelledby": this.#title.id },
+      element("div", { class: "job-head" }, element("div", {}, this.#title, this.#facts), this.#close),
+      this.#gallery,
+      this.#problem,
+      this.#foot,
+    );
+  }
+
+  get isLive() {
+    return isWatched(this.#record);
+  }
+
+  get settings() {
+    return this.#record.settings;
+  }
+
+  focus() {
+    this.#title.focus();
+  }
+
+  /** Show the record as it is now. */
+  update(record, note) {
+    this.#record = record;
+    this.#note = note;
+    const drawn = `${record.status} ${record.watched}`;
+    if (drawn !== this.#drawn) this.#draw(drawn);
+  }
+
+  #draw(drawn) {
+    const hadFocus = this.#foot.contains(document.activeElement) || this.#problem.contains(document.activeElement);
+    const wasOpen = this.#isOpen;
+    this.#isOpen = isOpen(this.#record);
+    const { status, settings, seed } = this.#record;
+    this.#drawn = drawn;
+    this.element.dataset.status = status.toLowerCase();
+    this.element.setAttribute("aria-busy", String(this.isLive));
+    this.#close.hidden = this.isLive;
+    this.#facts.textContent = [summary(settings, seed ?? settings.seed), tookWords(this.#record)].filter(Boolean).join(" · ");
+    this.#gallery.hidden = !this.#isOpen && this.#record.images.length === 0;
+    if (!(wasOpen && this.#isOpen)) drawGallery(this.#gallery, this.#record, (index) => this.#enlarge(index));
+    this.#drawProblem();
+    this.#foot.replaceChildren(...this.#footOf());
+    this.#foot.hidden = this.#foot.childElementCount === 0;
+    if (hadFocus && !this.#problem.contains(document.activeElement)) this.focus();
+  }
+
+  #enlarge(index) {
+    showLarge(this.#record, index, (last) => this.#gallery.children[last]?.querySelector("a"));
+  }
+
+  #drawProblem() {
+    const record = this.#record;
+    const { sendAgain, retry, reuse, watchAgain } = this.#actions;
+    const change = button("Change the settings", "edit", () => reuse(record));
+    clearProblem(this.#problem);
+    if (record.status === "UNSENT") {
+      showProblem(this.#problem, new ApiError("", record.error ?? {}), { onRetry: () => sendAgain(record), focus: false });
+    } else if (record.status === "FAILED") {
+      const again = button("Retry", "again", () => retry(record), "small");
+      drawReason(this.#problem, "The images could not be made", record.error?.message || "No reason is known.", again, change);
+    } else if (record.status === "LOST") {
+      const reason =
+        "The service does not know this job, or not any more: images are kept for a limited time. If the API URL in the settings has changed, change it back and look again.";
+      const look = button("Look again", "eye", () => watchAgain(record));
+      drawReason(this.#problem, "This job cannot be found", reason, button("Make it again", "again", () => retry(record), "small"), look);
+    }
+  }
+
+  #footOf() {
+    const { status, watched } = this.#record;
+    if (status === "SUCCEEDED") return [this.#tools()];
+    if (status === "UNSENT") return [button("Change the settings", "edit", () => this.#actions.reuse(this.#record))];
+    if (!isOpen(this.#record)) return [];
+    if (!watched) {
+      const words = element("p", { class: "hint" }, "Not watched. The job goes on, and its images are kept.");
+      return [words, button("Watch again", "eye", () => this.#actions.watchAgain(this.#record))];
+    }
+    const stop = button(status === "SENDING" ? "Cancel" : "Stop watching", null, () => this.#actions.stop(this.#record));
+    return [
+      element("div", { class: "progress-words" }, element("span", { class: "spinner" }), element("p", {}, this.#state, " ", this.#words), stop),
+      this.#bar,
+    ];
+  }
+
+  #tools() {
+    const record = this.#record;
+    const { vary, reuse } = this.#actions;
+    const asJson = () => JSON.stringify(requestBody(sameAgain(record)), null, 2);
+    return element(
+      "div",
+      { class: "toolbar" },
+      button("Variations", "vary", () => vary(record), "small"),
+      button("Reuse", "edit", () => reuse(record), "quiet small", "Put these settings into the form"),
+      record.images.length === 1 && downloadLink(record, 0, { class: "button" }, "Download"),
+      Number.isInteger(record.seed) && copyButton("Copy seed", () => String(record.seed)),
+      copyButton("Copy settings", asJson),
+    );
+  }
+
+  /** Show how far the job is by now. */
+  tick(now, estimate) {
+    const { title, text, share } = progressOf(this.#record, { now, estimate, note: this.#note });
+    this.#state.textContent = title;
+    this.#words.textContent = text && `· ${text}`;
+    if (share === null) this.#bar.removeAttribute("value");
+    else this.#bar.value = share;
+  }
+}

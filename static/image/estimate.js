@@ -1,0 +1,36 @@
+// How long a job will take, as far as this browser's earlier jobs tell.
+
+import { pixelSteps } from "./request.js";
+
+const LATEST = 10;
+const ALIKE = 2;
+
+function median(values) {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Seconds in which the service made a job's images, by its own clock; NaN when it is not known. */
+export function secondsTaken({ startedAt, finishedAt }) {
+  return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+}
+
+/** Return the work and the seconds of each job that succeeded. */
+export function samplesOf(records) {
+  return records
+    .filter(({ status }) => status === "SUCCEEDED")
+    .map((record) => ({ work: pixelSteps(record.settings), seconds: secondsTaken(record) }))
+    .filter(({ work, seconds }) => work > 0 && seconds > 0);
+}
+
+/**
+ * Return the seconds for a job of this work, or null when nothing is known: the median of the latest jobs, each scaled
+ * by its work. Jobs of about this work count alone where there are any, because a part of the time is the same for all.
+ */
+export function estimate(settings, samples) {
+  const work = pixelSteps(settings);
+  const alike = samples.filter((sample) => Math.max(sample.work / work, work / sample.work) <= ALIKE);
+  const used = (alike.length ? alike : samples).slice(0, LATEST);
+  return used.length && work > 0 ? median(used.map(({ seconds, work: its }) => (seconds * work) / its)) : null;
+}

@@ -1,0 +1,107 @@
+// A job as this browser keeps it, from the wish to the images.
+//
+// SENDING: the service has not said yet that it took it; UNSENT: it will not be sent by itself; then the service's own
+// QUEUED, RUNNING, SUCCEEDED, FAILED; and LOST: the service does not know the job, or not any more.
+
+const OPEN = ["SENDING", "QUEUED", "RUNNING"];
+const STATUSES = [...OPEN, "UNSENT", "SUCCEEDED", "FAILED", "LOST"];
+const TOLD = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"];
+// For so long the service knows an idempotency key.
+const KEY_MILLISECONDS = 24 * 60 * 60 * 1000;
+const NUMBERS = ["width", "height", "num_inference_steps", "guidance_scale", "num_images"];
+const SLUG_CHARACTERS = 60;
+
+export function newRecord(settings, { id, now }) {
+  return { id, key: id, at: now, shownAt: now, settings, status: "SENDING", watched: true, images: [] };
+}
+
+const isWhole = (value) => Number.isInteger(value) && value >= 0;
+
+/** Whether this is one of our records, whole: storage may hold anything. */
+export function isRecord(value) {
+  const { settings, images, status, seed } = value ?? {};
+  return (
+    STATUSES.includes(status) &&
+    [value.id, value.key, settings?.prompt, settings?.negative_prompt].every((text) => typeof text === "string") &&
+    [value.at, value.shownAt, ...NUMBERS.map((name) => settings[name])].every(Number.isFinite) &&
+    [seed ?? 0, settings.seed ?? 0].every(isWhole) &&
+    settings.num_images <= 16 &&
+    Array.isArray(images) &&
+    images.every((image) => typeof image?.url === "string" && isWhole(image.width) && isWhole(image.height)) &&
+    (["SENDING", "UNSENT"].includes(status) || /^[\w-]+$/.test(value.jobId ?? ""))
+  );
+}
+
+/** Whether something is still to come of it by itself. */
+export const isOpen = (record) => OPEN.includes(record?.status);
+/** Whether it is to be looked at again and again. */
+export const isWatched = (record) => isOpen(record) && record.watched;
+
+/** Whether the same key may be sent again without making a second job. */
+export const isKeyKnown = ({ at }, now) => now - at < KEY_MILLISECONDS;
+
+/** Return the record with what POST /generate answered. */
+export function accepted(record, told, now) {
+  return { ...record, jobId: String(told.job_id), status: "QUEUED", acceptedAt: now, error: undefined };
+}
+
+/** Return the record with what GET /generate/JOB_ID answered, as far as that can be believed. */
+export function updated(record, told) {
+  if (!TOLD.includes(told.status)) return record;
+  const images = (Array.isArray(told.images) ? told.images : []).map(({ url, thumbnail_url: thumbnail, width, height }) => ({
+    url: String(url),
+    thumbnail: String(thumbnail ?? url),
+    width: isWhole(width) ? width : record.settings.width,
+    height: isWhole(height) ? height : record.settings.height,
+  }));
+  return {
+    ...record,
+    status: told.status,
+    images,
+    seed: isWhole(told.seed) ? told.seed : record.seed,
+    createdAt: told.created_at,
+    startedAt: told.started_at,
+    finishedAt: told.finished_at,
+    error: told.error && { code: String(told.error.code ?? ""), message: String(told.error.message ?? "") },
+  };
+}
+
+/**
+ * Seconds since the job began to wait, or to run, by this computer's clock: only differences are taken of the
+ * service's times, because the two clocks need not agree.
+ */
+export function secondsInState(record, now) {
+  const since = record.acceptedAt ?? record.at;
+  const waited = record.status === "RUNNING" ? Date.parse(record.startedAt) - Date.parse(record.createdAt) : 0;
+  return Math.max(0, (now - since - (waited || 0)) / 1000);
+}
+
+/** Return an image's URL, relative to the page that may lie below a path, or nothing if it is none of ours. */
+export function imageUrl(url) {
+  const path = /^\/(generated_images(?:\/[\w-]+(?:\.[\w-]+)*)+)$/.exec(url);
+  return path ? path[1] : "";
+}
+
+/** Return the settings with the seed that the job got: the same again. */
+export const sameAgain = ({ settings, seed }) => ({ ...settings, seed: seed ?? settings.seed });
+/** Return the settings without a seed: the same wish, other images. */
+export const variation = ({ settings }) => ({ ...settings, seed: null });
+
+export function altText({ settings, images }, index) {
+  return `${settings.prompt.trim()} (image ${index + 1} of ${images.length})`;
+}
+
+/** Return a file name that tells what is in it. */
+export function fileName({ settings, seed }, index) {
+  const slug = settings.prompt
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase()
+    .match(/[\p{Letter}\p{Number}]+/gu);
+  let name = "";
+  for (const word of slug ?? []) {
+    if (name.length + word.length >= SLUG_CHARACTERS) break;
+    name += `${word}-`;
+  }
+  return `${name || "image-"}${Number.isInteger(seed) ? `seed-${seed}-` : ""}${index + 1}.jpg`;
+}

@@ -1,0 +1,61 @@
+// The cards: the jobs that are under way, and the last ones that were looked at.
+
+import { find } from "./shared/dom.js";
+import { arrange } from "./arrange.js";
+import { Card } from "./card.js";
+import { estimate, samplesOf } from "./estimate.js";
+import { isOpen } from "./record.js";
+
+const MOST_ENDED = 3;
+const TICK_MS = 1000;
+
+/** Return the jobs that have a card, the last one that was shown first. */
+export function onStage(records) {
+  let ended = 0;
+  return records
+    .filter(({ shownAt }) => shownAt > 0)
+    .sort((one, other) => other.shownAt - one.shownAt)
+    .filter((record) => isOpen(record) || (ended += 1) <= MOST_ENDED);
+}
+
+export class Stage {
+  #cards = new Map();
+  #actions;
+  #store;
+
+  constructor(store, actions) {
+    this.#store = store;
+    this.#actions = actions;
+    setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Bring the cards up to date. */
+  draw() {
+    const records = onStage(this.#store.all());
+    const ids = new Set(records.map(({ id }) => id));
+    for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
+    const cards = records.map((record) => {
+      const card = this.#cards.get(record.id) ?? new Card(record, this.#actions);
+      this.#cards.set(record.id, card);
+      card.update(record, this.#store.note(record.id));
+      return card.element;
+    });
+    arrange(find("jobs"), cards);
+    find("empty").hidden = records.length > 0;
+    this.#tick();
+  }
+
+  #tick() {
+    const live = [...this.#cards.values()].filter((card) => card.isLive);
+    if (live.length === 0) return;
+    const samples = samplesOf(this.#store.all());
+    for (const card of live) card.tick(Date.now(), estimate(card.settings, samples));
+  }
+
+  /** Take the person to a job's card; if asked the focus too. */
+  show(id, { focus = false } = {}) {
+    const card = this.#cards.get(id);
+    card?.element.scrollIntoView({ block: "nearest" });
+    if (focus) card?.focus();
+  }
+}

@@ -1,0 +1,75 @@
+// One image, large: a dialog in which the arrow keys lead to the job's other images.
+
+import { element } from "./shared/dom.js";
+import { icon } from "./shared/icons.js";
+import { pointDownload } from "./gallery.js";
+import { altText, imageUrl } from "./record.js";
+import { summary } from "./request.js";
+
+let dialog;
+let shown;
+
+function step(by) {
+  const { record, index } = shown;
+  show(record, (index + by + record.images.length) % record.images.length);
+}
+
+function arrow(by, name, label) {
+  return element("button", { type: "button", class: "icon arrow", "aria-label": label, onclick: () => step(by) }, icon(name));
+}
+
+function build() {
+  const close = element(
+    "button",
+    { type: "button", class: "icon", "aria-label": "Close", autofocus: true, onclick: () => dialog.close() },
+    icon("close"),
+  );
+  const download = element("a", { class: "button" }, icon("download"), "Download");
+  dialog = element(
+    "dialog",
+    { class: "viewer", "aria-label": "Image" },
+    element("div", { class: "viewer-head" }, element("p", { role: "status" }), download, close),
+    element("div", { class: "viewer-stage" }, arrow(-1, "back", "Previous image"), element("figure"), arrow(1, "forward", "Next image")),
+    element("p", { class: "viewer-words" }),
+  );
+  dialog.addEventListener("keydown", ({ key }) => {
+    if (key === "ArrowLeft") step(-1);
+    if (key === "ArrowRight") step(1);
+  });
+  // A click beside the image closes it, as in other viewers.
+  dialog.addEventListener("click", ({ target }) => {
+    if (target === dialog || target.matches(".viewer-stage, figure")) dialog.close();
+  });
+  dialog.addEventListener("close", () => shown.returnTo(shown.index)?.focus());
+  document.body.append(dialog);
+}
+
+function show(record, index) {
+  shown = { ...shown, record, index };
+  const image = record.images[index];
+  const part = (selector) => dialog.querySelector(selector);
+  const picture = element("img", {
+    src: imageUrl(image.url),
+    alt: altText(record, index),
+    width: image.width,
+    height: image.height,
+  });
+  // As large as the window allows, with the words around it.
+  picture.style.width = `min(100%, (100dvh - 12.5rem) * ${(image.width / image.height).toFixed(4)})`;
+  part("figure").replaceChildren(picture);
+  part("[role=status]").textContent = `Image ${index + 1} of ${record.images.length}`;
+  pointDownload(part("a.button"), record, index);
+  part(".viewer-words").replaceChildren(
+    element("strong", {}, record.settings.prompt.trim()),
+    element("span", {}, summary(record.settings, record.seed ?? null)),
+  );
+  dialog.dataset.alone = record.images.length === 1;
+}
+
+/** Show an image; `returnTo(index)` is the element that has the focus when the dialog is closed. */
+export function showLarge(record, index, returnTo) {
+  if (!dialog) build();
+  shown = { returnTo };
+  show(record, index);
+  dialog.showModal();
+}
