@@ -19,7 +19,7 @@ from genai_templates.local.protocol import ModelOptions
 from .serving import chromium, served
 
 OUTPUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-SIZES = {"wide": (1280, 860), "phone": (390, 844)}
+SIZES = {"wide": (1280, 1000), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 LATENCY = ModelOptions(latency_seconds=20)
 TEXT = """The lighthouse on the northern cape was built in 1854, after a winter in which eleven ships were lost on the \
@@ -83,8 +83,37 @@ def text_failed(emulator: Emulator, page: Page) -> None:
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
 
 
+def image_done(emulator: Emulator, page: Page) -> None:
+    """Four images."""
+    emulator.use_model(ModelOptions())
+    ask_for_images(page)
+    expect(page.get_by_role("img", name=f"{PROMPT} (image 4 of 4)")).to_be_visible(timeout=60_000)
+
+
+def image_running(emulator: Emulator, page: Page) -> None:
+    """A job that the model is at work on."""
+    emulator.use_model(LATENCY)
+    ask_for_images(page)
+    expect(page.get_by_role("article", name=PROMPT)).to_contain_text("in the making", timeout=60_000)
+
+
+def image_failed(emulator: Emulator, page: Page) -> None:
+    """A job that failed after all its tries."""
+    emulator.use_model(ModelOptions(failure_rate=1))
+    ask_for_images(page)
+    expect(page.get_by_role("button", name="Retry")).to_be_visible(timeout=60_000)
+
+
+def ask_for_images(page: Page) -> None:
+    """Fill in the form for four images, and send it."""
+    page.get_by_label("Describe your image").fill(PROMPT)
+    page.get_by_role("radio", name="4", exact=True).check(force=True)
+    page.get_by_role("button", name="Make it", exact=True).click()
+
+
 STATES: dict[str, dict[str, Callable[[Emulator, Page], None]]] = {
-    "text": {"done": text_done, "running": text_running, "failed": text_failed},
+    "text": {"running": text_running, "done": text_done, "failed": text_failed},
+    "image": {"running": image_running, "done": image_done, "failed": image_failed},
 }
 
 
