@@ -3,6 +3,7 @@
 import { lengthOf } from "./shared/characters.js";
 import { announce, find } from "./shared/dom.js";
 import { count, number } from "./shared/format.js";
+import { forgetReplaced, wireExamples } from "./examples.js";
 import * as request from "./request.js";
 import { about } from "./words.js";
 
@@ -14,7 +15,6 @@ const FIELDS = ["prompt", "negative_prompt", ...NUMBERS, "seed"];
 const FOLDED = ["negative_prompt", "width", "height", "num_inference_steps", "guidance_scale", "seed"];
 let limits = request.LIMITS;
 let estimateFor = () => null;
-let replaced;
 
 /** Return a number, or NaN for what is none; a seed may be left empty. */
 const numberIn = (text) => (text.trim() === "" ? Number.NaN : Number(text));
@@ -138,21 +138,6 @@ export function fill(settings) {
   elements.prompt.focus();
 }
 
-function forgetReplaced() {
-  replaced = undefined;
-  find("undo-example").hidden = true;
-}
-
-function takeExample(prompt) {
-  const before = elements.prompt.value;
-  if (before.trim() && !Object.values(request.EXAMPLES).includes(before)) replaced = before;
-  elements.prompt.value = prompt;
-  find("undo-example").hidden = replaced === undefined;
-  showMessages({});
-  update();
-  elements.prompt.focus();
-}
-
 function choose(target) {
   if (target.name === "size") [elements.width.value, elements.height.value] = target.value.split("x");
   if (target.name === "quality") {
@@ -185,14 +170,9 @@ export function wireForm(onSubmit) {
     update();
     if (target === elements.prompt) announce(find("prompt-count").textContent);
   });
-  for (const chip of document.querySelectorAll("[data-example]")) {
-    chip.addEventListener("click", () => takeExample(request.EXAMPLES[chip.textContent.trim()]));
-  }
-  find("undo-example").addEventListener("click", () => {
-    elements.prompt.value = replaced;
-    forgetReplaced();
+  wireExamples(() => {
+    showMessages({});
     update();
-    elements.prompt.focus();
   });
   find("dice").addEventListener("click", newSeed);
   addEventListener("pageshow", update); // the browser may have put back what was typed before

@@ -1,0 +1,219 @@
+"""The image page in a real browser: whether all can use it, on any screen, and how much it loads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.image_jobs import PROMPT, ask, failed, open_done, play, refusal, told
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+
+Publish = Callable[..., Site]
+_FIRST_PAINT_BYTES = 50_000
+
+
+def _empty(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    page.get_by_text("More control").click()
+    page.get_by_role("button", name="City in the rain").click()
+
+
+def _wrong(site: Site, page: Page) -> None:
+    page.goto(site.url)
+    page.get_by_text("More control").click()
+    page.get_by_role("radio", name="Largest").check(force=True)
+    page.get_by_role("radio", name="4", exact=True).check(force=True)
+    page.get_by_label("Seed", exact=True).fill("x")
+    ask(page, "Too short")
+    expect(page.locator("#prompt-error")).not_to_be_empty()
+
+
+def _watched(site: Site, page: Page) -> None:
+    play(site, told("RUNNING"))
+    page.goto(site.url)
+    ask(page)
+    expect(page.get_by_role("article")).to_contain_text("in the making")
+
+
+def _not_watched(site: Site, page: Page) -> None:
+    _watched(site, page)
+    page.get_by_role("button", name="Stop watching").click()
+
+
+def _done(site: Site, page: Page) -> None:
+    site.expired = {"generated_images/ab/2.jpg"}
+    open_done(site, page, images=4)
+    expect(page.get_by_role("article")).to_contain_text("It may have expired.")
+
+
+def _large(site: Site, page: Page) -> None:
+    open_done(site, page, images=2).get_by_role("img").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def _failed(site: Site, page: Page) -> None:
+    play(site, failed())
+    page.goto(site.url)
+    ask(page)
+    expect(page.get_by_role("article")).to_contain_text("could not be made")
+
+
+def _unknown(site: Site, page: Page) -> None:
+    play(site, refusal(404, "not_found"))
+    page.goto(site.url)
+    ask(page)
+    expect(page.get_by_role("article")).to_contain_text("cannot be found")
+
+
+def _refused(site: Site, page: Page) -> None:
+    site.on("POST /generate", refusal(502, "model_failed"))
+    page.goto(site.url)
+    ask(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+def _removed(site: Site, page: Page) -> None:
+    open_done(site, page)
+    ask(page, "Another image of something")
+    expect(page.locator("#history-list .entry")).to_have_count(2)
+    page.get_by_role("button", name="Remove").first.click()
+
+
+def _waits_for_model(site: Site, page: Page) -> None:
+    site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
+    page.goto(site.url)
+    ask(page)
+    expect(page.get_by_role("article")).to_contain_text("when the model is ready")
+
+
+_STATES = [
+    _empty,
+    _wrong,
+    _watched,
+    _not_watched,
+    _done,
+    _large,
+    _failed,
+    _unknown,
+    _refused,
+    _removed,
+    _waits_for_model,
+]
+
+
+@pytest.mark.axe
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", _STATES)
+def test_no_state_keeps_anybody_out(
+    publish: Publish, page: Page, axe: Callable[[Page], None], state: Callable[[Site, Page], None], scheme: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+    state(publish("image"), page)
+    axe(page)
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+@pytest.mark.parametrize("state", _STATES)
+def test_a_narrow_screen_needs_no_sideways_scrolling(
+    publish: Publish, page: Page, state: Callable[[Site, Page], None], width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 640})
+    state(publish("image"), page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_targets_are_large_enough_for_a_finger(publish: Publish, page: Page) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    open_done(publish("image"), page, images=2)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, summary, input:not([type=radio]), label:has(input)")]
+          .map((one) => [one.textContent.trim() || one.getAttribute("aria-label"), one.getBoundingClientRect()])
+          .filter(([, { width, height }]) => width > 1 && (width < 24 || height < 24))
+          .map(([name]) => name)"""
+    )
+    assert small == []
+
+
+def test_nothing_moves_for_those_who_want_no_motion(publish: Publish, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    _watched(publish("image"), page)
+    assert page.evaluate("document.getAnimations().length") == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate("document.getAnimations().length") > 0
+
+
+def test_nothing_moves_by_itself_from_the_wish_to_the_images(
+    publish: Publish, page: Page, layout_shift: Callable[[Page], float]
+) -> None:
+    site = publish("image")
+    page.clock.install()
+    play(site, told("RUNNING", images=4))
+    page.goto(site.url)
+    page.get_by_role("radio", name="4", exact=True).check(force=True)
+    ask(page)
+    expect(page.get_by_role("article")).to_contain_text("in the making")
+    site.on("GET /generate/ab", told("SUCCEEDED", images=4))
+    page.clock.run_for(3000)
+    expect(page.get_by_role("article").get_by_role("img")).to_have_count(4)
+    assert layout_shift(page) < 0.02
+
+
+def test_the_first_paint_takes_little(
+    publish: Publish, page: Page, transferred: Callable[[Page], dict[str, int]]
+) -> None:
+    page.goto(publish("image").url)
+    expect(page.locator("#model")).to_have_text("a-model")
+    assert sum(transferred(page).values()) < _FIRST_PAINT_BYTES
+
+
+def test_all_modules_are_announced_in_the_page(publish: Publish, page: Page) -> None:
+    site = publish("image")
+    page.goto(site.url)
+    expect(page.locator("#model")).to_have_text("a-model")
+    announced = set(page.evaluate("[...document.querySelectorAll('[rel=modulepreload]')].map(({ href }) => href)"))
+    modules = {f"{site.url}{path}" for path in site.files if path.endswith(".js")}
+    assert {path for path in modules if not path.endswith(("/app.js", "/first-paint.js"))} == announced
+
+
+def test_settings_change_where_the_page_asks(publish: Publish, page: Page) -> None:
+    site = publish("image")
+    site.on("POST /elsewhere/generate", (202, {}, {"job_id": "ab", "status": "QUEUED"}))
+    site.on("GET /elsewhere/generate/ab", told("SUCCEEDED"))
+    site.on("GET /elsewhere/status", (200, {}, {"ready": True, "endpoint_status": "InService"}))
+    page.goto(site.url)
+    expect(page.locator("#model")).to_have_text("a-model")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_label("API URL").fill("api/elsewhere")
+    page.get_by_role("button", name="Save").click()
+    ask(page)
+    expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
+
+
+def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page) -> None:
+    page.clock.install()
+    page.goto(publish("image").url)
+    page.get_by_label("Describe your image").press_sequentially("A fox", delay=0)
+    expect(page.locator("#prompt-count")).to_have_text("5 of 300 characters")
+    expect(page.locator("#announcements")).to_have_text("")
+    page.clock.run_for(1000)
+    expect(page.locator("#announcements")).to_have_text("5 of 300 characters")
+
+
+def test_a_page_in_the_background_looks_less_often(publish: Publish, page: Page, context: BrowserContext) -> None:
+    site = publish("image")
+    page.clock.install()
+    page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.isAway ?? false });")
+    _watched(site, page)
+    page.evaluate("window.isAway = true")
+    page.clock.run_for(9000)  # the wait that had begun
+    expect(page.get_by_role("article")).to_contain_text("so far")
+    looks = len(site.requests)
+    page.clock.run_for(19_000)
+    assert len(site.requests) <= looks + 1
+    site.on("GET /generate/ab", told("SUCCEEDED"))
+    page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("article", name=PROMPT).get_by_role("img")).to_be_visible()
