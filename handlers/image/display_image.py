@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -24,7 +23,6 @@ class Settings(NamedTuple):
 
 
 settings = read_settings(Settings)
-_JOB_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
@@ -34,7 +32,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
 
 def _show_job(request: Request, context: LambdaContext) -> Response:
     job_id = request.path_parameters.get("job_id", "")
-    job = jobs.read(job_id) if _JOB_ID.fullmatch(job_id) else None
+    job = jobs.read(job_id) if jobs.ID.fullmatch(job_id) else None
     if job is None:
         raise NotFound("there is no such job, or it has expired")
     return _shown(job, request)

@@ -8,12 +8,16 @@ job that has not ended by ``give_up_at`` as FAILED, whatever became of those who
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from . import table
 from .table import Item
+
+ID = re.compile(r"[0-9a-f]{32}")
+"""What a job is called; the table has other items too."""
 
 QUEUED, RUNNING, SUCCEEDED, FAILED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED"
 _LATEST = "latest"

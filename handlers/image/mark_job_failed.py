@@ -49,8 +49,10 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
     """Mark the job of a message; return whether the message is dealt with."""
     try:
         message = json.loads(record["body"])
-        job_id = str(message["requestPayload"]["job_id"])
-    except (ValueError, KeyError, TypeError):
+        job_id = message["requestPayload"]["job_id"]
+        if not jobs.ID.fullmatch(job_id):
+            raise ValueError("no job is called so")
+    except (ValueError, KeyError, TypeError, RecursionError):
         # Nothing that comes again could be read either; the log keeps that it was there.
         logger.error("not a failed job", extra={"message_id": record.get("messageId")})
         return True
@@ -66,8 +68,12 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
 
 
 def _explain(message: Mapping[str, Any]) -> tuple[str, str]:
-    condition = (message.get("requestContext") or {}).get("condition", "")
+    condition = _text_of(message, "requestContext", "condition")
     code, reason = _REASONS.get(condition, _OTHERWISE)
-    response = message.get("responsePayload")
-    cause = response.get("errorType", "") if isinstance(response, dict) else ""
-    return code, _CAUSES.get(cause, reason)
+    return code, _CAUSES.get(_text_of(message, "responsePayload", "errorType"), reason)
+
+
+def _text_of(message: Mapping[str, Any], part: str, name: str) -> str:
+    """Return a text of a part of the message; nothing where the message is not as Lambda documents it."""
+    said = message.get(part)
+    return str(said.get(name, "")) if isinstance(said, Mapping) else ""

@@ -257,7 +257,14 @@ def test_a_job_still_under_way_is_marked_later(context: Any, make_event: Any, ev
 def test_a_message_that_is_no_failed_job_is_dropped(context: Any) -> None:
     from handlers.image import mark_job_failed
 
-    records = [{"messageId": "a", "body": "{"}, {"messageId": "b", "body": '{"requestPayload": []}'}]
+    ids = ["", "latest", "x" * 3000, None, 7]
+    bodies = [
+        "{",
+        "[" * 100_000,
+        '{"requestPayload": []}',
+        *(f'{{"requestPayload": {{"job_id": {json.dumps(each)}}}}}' for each in ids),
+    ]
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
     assert mark_job_failed.handler({"Records": records}, context) == {"batchItemFailures": []}
 
 
