@@ -7,6 +7,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from http.client import HTTPException
 from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
@@ -14,8 +15,9 @@ from handlers.common.logs import logger
 
 _LAST_MOMENT_SECONDS = 5
 _TRIES = 3
-# CloudFormation reads 4,096 bytes of an answer in all.
+# CloudFormation reads 4,096 bytes of an answer in all, and JSON may take twelve for a character.
 _REASON_CHARACTERS = 1000
+_REASON_BYTES = 2000
 
 Event = Mapping[str, Any]
 
@@ -75,7 +77,7 @@ class _Once:
             self._sent = True
         body = {
             "Status": status,
-            "Reason": reason[:_REASON_CHARACTERS] or "done",
+            "Reason": _fitting(reason) or "done",
             "PhysicalResourceId": physical_id,
             "StackId": self._event.get("StackId", ""),
             "RequestId": self._event.get("RequestId", ""),
@@ -86,6 +88,12 @@ class _Once:
         _put(self._event["ResponseURL"], json.dumps(body).encode())
 
 
+def _fitting(reason: str) -> str:
+    """Return as much of a reason as CloudFormation takes."""
+    start = reason[:_REASON_CHARACTERS]
+    return start if len(json.dumps(start)) <= _REASON_BYTES else _fitting(start[: len(start) // 2])
+
+
 def _put(url: str, body: bytes) -> None:
     # The pre-signed URL is signed for an empty content type.
     request = urllib.request.Request(url, data=body, method="PUT", headers={"Content-Type": ""})
@@ -93,7 +101,7 @@ def _put(url: str, body: bytes) -> None:
         try:
             with urllib.request.urlopen(request, timeout=10):
                 return
-        except OSError:
+        except (OSError, HTTPException):
             logger.exception("the answer was not taken", extra={"attempt": attempt})
             if attempt < _TRIES:
                 time.sleep(attempt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -33,9 +34,9 @@ class Answers:
         }
 
 
-@pytest.fixture
-def answers() -> Iterator[Answers]:
-    """A server on this machine in the place of the pre-signed URL."""
+@contextmanager
+def serve_answers() -> Iterator[Answers]:
+    """Run a server on this machine in the place of the pre-signed URL."""
     kept = Answers()
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,9 +58,18 @@ def answers() -> Iterator[Answers]:
     kept.url = f"http://127.0.0.1:{server.server_port}/answer?signature=x"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield kept
-    server.shutdown()
-    server.server_close()
+    try:
+        yield kept
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def answers() -> Iterator[Answers]:
+    """The answers that come during one test."""
+    with serve_answers() as kept:
+        yield kept
 
 
 @pytest.fixture
