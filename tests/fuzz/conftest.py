@@ -1,0 +1,56 @@
+"""Both applications in one emulated AWS, with a model that answers at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from genai_templates.local import Emulator, LocalStack
+from genai_templates.local.notebook import deploy_endpoint
+from genai_templates.local.protocol import ModelFault
+from genai_templates.options import Hosting
+from genai_templates.packaging.build import build
+from genai_templates.packaging.request import BuildRequest
+
+# As fast as the tests can ask.
+_UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
+_IMAGE_ENDPOINT = "pictures"
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The build of both stacks, which use an endpoint that is there already."""
+    made = tmp_path_factory.mktemp("build")
+    build(made, BuildRequest(hosting=Hosting.EXISTING, regions=()), lambda line: None)
+    return made
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """An emulated AWS for this folder's tests."""
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def text(emulator: Emulator, folder: Path) -> Iterator[LocalStack]:
+    """The text application."""
+    template = folder / "templates" / "text.template.json"
+    with LocalStack(template, "text", _UNTHROTTLED, emulator=emulator) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def image(emulator: Emulator, folder: Path, text: LocalStack) -> Iterator[LocalStack]:
+    """The image application, with one image, and a model that refuses all further jobs: drawing takes time."""
+    deploy_endpoint(text.client("sagemaker"), _IMAGE_ENDPOINT)
+    parameters = {**_UNTHROTTLED, "JobRetries": "0", "ExistingEndpointName": _IMAGE_ENDPOINT}
+    with LocalStack(folder / "templates" / "image.template.json", "image", parameters, emulator=emulator) as stack:
+        asked = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
+        while stack.call("GET", f"/{asked.json()['status_url']}").json()["status"] != "SUCCEEDED":
+            time.sleep(0.05)
+        emulator.play_fault(_IMAGE_ENDPOINT, ModelFault.CLIENT_ERROR, 1_000_000)
+        yield stack

@@ -1,0 +1,135 @@
+"""Functions that no client calls: no event of theirs comes again for ever, loses a job, or leaves a stack waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from moto import mock_aws
+
+from tests.fuzz.test_events import ANY_JSON, ANY_TEXT
+from tests.unit.handlers.conftest import Context
+from tests.unit.handlers.custom_resources.conftest import Answers, serve_answers
+
+JOB = "0123456789abcdef0123456789abcdef"
+POINTERS = ["latest", "idempotency#x"]
+
+
+@pytest.fixture(scope="module")
+def table() -> Iterator[Any]:
+    """The job table with the items in it that are no jobs."""
+    with mock_aws(), pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "PAYLOAD_CODEC", "stable-diffusion")
+        client = boto3.client("dynamodb")
+        client.create_table(
+            TableName="jobs",
+            AttributeDefinitions=[{"AttributeName": "job_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for key in POINTERS:
+            item = {"job_id": {"S": key}, "target_job_id": {"S": JOB}, "expires_at": {"N": "9999999999"}}
+            client.put_item(TableName="jobs", Item=item)
+        yield client
+
+
+def items_of(table: Any) -> list[Any]:
+    return sorted(table.scan(TableName="jobs")["Items"], key=lambda item: str(item["job_id"]["S"]))
+
+
+ODD_IDS = ANY_JSON | st.sampled_from([*POINTERS, "", JOB, JOB + "\n", "x" * 3000])
+MEMBERS = {"requestContext": ANY_JSON, "responsePayload": ANY_JSON}
+MESSAGES = (
+    st.fixed_dictionaries({"requestPayload": ANY_JSON}, optional=MEMBERS)
+    | st.fixed_dictionaries({"requestPayload": st.fixed_dictionaries({"job_id": ODD_IDS})}, optional=MEMBERS)
+    | ANY_JSON
+)
+BODIES = MESSAGES.map(json.dumps) | ANY_TEXT | st.sampled_from(["[" * 100_000, "", "null"])
+
+
+@settings(max_examples=150, derandomize=True)
+@given(st.lists(BODIES, max_size=3))
+def test_a_message_that_is_about_no_job_does_not_come_again(table: Any, bodies: list[str]) -> None:
+    from handlers.image import mark_job_failed
+
+    before = items_of(table)
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    assert mark_job_failed.handler({"Records": records}, Context()) == {"batchItemFailures": []}
+    assert items_of(table) == before
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.fixed_dictionaries({}, optional=MEMBERS), st.lists(BODIES, max_size=2))
+def test_a_failed_job_is_marked_whatever_else_its_message_says(
+    table: Any, more: dict[str, Any], others: list[str]
+) -> None:
+    from handlers.image import jobs, mark_job_failed
+
+    jobs.create(JOB, {}, writer="writer", retention_days=1, maximum_age=60)
+    body = json.dumps({"requestPayload": {"job_id": JOB}, **more})
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate([*others, body])]
+    try:
+        assert mark_job_failed.handler({"Records": records}, Context()) == {"batchItemFailures": []}
+        job = jobs.read(JOB)
+        assert job is not None
+        assert (job.status, bool(job.error_message)) == (jobs.FAILED, True)
+    finally:
+        table.delete_item(TableName="jobs", Key={"job_id": {"S": JOB}})
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.fixed_dictionaries({"job_id": ODD_IDS}) | ANY_JSON)
+def test_an_event_that_names_no_job_makes_none(table: Any, event: Any) -> None:
+    """It may raise: Lambda tries again as often as it is set to, and hands it to the function that drops it."""
+    from handlers.image import endpoint_call_function
+
+    before = items_of(table)
+    with contextlib.suppress(Exception):
+        endpoint_call_function.handler(event, Context())
+    assert items_of(table) == before
+
+
+@pytest.fixture(scope="module")
+def cloudformation() -> Iterator[Answers]:
+    """What takes the answers of custom resources."""
+    with serve_answers() as answers:
+        yield answers
+
+
+PROPERTIES = st.fixed_dictionaries(
+    {},
+    optional={
+        name: ANY_JSON | st.sampled_from(["a-bucket", "true", "{}", "x" * 3000, "ü" * 2000])
+        for name in ("Bucket", "Delete", "EndpointName", "Config", "DistributionId")
+    },
+)
+
+
+@settings(max_examples=60, derandomize=True)
+@given(
+    st.sampled_from(["bucket_cleaner", "model_janitor", "site_publisher"]),
+    st.sampled_from(["Create", "Update", "Delete"]) | ANY_JSON,
+    PROPERTIES | ANY_JSON,
+    st.fixed_dictionaries({}, optional={"PhysicalResourceId": ANY_TEXT}),
+)
+def test_a_custom_resource_always_answers(
+    table: Any, cloudformation: Answers, name: str, kind: Any, properties: Any, more: dict[str, str]
+) -> None:
+    from handlers.custom_resources import bucket_cleaner, model_janitor, site_publisher
+
+    handlers = {"bucket_cleaner": bucket_cleaner, "model_janitor": model_janitor, "site_publisher": site_publisher}
+    cloudformation.received.clear()
+    event = {**cloudformation.event("Create"), "RequestType": kind, "ResourceProperties": properties, **more}
+    handlers[name].handler(event, Context())
+    (answer,) = cloudformation.received
+    assert answer["Status"] in ("SUCCESS", "FAILED")
+    assert answer["PhysicalResourceId"]
+    # CloudFormation reads no more of an answer.
+    assert len(json.dumps(answer)) <= 4096
