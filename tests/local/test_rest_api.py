@@ -46,7 +46,8 @@ def template(paths: dict[str, Any], *, deployment: str, refusal: str = "no") -> 
                 "statusCode": 404,
                 "responseParameters": {"gatewayresponse.header.X-Said": f"'{refusal}'"},
                 "responseTemplates": {"application/json": "{}"},
-            }
+            },
+            "REQUEST_TOO_LARGE": {"responseParameters": {"gatewayresponse.header.X-Said": "'too much'"}},
         },
     }
     api = {"Ref": "Api"}
@@ -94,6 +95,13 @@ def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[...
     stack = api_of({"/a": {"post": checked}})
     assert stack.call("POST", "/a", {"name": "x"}).status == 200
     assert stack.call("POST", "/a", {}).status == 400
+
+
+def test_a_body_beyond_10_mib_is_refused_as_the_body_says(api_of: Callable[..., Deployment]) -> None:
+    stack = api_of({"/a": {"post": mock(200, "hello")}})
+    assert stack.call("POST", "/a", b"x" * 10 * 1024 * 1024).status == 200
+    answer = stack.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
+    assert (answer.status, answer.headers["x-said"]) == (413, "too much")
 
 
 def test_a_changed_body_is_served_only_by_a_new_deployment(api_of: Callable[..., Deployment]) -> None:

@@ -15,6 +15,7 @@ from ministack.services import apigateway_v1 as gateway
 from ministack.services.cloudformation import provisioners
 
 Document = dict[str, Any]
+_MOST_BODY_BYTES = 10 * 1024 * 1024
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
@@ -121,10 +122,15 @@ def _keep_snapshots() -> None:
             snapshots[json.loads(answer[2])["id"]] = copy.deepcopy(gateway._resources.get(api_id, {}))
         return answer
 
-    async def execute_deployed(request: Document, api_id: str, stage_name: str, *more: Any) -> Any:
+    async def execute_deployed(
+        request: Document, api_id: str, stage_name: str, method: str, path: str, headers: Any, body: bytes, *more: Any
+    ) -> Any:
         stage = gateway._stages_v1.get(api_id, {}).get(stage_name, {})
         serving.set(snapshots.get(stage.get("deploymentId", "")))
-        return await execute(request, api_id, stage_name, *more)
+        if stage and len(body or b"") > _MOST_BODY_BYTES:
+            request["stage"] = stage
+            return gateway._gw_error("REQUEST_TOO_LARGE", "Request Too Long")
+        return await execute(request, api_id, stage_name, method, path, headers, body, *more)
 
     def match_deployed(api_id: str, segments: list[str]) -> Any:
         resources = serving.get()
