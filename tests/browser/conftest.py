@@ -18,11 +18,15 @@ _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 _MAY_FAIL = re.compile(r"/(api|generated_images)/")
 _REPORT = re.compile(r"Failed to load resource: (.* status of [45]|net::ERR_)")
 _LAYOUT_SHIFT = """() => new Promise((resolve) => {
-  const observer = new PerformanceObserver(() => {});
+  let moved = 0;
+  const add = (shifts) => shifts.filter((shift) => !shift.hadRecentInput).forEach((shift) => { moved += shift.value; });
+  const observer = new PerformanceObserver((list) => add(list.getEntries()));
   observer.observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => resolve(observer.takeRecords()
-    .filter((shift) => !shift.hadRecentInput)
-    .reduce((sum, shift) => sum + shift.value, 0)), 0);
+  // What was there before comes to the observer, what the next frames bring may still wait.
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
+    add(observer.takeRecords());
+    resolve(moved);
+  })));
 })"""
 _TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map((entry) => [entry.name, entry.encodedBodySize])"""
