@@ -30,7 +30,7 @@ def test_a_job_is_watched_from_the_wish_to_the_image(publish: Publish, page: Pag
     ask(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("Waiting for its turn")
-    expect(card.get_by_role("progressbar")).not_to_have_attribute("value", "1")
+    expect(card.get_by_role("progressbar", name="Progress")).not_to_have_attribute("value", "1")
     expect(card).to_contain_text("1 image in the making")
     expect(card.get_by_role("img", name=f"{PROMPT} (image 1 of 1)")).to_be_visible()
     expect(card).to_contain_text("512 \N{MULTIPLICATION SIGN} 512 · 50 steps · guidance 7.5 · seed 5 · made in 9.6 s")
