@@ -1,60 +1,69 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
+import { page } from "./pages.mjs";
 
-const load = (path) => {
-  const source = readFileSync(new URL(`../../../static/${path}`, import.meta.url));
-  return import(`data:text/javascript;base64,${source.toString("base64")}`);
-};
-const state = await load("text/state.js");
-const api = await load("shared/api.js");
+const state = await page("text/state.js");
+const { readTextFile } = await page("text/files.js");
 
-const answers = (...responses) => {
-  const calls = [];
-  globalThis.fetch = async (url, options) => {
-    calls.push({ url, ...options });
-    return responses.shift();
-  };
-  return calls;
-};
-const json = (status, body, headers = {}) => new Response(JSON.stringify(body), { status, headers });
-const error = (status, headers) => json(status, { error: { code: "c", message: "it is so", request_id: "r1" } }, headers);
-
-test("an empty and a too long text are said to be so", () => {
-  assert.match(state.problem("  ", 5), /enter a text/);
-  assert.match(state.problem("123456", 5), /6 characters; at most 5/);
-  assert.equal(state.problem("12345", 5), "");
+test("a text is measured as the API measures it", () => {
+  assert.match(state.problem("summarize", " \n", {}), /^Enter the text/);
+  assert.match(state.problem("summarize", "a          b", {}), /at least 20 characters/);
+  assert.equal(state.problem("summarize", "🦊".repeat(20_000), {}), "");
+  assert.match(state.problem("summarize", "x".repeat(20_002), {}), /2 characters too long: at most 20,000/);
+  assert.match(state.problem("generate", "write\u0000this", {}), /control characters/);
 });
 
-test("each mode has its own field", () => {
-  assert.deepEqual(state.requestBody("summarize", { text: "t", tokens: 5, temperature: 1 }), {
-    text: "t", max_new_tokens: 5, temperature: 1,
+test("the deployment's limits come before the page's own", () => {
+  assert.match(state.problem("generate", "x".repeat(12), { promptMaxCharacters: 10 }), /at most 10/);
+  assert.equal(state.longest("generate", { promptMaxCharacters: "many" }), 3000);
+  assert.deepEqual(state.counter("generate", "ab", { promptMaxCharacters: 1 }), { words: "2 of 1 character", over: true });
+});
+
+test("each mode has its own field, and the text goes as it was typed", () => {
+  const asked = { text: " a\n\nb ", tokens: 5, temperature: 1 };
+  const rest = { max_new_tokens: 5, temperature: 1 };
+  assert.deepEqual(state.requestBody({ mode: "summarize", ...asked }), { text: " a\n\nb ", ...rest });
+  assert.deepEqual(state.requestBody({ mode: "generate", ...asked }), { prompt: " a\n\nb ", ...rest });
+});
+
+test("what the API says of a field stands beside the page's own", () => {
+  const details = [{ field: "prompt", message: "is blocked." }, { field: "max_new_tokens", message: "is too large" }];
+  assert.deepEqual(state.fieldMessages("generate", details), {
+    text: "The prompt is blocked.",
+    tokens: "The length is too large.",
   });
-  assert.equal(state.requestBody("generate", { text: "t", tokens: 5, temperature: 1 }).prompt, "t");
+  assert.equal(state.fieldMessages("generate", [{ field: "top_p", message: "is wrong" }]), null);
+  assert.equal(state.fieldMessages("generate", []), null);
 });
 
-test("a model that is not ready is asked again after the time it says", async () => {
-  const calls = answers(error(503, { "Retry-After": "30" }), json(200, { summary: "s" }));
-  const waits = [];
-  const answer = await api.call("api/summarize", { body: { text: "t" }, wait: async (seconds) => waits.push(seconds) });
-  assert.deepEqual(answer, { summary: "s" });
-  assert.deepEqual(waits, [30]);
-  assert.equal(calls.length, 2);
+test("words are counted in languages that write none apart too", () => {
+  assert.equal(state.words("One, two; three."), 3);
+  assert.ok(state.words("我们今天去公园") > 1);
+  assert.equal(state.words(""), 0);
 });
 
-test("a model that never gets ready is given up", async () => {
-  answers(error(503), error(503), error(503));
-  await assert.rejects(api.call("x", { wait: async () => {} }), { message: "It is so.", status: 503 });
+test("a result says how much shorter it is, where it is", () => {
+  const facts = (input, output) => Object.fromEntries(state.facts({ mode: "summarize", input, output, seconds: 1.26, parts: 2 }));
+  assert.equal(facts("a b c d", "a")["Words after"], "1 (75% shorter)");
+  assert.equal(facts("a", "a b")["Words after"], "2");
+  assert.equal(facts("a", "a b")["Time taken"], "1.3 s");
+  assert.equal(facts("a", "a b")["Read in"], "2 parts");
 });
 
-test("what cannot pass is not tried again, and names its request", async () => {
-  const calls = answers(error(400));
-  const failure = await api.call("x", { body: {} }).catch((reason) => reason);
-  assert.equal(calls.length, 1);
-  assert.equal(api.describe(failure), "It is so. (request r1)");
+test("numbers have words beside them", () => {
+  assert.deepEqual(state.lengthWords(1), ["1 token", "about 10 words"]);
+  assert.deepEqual(state.lengthWords(200), ["200 tokens", "about 150 words"]);
+  assert.deepEqual(state.creativityWords(0.2), ["0.2", "focused"]);
+  assert.deepEqual(state.creativityWords(2), ["2.0", "wild"]);
 });
 
-test("an answer that is no JSON still becomes a sentence", async () => {
-  answers(new Response("<html>", { status: 502 }));
-  await assert.rejects(api.call("x"), { message: "The request failed with status 502." });
+test("a text file is read, and anything else refused with its name", async () => {
+  const file = (content, name = "a.txt", type = "text/plain") => new File([content], name, { type });
+  assert.equal((await readTextFile([file("näh")])).text, "näh");
+  await assert.rejects(readTextFile([file("x", "a.png", "image/png")]), /“a\.png” is not a text file/);
+  await assert.rejects(readTextFile([file("x".repeat(1_000_001))]), /larger than 1 MB/);
+  await assert.rejects(readTextFile([file("")]), /is empty/);
+  await assert.rejects(readTextFile([]), /not a file/);
+  await assert.rejects(readTextFile([file("a"), file("b")]), /One file/);
+  await assert.rejects(readTextFile([file(new Uint8Array([0xff, 0xfe, 0x41, 0x00, 0xd8]))]), /“a\.txt”/);
 });
