@@ -62,19 +62,30 @@ function changed(id) {
 /** Send a new job of these settings; while it is on its way there is no second one. */
 async function submit(settings, { focus = false } = {}) {
   if (isSending) return;
-  isSending = true;
-  form.setBusy(true);
+  const unlock = lock();
   const { id } = store.add(settings);
   stage.show(id, { focus });
   try {
-    await jobs.send(id);
+    await jobs.send(id, { onHeld: unlock });
   } catch (error) {
     if (error.name === "ApiError") refused(id, settings, error);
     else if (error.name !== "AbortError") throw error;
   } finally {
+    unlock();
+  }
+}
+
+/** Keep anything else from being sent until the function that this returns is called. */
+function lock() {
+  let isLocked = true;
+  isSending = true;
+  form.setBusy(true);
+  return () => {
+    if (!isLocked) return;
+    isLocked = false;
     isSending = false;
     form.setBusy(false);
-  }
+  };
 }
 
 /** Say beside the fields what is wrong with them, if they are still those that were sent. */

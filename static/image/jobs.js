@@ -45,13 +45,16 @@ export class Jobs {
     this.#store.setNote(id, undefined);
   }
 
-  /** Send a job; resolves when the service has taken it, throws what kept it from that, which the job then tells. */
-  async send(id) {
+  /**
+   * Send a job; resolves when the service has taken it, throws what kept it from that, which the job then tells.
+   * `onHeld()` is called when the job has to wait for the model first.
+   */
+  async send(id, { onHeld } = {}) {
     if (this.#active.has(id)) return;
     const signal = this.#occupy(id);
     try {
       this.#store.change(id, (one) => ({ ...one, status: "SENDING", error: undefined }));
-      const told = await this.#post(id, signal);
+      const told = await this.#post(id, signal, onHeld);
       this.#store.change(id, (one) => accepted(one, told, Date.now()));
     } catch (error) {
       if (!signal.aborted) {
@@ -66,11 +69,12 @@ export class Jobs {
     this.#watch(id, 1);
   }
 
-  async #post(id, signal) {
+  async #post(id, signal, onHeld) {
     const { config, readiness, ready } = await this.#started;
     signal.throwIfAborted();
     if (readiness.ready === false) {
       this.#store.setNote(id, "It starts by itself when the model is ready.");
+      onHeld?.();
       await untilReady(ready, signal);
     }
     const { key, settings } = this.#store.get(id);

@@ -18,7 +18,7 @@ export function about(seconds) {
 export function progressOf(record, { now, estimate, note }) {
   const seconds = secondsInState(record, now);
   const soFar = `${duration(seconds)} so far`;
-  if (record.status === "SENDING") return { title: "Sending…", text: note ?? "", share: null };
+  if (record.status === "SENDING") return { title: note ? "Not sent yet" : "Sending…", text: note ?? "", share: null };
   if (record.status === "QUEUED") return { title: "Waiting for its turn", text: note ?? soFar, share: null };
   const title = count(record.settings.num_images, "image") + " in the making";
   if (estimate === null) return { title, text: note ?? soFar, share: null };
@@ -44,6 +44,6 @@ export function newsOf({ status, settings, images, error }) {
 /** Return how long a job took, or nothing. */
 export function tookWords(record) {
   const seconds = secondsTaken(record);
-  if (!(seconds > 0)) return "";
+  if (record.status !== "SUCCEEDED" || !(seconds > 0)) return "";
   return seconds < 10 ? `made in ${seconds.toFixed(1)} s` : `made in ${duration(Math.round(seconds))}`;
 }

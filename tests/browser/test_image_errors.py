@@ -245,6 +245,8 @@ def test_a_job_starts_by_itself_when_the_model_is_ready(publish: Publish, page: 
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed")
     ask(page)
     expect(page.get_by_role("article")).to_contain_text("It starts by itself when the model is ready.")
+    expect(page.get_by_role("article")).to_contain_text("Not sent yet")
+    expect(page.get_by_label("Describe your image")).to_be_enabled()
     assert posted(site) == []
     site.on("GET /status", (200, {}, {"ready": True, "endpoint_status": "InService"}))
     page.clock.run_for(5000)
