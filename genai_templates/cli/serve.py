@@ -94,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
     with shown_progress() as progress:
         templates = _templates(arguments, progress)
+        if options.endpoint and len(templates) > 1:
+            raise InvalidOption(f"--endpoint {options.endpoint}: say which stack it is for, with --stack")
         parameters = _parameters(arguments.parameter, templates.values())
         with ExitStack() as running:
             progress("starting the emulated AWS")

@@ -160,6 +160,7 @@ def test_ctrl_c_ends_it_and_leaves_the_report(served: Served) -> None:
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
         (["--template=nowhere.json"], "nowhere.json is no template in JSON: "),
         (["--fail=2"], "the model's failure rate cannot be 2.0"),
+        (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which stack it is for, with --stack"),
     ],
 )
 def test_wrong_usage_is_one_line(served: Served, arguments: list[str], told: str) -> None:

@@ -10,6 +10,7 @@ test("a text is measured as the API measures it", () => {
   assert.match(state.problem("summarize", "a          b", {}), /at least 20 characters/);
   assert.equal(state.problem("summarize", "🦊".repeat(20_000), {}), "");
   assert.match(state.problem("summarize", "x".repeat(20_002), {}), /2 characters too long: at most 20,000/);
+  assert.match(state.problem("summarize", `${"x".repeat(30)}${" ".repeat(90_000)}y`, {}), /1 character too long/);
   assert.match(state.problem("generate", "write\u0000this", {}), /control characters/);
 });
 
