@@ -33,7 +33,7 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 
 .PHONY: test
 test: lint $(NOTEBOOK_ENVIRONMENT) $(AXE) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
-	$(BIN)/python -m pytest $(or $(TESTS),tests)
+	$(BIN)/python -m pytest $(or $(TESTS),--numprocesses auto --maxprocesses 4 --dist loadfile tests)
 
 .PHONY: serve
 serve: $(ENVIRONMENT) ## Run both applications from their templates at http://127.0.0.1:8000, with no AWS account
