@@ -8,7 +8,7 @@ import json
 from typing import Any, Protocol
 
 from .pictures import Picture, picture_of_file, picture_of_pixels
-from .pixels import MalformedAnswer, parse_image, split_images
+from .pixels import MalformedAnswer, read_images
 
 
 class Codec(Protocol):
@@ -63,7 +63,7 @@ def _holds_arrays(body: bytes) -> bool:
 
 
 def _pictures_of_arrays(body: bytes) -> list[Picture]:
-    return [picture_of_pixels(parse_image(raw)) for raw in split_images(body)]
+    return [picture_of_pixels(pixels) for pixels in read_images(body)]
 
 
 def _pictures_of_files(body: bytes) -> list[Picture]:

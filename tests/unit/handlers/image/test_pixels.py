@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.image.pixels import MalformedAnswer, Pixels, parse_image, split_images
+from handlers.image.pixels import MalformedAnswer, Pixels, read_images
 
 
 @st.composite
@@ -27,14 +27,14 @@ def flat(image: list[list[list[int]]]) -> bytes:
 def test_an_image_is_read_whatever_its_white_space(
     image: list[list[list[int]]], separators: tuple[str, str], indent: int | None
 ) -> None:
-    raw = json.dumps(image, separators=separators, indent=indent).encode()
-    assert parse_image(raw) == Pixels(len(image[0]), len(image), flat(image))
+    raw = json.dumps({"generated_images": [image], "prompt": "]]"}, separators=separators, indent=indent).encode()
+    assert list(read_images(raw)) == [Pixels(len(image[0]), len(image), flat(image))]
 
 
 @given(st.lists(images(), min_size=1, max_size=3), st.sampled_from([None, 2]))
 def test_the_images_of_an_answer_are_told_apart(answer: list[list[list[list[int]]]], indent: int | None) -> None:
     raw = json.dumps({"prompt": "[[[[1]]]]", "generated_images": answer}, indent=indent).encode()
-    assert [parse_image(each).data for each in split_images(raw)] == [flat(image) for image in answer]
+    assert [each.data for each in read_images(raw)] == [flat(image) for image in answer]
 
 
 @given(images(), st.data())
@@ -42,7 +42,7 @@ def test_a_truncated_answer_is_refused(image: list[list[list[int]]], data: st.Da
     raw = json.dumps({"generated_images": [image], "prompt": "p"}).encode()
     cut = data.draw(st.integers(0, raw.rindex(b"]]]]") + 2))
     with pytest.raises(MalformedAnswer):
-        [parse_image(each) for each in split_images(raw[:cut])]
+        list(read_images(raw[:cut]))
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_a_truncated_answer_is_refused(image: list[list[list[int]]], data: st.Da
 )
 def test_what_is_no_rgb_image_is_refused(image: object) -> None:
     with pytest.raises(MalformedAnswer):
-        parse_image(json.dumps(image).encode())
+        list(read_images(json.dumps({"generated_images": [image]}).encode()))
 
 
 @given(st.binary(max_size=200))
 def test_garbage_raises_the_documented_error_alone(raw: bytes) -> None:
-    for parse in (parse_image, split_images):
+    for answer in (raw, b'{"generated_images": ' + raw, b'{"generated_images": [[' + raw):
         try:
-            parse(raw)
+            list(read_images(answer))
         except MalformedAnswer:
             continue
