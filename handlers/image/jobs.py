@@ -140,8 +140,7 @@ def start(job_id: str, *, lease_seconds: float) -> Job | None:
                 "lease_expires_at": table.number(int(table.now() + lease_seconds) + 1),
                 "lease_holder": {"S": holder},
             },
-            condition="expires_at > :now AND give_up_at > :now"
-            " AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
+            condition="give_up_at > :now AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
             values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
         )
     except table.Refused as refusal:

@@ -98,6 +98,7 @@ function refused(id, settings, error) {
 }
 
 function replace({ id, settings }) {
+  if (isSending) return;
   jobs.remove(id);
   submit(settings, { focus: true });
 }

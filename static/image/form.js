@@ -50,7 +50,7 @@ function showWork(settings) {
   find("work").value = known ? Math.min(1, share) : 0;
   find("work").classList.toggle("over", Boolean(problem));
   find("work-share").textContent = known ? `${number(Math.ceil(share * 100))}% of what one job may take` : "";
-  find("work-time").textContent = seconds && !problem ? `takes ${about(seconds)}, judging by your earlier jobs` : "";
+  find("work-time").textContent = seconds && !problem ? `This takes ${about(seconds)}, judging by your earlier jobs.` : "";
   find("work-error").textContent = problem;
 }
 

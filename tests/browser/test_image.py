@@ -128,7 +128,7 @@ def test_an_estimate_comes_from_earlier_jobs_and_the_bar_never_fills_before_the_
     site = publish("image")
     page.clock.install()
     open_done(site, page)
-    expect(page.locator("#work-time")).to_have_text("takes about 10 s, judging by your earlier jobs")
+    expect(page.locator("#work-time")).to_have_text("This takes about 10 s, judging by your earlier jobs.")
     page.get_by_role("radio", name="4", exact=True).check(force=True)
     expect(page.locator("#work-time")).to_contain_text("about 40 s")
     page.get_by_role("radio", name="1", exact=True).check(force=True)

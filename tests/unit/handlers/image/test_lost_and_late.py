@@ -70,6 +70,19 @@ def test_a_new_job_is_handed_on_though_the_answer_got_lost(
     assert events.payloads == [{"job_id": job_id}]
 
 
+def test_of_two_writers_of_a_job_the_first_one_stays() -> None:
+    from handlers.image import jobs
+
+    first, second = (
+        jobs.create("job", {"seed": seed}, writer=f"writer {seed}", retention_days=30, maximum_age=60)
+        for seed in (1, 2)
+    )
+    job = jobs.read("job")
+    assert (first, second) == (True, False)
+    assert job is not None
+    assert job.settings == {"seed": 1}
+
+
 def test_a_claimed_key_starts_its_job_though_the_answer_got_lost(
     context: Any, make_event: Any, events: Any, answer_lost: Any
 ) -> None:
