@@ -15,9 +15,9 @@ from handlers.common.logs import logger
 
 _LAST_MOMENT_SECONDS = 5
 _TRIES = 3
-# CloudFormation reads 4,096 bytes of an answer in all, and JSON may take twelve for a character.
-_REASON_CHARACTERS = 1000
+# CloudFormation reads 4,096 bytes of an answer in all, and 1 kB of a name.
 _REASON_BYTES = 2000
+_PHYSICAL_ID_BYTES = 1000
 
 Event = Mapping[str, Any]
 
@@ -77,8 +77,8 @@ class _Once:
             self._sent = True
         body = {
             "Status": status,
-            "Reason": _fitting(reason) or "done",
-            "PhysicalResourceId": physical_id,
+            "Reason": _fitting(reason, _REASON_BYTES) or "done",
+            "PhysicalResourceId": _fitting(physical_id, _PHYSICAL_ID_BYTES),
             "StackId": self._event.get("StackId", ""),
             "RequestId": self._event.get("RequestId", ""),
             "LogicalResourceId": self._event.get("LogicalResourceId", ""),
@@ -88,10 +88,10 @@ class _Once:
         _put(self._event["ResponseURL"], json.dumps(body).encode())
 
 
-def _fitting(reason: str) -> str:
-    """Return as much of a reason as CloudFormation takes."""
-    start = reason[:_REASON_CHARACTERS]
-    return start if len(json.dumps(start)) <= _REASON_BYTES else _fitting(start[: len(start) // 2])
+def _fitting(text: str, largest_bytes: int) -> str:
+    """Return as much of a text as fits into so much of the answer, where JSON may take twelve bytes for a character."""
+    start = text[:largest_bytes]
+    return start if len(json.dumps(start)) <= largest_bytes else _fitting(start[: len(start) // 2], largest_bytes)
 
 
 def _put(url: str, body: bytes) -> None:

@@ -53,7 +53,8 @@ def publish() -> Iterator[Callable[..., Site]]:
         stop()
 
 
-@pytest.fixture(scope="session")
+# No longer than its tests: Playwright keeps an event loop running, in which no other test could run one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium of this machine."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
