@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -30,6 +30,9 @@ _LAYOUT_SHIFT = """() => new Promise((resolve) => {
 })"""
 _TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map((entry) => [entry.name, entry.encodedBodySize])"""
+_WIDER = """() => [document.documentElement, ...document.querySelectorAll("dialog")]
+  .some((one) => one.scrollWidth > one.clientWidth)"""
+_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _AXE_PROBLEMS = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, help, nodes }) =>
@@ -106,15 +109,36 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Fail on whatever axe-core finds in the page as it is now; tests that use it are marked ``axe``."""
+    """Fail on whatever axe-core finds in the page as it is now, in light and in dark.
+
+    Tests that use it are marked ``axe``.
+    """
 
     def check(page: Page) -> None:
         # As a script tag it would be against the page's policy.
         page.evaluate(_AXE.read_text("utf-8"))
-        found = page.evaluate(_AXE_PROBLEMS)
-        assert not found, "\n".join(found)
+        for scheme in _SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = page.evaluate(_AXE_PROBLEMS)
+            assert not found, f"in {scheme}:\n" + "\n".join(found)
 
     return check
+
+
+@pytest.fixture
+def needs_sideways_scrolling() -> Callable[[Page], list[int]]:
+    """Return the widths of narrow screens, in pixels, at which the page or a dialog is wider than the screen."""
+
+    def measure(page: Page) -> list[int]:
+        too_narrow = []
+        # Also a window of 1280 by 1024 pixels at 400 %, which is one of 320 by 256.
+        for width, height in ((768, 640), (480, 640), (390, 640), (320, 640), (320, 256)):
+            page.set_viewport_size({"width": width, "height": height})
+            if page.evaluate(_WIDER):
+                too_narrow.append(width)
+        return too_narrow
+
+    return measure
 
 
 @pytest.fixture
