@@ -50,6 +50,8 @@ def take(name: str, browser: Browser, size: str, url: str, prepare: Callable[[Pa
     page = context.new_page()
     page.goto(url)
     prepare(page)
+    # In a window as high as the page, so that nothing that sticks to the window's edge covers anything.
+    page.set_viewport_size({"width": width, "height": max(height, page.evaluate("document.body.scrollHeight"))})
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.evaluate("document.activeElement.blur()")

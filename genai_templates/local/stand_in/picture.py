@@ -62,7 +62,7 @@ def _unfinished(image: Image.Image, wish: Wish, missing: float) -> Image.Image:
 
 
 def _sign(image: Image.Image) -> None:
-    """Write the caption into the lower right corner, if it has room there."""
+    """Write the caption into the lower left corner, if it has room there."""
     size = max(8, round(min(image.size) * 0.026))
     font = ImageFont.load_default(size)
     margin = size * 0.7
@@ -70,6 +70,6 @@ def _sign(image: Image.Image) -> None:
     wide = pen.textlength(CAPTION, font)
     if wide + 2 * margin > image.width or size + 2 * margin > image.height:
         return
-    place = image.width - wide - margin, image.height - size - margin * 1.3
+    place = margin, image.height - size - margin * 1.3
     pen.text((place[0] + 1, place[1] + 1), CAPTION, font=font, fill=(0, 0, 0, 150))
     pen.text(place, CAPTION, font=font, fill=(255, 255, 255, 190))
