@@ -86,6 +86,7 @@ def _removed(site: Site, page: Page) -> None:
 def _waits_for_model(site: Site, page: Page) -> None:
     site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
     page.goto(site.url)
+    expect(page.locator("#readiness")).to_be_visible()
     ask(page)
     expect(page.get_by_role("article")).to_contain_text("when the model is ready")
 

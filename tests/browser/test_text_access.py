@@ -77,7 +77,10 @@ def _failed(site: Site, page: Page) -> None:
 
 def _deploying(site: Site, page: Page) -> None:
     site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
-    _ask(site, page)
+    _empty(site, page)
+    expect(page.locator("#readiness")).to_be_visible()
+    page.get_by_label("Text to summarise").fill(_TEXT)
+    page.get_by_role("button", name="Summarise").click()
     expect(page.locator("#progress")).to_contain_text("starts by itself")
 
 

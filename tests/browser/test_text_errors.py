@@ -24,9 +24,12 @@ def error(status: int, code: str, *, retry_after: int = 0, details: object = Non
     return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": told}
 
 
-def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT) -> None:
+def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT, readiness: str = "") -> None:
+    """Fill in the form and send it; if asked, not before the page says this of the model."""
     site.on("POST /summarize", *replies)
     page.goto(site.url)
+    if readiness:
+        expect(page.locator("#readiness")).to_contain_text(readiness)
     page.get_by_label("Text to summarise").fill(text)
     page.get_by_role("button", name="Summarise").click()
 
@@ -196,8 +199,7 @@ def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(p
     site = publish("text")
     page.clock.install()
     site.on("GET /status", _state("NotFound"), _state("Creating"), _state("InService", ready=True))
-    _summarise(site, page, SUMMARY)
-    expect(page.locator("#readiness")).to_contain_text("The model is not there yet.")
+    _summarise(site, page, SUMMARY, readiness="The model is not there yet.")
     expect(page.locator("#progress")).to_contain_text("Your request starts by itself")
     page.clock.run_for(5000)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")
@@ -213,7 +215,7 @@ def test_waiting_for_a_model_can_be_cancelled(publish: Publish, page: Page) -> N
     site = publish("text")
     page.clock.install()
     site.on("GET /status", _state("Creating"), _state("InService", ready=True))
-    _summarise(site, page, SUMMARY)
+    _summarise(site, page, SUMMARY, readiness="The model is being deployed.")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Text to summarise")).to_be_focused()
     page.clock.run_for(5000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
@@ -16,7 +17,9 @@ TEXT = "The library opened in 1911 in a former corn exchange."
 # A drop as the browser makes it, of files that only exist in the page.
 _DROP = """([selector, type, files]) => {
   const data = new DataTransfer();
-  for (const [name, kind, bytes] of files) data.items.add(new File([new Uint8Array(bytes)], name, { type: kind }));
+  for (const [name, kind, bytes] of files) {
+    data.items.add(new File([Uint8Array.from(atob(bytes), (one) => one.charCodeAt())], name, { type: kind }));
+  }
   const event = type === "paste" ? new ClipboardEvent(type, { clipboardData: data, bubbles: true, cancelable: true })
     : new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
   document.querySelector(selector).dispatchEvent(event);
@@ -25,7 +28,8 @@ _DROP = """([selector, type, files]) => {
 
 
 def _give(page: Page, kind: str, *files: tuple[str, str, bytes], at: str = "#text") -> bool:
-    return bool(page.evaluate(_DROP, [at, kind, [[name, mime, list(content)] for name, mime, content in files]]))
+    encoded = [[name, mime, base64.b64encode(content).decode()] for name, mime, content in files]
+    return bool(page.evaluate(_DROP, [at, kind, encoded]))
 
 
 def _file(name: str, content: bytes, mime: str = "text/plain") -> FilePayload:
