@@ -152,6 +152,10 @@ class Emulator(HttpClient):
         answer = self.request("POST", f"{CONTROL_PREFIX}functions/kill", json.dumps({"name": name}).encode())
         return int(answer.json())
 
+    def open_events(self) -> int:
+        """Return how many asynchronous events of Lambda functions are being tried, or wait to be tried again."""
+        return int(self.request("GET", f"{CONTROL_PREFIX}functions/events").json())
+
     def use_model(self, options: ModelOptions) -> None:
         """Have all model endpoints answer in this way; raises LocalError when who is to answer cannot be asked."""
         self._model.close()

@@ -71,6 +71,8 @@ class LocalStack:
             self._seen: set[str] = set()
             self._clients: dict[str, Any] = {}
             self._grants: dict[str, Grants] = {}
+            # A stack that had this name before had roles of the same names.
+            self._decided_before = len(self._emulator.decisions())
             self._prepare()
             if self.emulator is not None:
                 exits.callback(self._delete_quietly)
@@ -154,7 +156,7 @@ class LocalStack:
 
     def permissions(self) -> PermissionReport:
         """Return what the stack's functions called so far, what was refused, and which grants nothing has used."""
-        return make_report(self._grants, self._emulator.decisions())
+        return make_report(self._grants, self._emulator.decisions()[self._decided_before :])
 
     def _read_template(self, template: str | Path) -> str:
         if not isinstance(template, Path):

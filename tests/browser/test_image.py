@@ -59,6 +59,7 @@ def test_all_that_is_chosen_is_sent(publish: Publish, page: Page) -> None:
     page.get_by_label("Seed", exact=True).fill("0")
     expect(page.locator("#more-summary")).to_have_text("33 steps, guidance 9, seed 0, something left out")
     ask(page, f"  {PROMPT} ")
+    expect(page.get_by_role("article")).to_contain_text("Waiting for its turn")
     expect(page.locator(".job .tile")).to_have_count(2)
     chosen = {"width": 520, "height": 768, "num_inference_steps": 33, "guidance_scale": 9, "num_images": 2}
     assert posted(site) == [{"prompt": f"  {PROMPT} ", **chosen, "negative_prompt": "fog", "seed": 0}]

@@ -76,9 +76,10 @@ def test_a_text_is_kept_until_the_model_works_again(emulator: Emulator, urls: di
 
 
 def test_a_text_waits_for_its_model(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
-    emulator.use_model(ModelOptions(not_ready_seconds=5))
+    emulator.use_model(ModelOptions(not_ready_seconds=3600))
     _summarise(page, urls["text"])
-    expect(page.locator("#progress")).to_contain_text("starts by itself")
+    expect(page.locator("#progress")).to_contain_text("starts by itself", timeout=_MILLISECONDS)
+    emulator.use_model(ModelOptions())
     expect(page.locator("#answer")).to_contain_text("lighthouse", timeout=_MILLISECONDS)
 
 
@@ -117,9 +118,10 @@ def test_a_failed_job_says_why_and_can_be_tried_again(emulator: Emulator, urls: 
 
 
 def test_a_job_waits_for_its_model(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
-    emulator.use_model(ModelOptions(not_ready_seconds=5))
+    emulator.use_model(ModelOptions(not_ready_seconds=3600))
     page.goto(urls["image"])
     ask(page)
     card = page.get_by_role("article", name=PROMPT)
-    expect(card).to_contain_text("when the model is ready")
+    expect(card).to_contain_text("when the model is ready", timeout=_MILLISECONDS)
+    emulator.use_model(ModelOptions())
     assert _has_loaded(card.get_by_role("img"))

@@ -27,6 +27,7 @@ PROCESS, START = "EndpointCallFunction", "StartProcessFunction"
 SHOW, MARK = "DisplayImageFunction", "MarkJobFailedFunction"
 _AT_ONCE = 8
 _QUIET_SECONDS = 1.5
+_LONGEST_SECONDS = 180
 _TRY_AGAIN_SECONDS = 0.3
 _UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
 _TRIES_OF_CLIENT = 10
@@ -155,19 +156,21 @@ class World:
     def wait_until_ended(self, job_ids: Sequence[str]) -> None:
         """Wait until every job has ended.
 
-        Where nothing happens any more, the administrator turns the clock: first past the leases, then past the last
-        moment that a job has; these are minutes, and long for a test.
+        Where nothing is going to happen any more, the administrator turns the clock: first past the leases, then past
+        the last moment that a job has; these are minutes, and long for a test.
         """
         turns = iter(({"lease_expires_at": 0.0}, {"lease_expires_at": 0.0, "give_up_at": 0.0}))
         before: dict[str, str] = {}
         since = time.monotonic()
+        last_moment = since + _LONGEST_SECONDS
         while True:
+            assert time.monotonic() < last_moment, f"jobs do not end: {before}"
             items = self.items(job_ids)
             now = {job_id: _status(items[job_id]) for job_id in job_ids if job_id in items}
             open_jobs = [job_id for job_id, status in now.items() if status not in ENDED]
             if not open_jobs:
                 return
-            if now != before:
+            if now != before or self.emulator.open_events() or self.waiting_failures():
                 before, since = now, time.monotonic()
             elif time.monotonic() - since > _QUIET_SECONDS:
                 turn = next(turns)

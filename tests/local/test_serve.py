@@ -143,6 +143,8 @@ def test_a_second_one_on_the_same_port_is_told_so(served: Served) -> None:
 
 
 def test_ctrl_c_ends_it_and_leaves_the_report(served: Served) -> None:
+    test_a_text_is_summarised(served)
+    test_an_image_is_made(served)
     served.process.send_signal(signal.SIGINT)
     assert served.process.stdout is not None
     said = served.process.stdout.read()

@@ -140,7 +140,21 @@ def test_a_missing_grant_is_a_refused_call(create: Callable[..., LocalStack]) ->
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 502
     (refused,) = stack.permissions().refused
     assert (refused.function, refused.action) == ("GenAILambdaFunction", "sagemaker:InvokeEndpoint")
-    assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:ListEndpoints",)
+    assert stack.permissions().unused["GenAILambdaFunction"] == (
+        "sagemaker:DescribeEndpoint",
+        "sagemaker:ListEndpoints",
+    )
+
+
+def test_a_stack_is_not_taken_for_an_earlier_one_of_its_name(
+    template: str, artifacts: Mapping[str, bytes], aws: Aws
+) -> None:
+    with LocalStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+        assert stack.call("GET", "/status").status == 200
+        assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:InvokeEndpoint",)
+    with LocalStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+        unused = stack.permissions().unused["GenAILambdaFunction"]
+        assert unused == ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
 
 
 def test_a_route_without_its_permission_is_refused(create: Callable[..., LocalStack]) -> None:

@@ -17,17 +17,20 @@ from typing import Any
 from ministack.services import lambda_svc, sqs
 
 from ..protocol import ENVIRONMENTS
+from .control import answer_control
 
 Record = dict[str, Any]
 _DEFAULT_RETRIES = 2
 _DEFAULT_EVENT_AGE = 21_600  # seconds, as is the wait below
 _LONGEST_DELAY = 30.0
+_OPEN_EVENTS: set[threading.Thread] = set()
 
 
 def install() -> None:
     """Have ministack call functions by these rules."""
     lambda_svc._execute_function_dispatch = _bounded(lambda_svc._execute_function_dispatch)
     lambda_svc.invoke_async_with_retry = _start_event
+    answer_control("GET", "functions/events", _count_open_events)
 
 
 def _bounded(dispatch: Callable[..., Record]) -> Callable[..., Record]:
@@ -49,7 +52,16 @@ def _bounded(dispatch: Callable[..., Record]) -> Callable[..., Record]:
 def _start_event(function: Record, event: Any) -> None:
     """Take an asynchronous event and see it to its end in the background."""
     context = contextvars.copy_context()
-    threading.Thread(target=context.run, args=(_see_through, function, event), daemon=True).start()
+    thread = threading.Thread(target=context.run, args=(_see_through, function, event), daemon=True)
+    _OPEN_EVENTS.add(thread)
+    thread.start()
+
+
+def _count_open_events() -> int:
+    for thread in list(_OPEN_EVENTS):
+        if thread.ident is not None and not thread.is_alive():
+            _OPEN_EVENTS.discard(thread)
+    return len(_OPEN_EVENTS)
 
 
 def _see_through(function: Record, event: Any) -> None:
