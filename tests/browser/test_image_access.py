@@ -142,6 +142,19 @@ def test_nothing_moves_for_those_who_want_no_motion(publish: Publish, page: Page
     assert page.evaluate("document.getAnimations().length") > 0
 
 
+def test_paper_has_the_images_and_nothing_to_press(publish: Publish, page: Page) -> None:
+    card = open_done(publish("image"), page, images=2)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print")
+    expect(card.get_by_role("img")).to_have_count(2)
+    expect(card.get_by_role("heading", name=PROMPT)).to_have_css("color", "rgb(28, 26, 46)")
+    for screen_only in ("#composer", "#history", "#settings-button", "footer"):
+        expect(page.locator(screen_only)).to_be_hidden()
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('button, .download')].every((one) => !one.checkVisibility())"
+    )
+
+
 def test_nothing_moves_by_itself_from_the_wish_to_the_images(
     publish: Publish, page: Page, layout_shift: Callable[[Page], float]
 ) -> None:

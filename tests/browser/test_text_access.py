@@ -184,8 +184,10 @@ def test_the_page_is_as_light_or_dark_as_the_system(publish: Publish, page: Page
 
 def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page) -> None:
     _done(publish("text"), page)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
     expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#answer")).to_have_css("color", "rgb(28, 26, 46)")
     expect(page.locator("#facts")).to_be_visible()
     for screen_only in ("#composer", "#history", "#settings-button", "footer"):
         expect(page.locator(screen_only)).to_be_hidden()
