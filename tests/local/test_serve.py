@@ -155,6 +155,22 @@ def test_ctrl_c_ends_it_and_leaves_the_report(served: Served) -> None:
     assert "sagemaker:InvokeEndpoint" in {call["action"] for call in report["image"]["calls"]}
 
 
+def test_a_model_that_is_not_ready_does_not_hold_up_the_end(served: Served) -> None:
+    template = f"--template={served.report.parent}/build/templates/text.template.json"
+    port = free_port()
+    with subprocess.Popen(
+        command(f"--port={port}", template, "--not-ready=3600"), stdout=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        running = Served(process, port, served.report)
+        try:
+            running.read_until("Press Ctrl-C")
+            assert running.json("/text/api/status") == {"ready": False, "endpoint_status": "Creating"}
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
