@@ -117,8 +117,6 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
                 emulator.wait()
             finally:
                 _report(stacks, arguments.report)
-                # An endpoint that is still being created would hold up the deletion of its stack.
-                emulator.use_model(ModelOptions())
 
 
 def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -> dict[str, Path]:

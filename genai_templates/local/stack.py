@@ -75,7 +75,7 @@ class LocalStack:
             self._decided_before = len(self._emulator.decisions())
             self._prepare()
             if self.emulator is not None:
-                exits.callback(self._delete_quietly)
+                exits.push(self._leave)
             self._change("CREATE")
             self._start_functions()
             self._exits = exits.pop_all()
@@ -85,7 +85,7 @@ class LocalStack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Delete the stack, or end the emulator that is its own."""
-        self._exits.close()
+        self._exits.__exit__(kind, error, trace)
 
     def update(self, template: str | Path | None = None, **parameters: str) -> None:
         """Update the stack to another template, or other values of parameters."""
@@ -274,9 +274,12 @@ class LocalStack:
     def _existing(self, kind: str) -> list[dict[str, str]]:
         return [each for each in self._existing_resources() if each["ResourceType"] == kind]
 
-    def _delete_quietly(self) -> None:
-        """Leave the shared emulator as it was found; the error that ended the block is the one to be seen."""
-        if self._stack_id and not self._described()["StackStatus"].startswith("DELETE"):
+    def _leave(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the shared emulator as it was found, but keep nobody waiting who interrupts the program."""
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        if self._stack_id and not interrupted and not self._described()["StackStatus"].startswith("DELETE"):
             self.delete()
 
 
