@@ -6,7 +6,6 @@ import json
 import os
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -17,6 +16,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from .aws import make_client
 from .errors import InvalidRequest, ModelFailed, ModelInputTooLong, ModelNotReady, ModelTimeout, TooManyRequests
 from .logs import logger
 
@@ -38,7 +38,7 @@ def _read_timeout() -> int:
 
 
 # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
-client = boto3.client(
+client = make_client(
     "sagemaker-runtime",
     config=Config(connect_timeout=3, read_timeout=_read_timeout(), retries={"total_max_attempts": 1}),
 )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from .aws import make_client
 
 _clients: dict[str, Any] = {}
 
@@ -16,7 +17,7 @@ def _client() -> Any:
     if "sagemaker" not in _clients:
         # Two attempts of eight seconds stay below the function's time-out.
         config = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2})
-        _clients["sagemaker"] = boto3.client("sagemaker", config=config)
+        _clients["sagemaker"] = make_client("sagemaker", config=config)
     return _clients["sagemaker"]
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import boto3
-
+from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
 from .buckets import empty
 from .response import Event, Outcome, respond
 
-s3 = boto3.client("s3")
+s3 = make_client("s3")
 
 
 def handler(event: Event, context: LambdaContext) -> None:

@@ -8,16 +8,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 from handlers.common.logs import logger
 
 from .response import Event, Outcome, respond
 
-sagemaker = boto3.client("sagemaker")
-autoscaling = boto3.client("application-autoscaling")
+sagemaker = make_client("sagemaker")
+autoscaling = make_client("application-autoscaling")
 
 _BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 _POLL_SECONDS = 10

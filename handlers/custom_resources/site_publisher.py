@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import boto3
-
+from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
 from .buckets import delete_keys, empty
 from .response import CustomResourceError, Event, Outcome, respond
 
-s3 = boto3.client("s3")
-cloudfront = boto3.client("cloudfront")
+s3 = make_client("s3")
+cloudfront = make_client("cloudfront")
 
 SITE = Path(__file__).parents[2] / "site"
 

@@ -9,10 +9,10 @@ import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.config import Config
 
 from handlers.common import endpoint
+from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 from handlers.common.errors import InvalidRequest, RequestError
 from handlers.common.logs import logger
@@ -38,7 +38,7 @@ class Settings(NamedTuple):
 
 settings = read_settings(Settings)
 codec = CODECS[settings.payload_codec]
-s3 = boto3.client(
+s3 = make_client(
     "s3", config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 )
 

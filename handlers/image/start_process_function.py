@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 from handlers.common.errors import Conflict, Unavailable
 from handlers.common.http import Request, Response, answer, serve
@@ -35,7 +35,7 @@ class Settings(NamedTuple):
 
 
 settings = read_settings(Settings)
-lambda_client = boto3.client(
+lambda_client = make_client(
     "lambda", config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
 )
 

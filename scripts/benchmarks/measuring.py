@@ -34,6 +34,7 @@ HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "PROCESS_FUNCTION": "process",
     "IMAGE_BUCKET": "images",
     "JOB_RETENTION_DAYS": "30",
+    "JOB_MAXIMUM_AGE": "3600",
 }
 
 Parameters = ParamSpec("Parameters")
