@@ -1,0 +1,77 @@
+"""Image files: whatever a model sends is a picture or a clear error, and costs no more than it must."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from handlers.image import pictures
+from handlers.image.pictures import Picture, picture_of_file, picture_of_pixels
+from handlers.image.pixels import MalformedAnswer, Pixels
+
+ROOT = Path(__file__).resolve().parents[4]
+_USED = """
+import sys
+from handlers.image.pictures import picture_of_file, picture_of_pixels
+from handlers.image.pixels import Pixels
+picture_of_file(picture_of_pixels(Pixels(64, 64, bytes(64 * 64 * 3))).jpeg)
+print(*sorted(name for name in sys.modules if name.endswith("ImagePlugin")))
+"""
+
+
+def _file(kind: str, mode: str = "RGB", size: tuple[int, int] = (300, 200)) -> bytes:
+    buffer = io.BytesIO()
+    Image.linear_gradient("L").resize(size).convert(mode).save(buffer, kind)
+    return buffer.getvalue()
+
+
+JPEG = _file("JPEG")
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGBA")])
+def test_a_file_becomes_a_jpeg_and_a_thumbnail(kind: str, mode: str) -> None:
+    data = _file(kind, mode)
+    made = picture_of_file(data)
+    thumbnail = Image.open(io.BytesIO(made.thumbnail))
+    assert (made.width, made.height) == (300, 200)
+    assert (thumbnail.format, thumbnail.mode, thumbnail.size) == ("JPEG", "RGB", (256, 171))
+    assert (made.jpeg == data) == (kind == "JPEG")
+    assert Image.open(io.BytesIO(made.jpeg)).format == "JPEG"
+
+
+def test_pixels_become_a_picture_of_their_size() -> None:
+    made = picture_of_pixels(Pixels(8, 16, bytes(8 * 16 * 3)))
+    assert Image.open(io.BytesIO(made.jpeg)).size == (made.width, made.height) == (8, 16)
+
+
+@given(st.binary(max_size=200) | st.integers(0, len(JPEG)).map(lambda end: JPEG[:end]))
+def test_any_bytes_are_a_picture_or_malformed(data: bytes) -> None:
+    for start in (b"", JPEG[:3], JPEG[:20]):
+        try:
+            assert isinstance(picture_of_file(start + data), Picture)
+        except MalformedAnswer as error:
+            assert str(error) == "the model's answer holds something that is no image"
+
+
+@pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
+def test_other_formats_are_refused(kind: str) -> None:
+    with pytest.raises(MalformedAnswer):
+        picture_of_file(_file(kind))
+
+
+def test_a_jpeg_that_would_fill_the_memory_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_LARGEST_PIXELS", 300 * 200 - 1)
+    with pytest.raises(MalformedAnswer):
+        picture_of_file(JPEG)
+
+
+def test_no_plugin_but_that_of_jpeg_is_loaded() -> None:
+    done = subprocess.run([sys.executable, "-c", _USED], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["PIL.JpegImagePlugin"]
