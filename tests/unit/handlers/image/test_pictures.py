@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import subprocess
 import sys
@@ -54,10 +55,8 @@ def test_pixels_become_a_picture_of_their_size() -> None:
 @given(st.binary(max_size=200) | st.integers(0, len(JPEG)).map(lambda end: JPEG[:end]))
 def test_any_bytes_are_a_picture_or_malformed(data: bytes) -> None:
     for start in (b"", JPEG[:3], JPEG[:20]):
-        try:
+        with contextlib.suppress(MalformedAnswer):
             assert isinstance(picture_of_file(start + data), Picture)
-        except MalformedAnswer as error:
-            assert str(error) == "the model's answer holds something that is no image"
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
