@@ -71,6 +71,8 @@ export class Jobs {
 
   async #post(id, signal, onHeld) {
     const { config, readiness, ready } = await this.#started;
+    // The service takes a job without asking for the model: too early, it would fail there instead of waiting here.
+    await readiness.asked;
     signal.throwIfAborted();
     if (readiness.ready === false) {
       this.#store.setNote(id, "It starts by itself when the model is ready.");

@@ -6,6 +6,7 @@ import { duration } from "./format.js";
 
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 30;
+const FIRST_ANSWER_SECONDS = 5;
 
 const WORDS = {
   NotFound: ["The model is not there yet", "Its deployment has not begun, or has not got far."],
@@ -30,7 +31,8 @@ export function waitBefore(look) {
 
 /**
  * Ask for the model's state now, and again until it is ready. Returns a handle: `ready` is undefined until it is known,
- * and also when it cannot be asked; `check()` asks again at once, for instance after an answer "not ready".
+ * and also when it cannot be asked; `asked` is a promise that ends with the first answer, or when that takes too long to
+ * wait for; `check()` asks again at once, for instance after an answer "not ready".
  */
 export function watchReadiness(config, container, { onReady = () => {} } = {}) {
   const title = element("strong");
@@ -95,6 +97,7 @@ export function watchReadiness(config, container, { onReady = () => {} } = {}) {
     }
   }
 
-  check();
+  const tooLong = new Promise((resolve) => setTimeout(resolve, FIRST_ANSWER_SECONDS * 1000));
+  watch.asked = Promise.race([check(), tooLong]);
   return watch;
 }

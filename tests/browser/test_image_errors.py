@@ -236,24 +236,6 @@ def test_what_is_sent_offline_goes_out_when_the_connection_is_back(
     assert len(posted(site)) == 1
 
 
-def test_a_job_starts_by_itself_when_the_model_is_ready(publish: Publish, page: Page) -> None:
-    site = publish("image")
-    page.clock.install()
-    play(site, told("SUCCEEDED"))
-    site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
-    page.goto(site.url)
-    expect(page.locator("#readiness")).to_contain_text("The model is being deployed")
-    ask(page)
-    expect(page.get_by_role("article")).to_contain_text("It starts by itself when the model is ready.")
-    expect(page.get_by_role("article")).to_contain_text("Not sent yet")
-    expect(page.get_by_label("Describe your image")).to_be_enabled()
-    assert posted(site) == []
-    site.on("GET /status", (200, {}, {"ready": True, "endpoint_status": "InService"}))
-    page.clock.run_for(5000)
-    page.clock.run_for(1000)
-    expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
-
-
 def test_images_that_are_gone_say_so(publish: Publish, page: Page) -> None:
     site = publish("image")
     site.expired = {"generated_images/ab/1.jpg", "generated_images/ab/0_thumbnail.jpg"}
