@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.site import Site, serve
 
@@ -33,6 +33,9 @@ _TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...perfo
 _WIDER = """() => [document.documentElement, ...document.querySelectorAll("dialog")]
   .some((one) => one.scrollWidth > one.clientWidth)"""
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Milliseconds for an action, and for what is expected of it, on a machine that is busy with more than this.
+_LONGEST_WAIT = 30_000
+expect.set_options(timeout=_LONGEST_WAIT)
 _AXE_PROBLEMS = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ id, help, nodes }) =>
@@ -93,7 +96,7 @@ class Watch:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A person's browser, with nothing kept from before."""
     made = browser.new_context()
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(_LONGEST_WAIT)
     yield made
     made.close()
 

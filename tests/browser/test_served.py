@@ -120,6 +120,7 @@ def test_a_failed_job_says_why_and_can_be_tried_again(emulator: Emulator, urls: 
 def test_a_job_waits_for_its_model(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
     emulator.use_model(ModelOptions(not_ready_seconds=3600))
     page.goto(urls["image"])
+    expect(page.locator("#readiness")).to_be_visible(timeout=_MILLISECONDS)
     ask(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("when the model is ready", timeout=_MILLISECONDS)
