@@ -35,6 +35,7 @@ _WIDER = """() => [document.documentElement, ...document.querySelectorAll("dialo
 _SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Milliseconds for an action, and for what is expected of it, on a machine that is busy with more than this.
 _LONGEST_WAIT = 30_000
+_START = 1_800_000_000  # seconds since 1970
 expect.set_options(timeout=_LONGEST_WAIT)
 _AXE_PROBLEMS = """async () => {
   const { violations } = await axe.run(document, { resultTypes: ["violations"] });
@@ -108,6 +109,14 @@ def page(context: BrowserContext) -> Iterator[Page]:
     watch = Watch(opened)
     yield opened
     watch.check("http://127.0.0.1:")
+
+
+@pytest.fixture
+def pass_time(page: Page) -> Callable[[int], None]:
+    """Stop the page's clock; let so many milliseconds pass by it."""
+    page.clock.install(time=_START)
+    page.clock.pause_at(_START + 1)
+    return page.clock.run_for
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.site import Reply, Site
+from tests.browser.site import PassTime, Reply, Site
 
 PROMPT = "A small red house by the sea"
+
 ACCEPTED: Reply = (202, {}, {"job_id": "ab", "status": "QUEUED", "status_url": "generate/ab"})
 
 
@@ -59,12 +60,20 @@ def ask(page: Page, prompt: str = PROMPT) -> None:
     page.get_by_role("button", name="Make it").click()
 
 
-def open_done(site: Site, page: Page, *, images: int = 1) -> Locator:
+def have_looked(page: Page, pass_time: PassTime) -> None:
+    """Let the page look for the first time at the job that it has just sent."""
+    expect(page.locator('.job[data-status="queued"]')).to_be_visible()
+    pass_time(1000)
+
+
+def open_done(site: Site, page: Page, *, images: int = 1, pass_time: PassTime | None = None) -> Locator:
     """Open the page and see a job through; returns its card."""
     play(site, told("SUCCEEDED", images=images))
     page.goto(site.url)
     page.get_by_role("radio", name=str(images), exact=True).check(force=True)
     ask(page)
+    if pass_time:
+        have_looked(page, pass_time)
     card = page.locator('.job[data-status="succeeded"]')
     card.wait_for()
     return card

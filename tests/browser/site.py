@@ -15,6 +15,8 @@ from genai_templates.packaging.site import site_files
 from handlers.custom_resources.site_publisher import CONTENT_TYPES
 
 Reply = tuple[int, dict[str, str], object]
+Publish = Callable[..., "Site"]
+PassTime = Callable[[int], None]
 
 _READY: Reply = (200, {}, {"ready": True, "endpoint_status": "InService"})
 _NO_SUCH_PATH: Reply = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, keys, open_done, play, posted, told
-from tests.browser.site import Site
+from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, have_looked, keys, open_done, play, posted, told
+from tests.browser.site import PassTime, Publish
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 BODY = {
     "prompt": PROMPT,
     "width": 512,
@@ -25,13 +22,15 @@ BODY = {
 
 def test_a_job_is_watched_from_the_wish_to_the_image(publish: Publish, page: Page) -> None:
     site = publish("image", below="/image")
-    play(site, told("QUEUED"), told("RUNNING"), told("SUCCEEDED"))
+    play(site, told("QUEUED"))
     page.goto(site.url)
     ask(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("Waiting for its turn")
     expect(card.get_by_role("progressbar", name="Progress")).not_to_have_attribute("value", "1")
+    site.on("GET /generate/ab", told("RUNNING"))
     expect(card).to_contain_text("1 image in the making")
+    site.on("GET /generate/ab", told("SUCCEEDED"))
     expect(card.get_by_role("img", name=f"{PROMPT} (image 1 of 1)")).to_be_visible()
     expect(card).to_contain_text("512 \N{MULTIPLICATION SIGN} 512 · 50 steps · guidance 7.5 · seed 5 · made in 9.6 s")
     expect(page.locator("#announcements")).to_contain_text("1 image ready")
@@ -87,6 +86,7 @@ def test_the_dice_choose_a_seed(publish: Publish, page: Page) -> None:
     assert 0 <= int(seed) < 2**32
     ask(page)
     expect(page.get_by_role("article")).to_contain_text(f"seed {seed}")
+    expect(page.get_by_role("article")).to_contain_text("Waiting for its turn")
     assert posted(site)[0]["seed"] == int(seed)
 
 
@@ -124,23 +124,23 @@ def test_two_jobs_run_side_by_side(publish: Publish, page: Page) -> None:
 
 
 def test_an_estimate_comes_from_earlier_jobs_and_the_bar_never_fills_before_the_end(
-    publish: Publish, page: Page
+    publish: Publish, page: Page, pass_time: PassTime
 ) -> None:
     site = publish("image")
-    page.clock.install()
-    open_done(site, page)
+    open_done(site, page, pass_time=pass_time)
     expect(page.locator("#work-time")).to_have_text("This takes about 10 s, judging by your earlier jobs.")
     page.get_by_role("radio", name="4", exact=True).check(force=True)
     expect(page.locator("#work-time")).to_contain_text("about 40 s")
     page.get_by_role("radio", name="1", exact=True).check(force=True)
     site.on("GET /generate/ab", told("RUNNING"))
     ask(page)
+    have_looked(page, pass_time)
     card = page.get_by_role("article").first
     expect(card).to_contain_text("so far of about 10 s")
-    page.clock.run_for(4000)
+    pass_time(4000)
     share = float(card.get_by_role("progressbar").get_attribute("value") or 0)
     assert 0.4 < share < 0.8
-    page.clock.run_for(10_000)
+    pass_time(10_000)
     expect(card).to_contain_text("longer than the usual 10 s")
     expect(card.locator("progress:indeterminate")).to_have_count(1)
 
@@ -153,6 +153,7 @@ def test_variations_have_the_same_settings_and_a_new_seed(publish: Publish, page
     expect(page.get_by_role("article", name=PROMPT)).to_have_count(2)
     expect(page.get_by_role("article").first.get_by_role("heading")).to_be_focused()
     expect(page.get_by_label("Describe your image")).to_have_value("Something else altogether")
+    expect(page.get_by_role("article").first).to_contain_text("made in")
     assert posted(site) == [{**BODY, "num_images": 2}] * 2
 
 
@@ -168,6 +169,7 @@ def test_settings_can_be_used_again_with_their_seed(publish: Publish, page: Page
     expect(page.locator("#more-summary")).to_contain_text("seed 5")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("article").first).to_contain_text("made in")
     assert posted(site)[-1] == {**BODY, "num_images": 2, "seed": 5}
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.image_jobs import PROMPT, ask, failed, open_done, play, refusal, told
-from tests.browser.site import Site
+from tests.browser.image_jobs import PROMPT, ask, failed, have_looked, open_done, play, refusal, told
+from tests.browser.site import PassTime, Publish, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 _FIRST_PAINT_BYTES = 50_000
 
 
@@ -202,28 +201,30 @@ def test_settings_change_where_the_page_asks(publish: Publish, page: Page) -> No
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
 
 
-def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page) -> None:
-    page.clock.install()
+def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page, pass_time: PassTime) -> None:
     page.goto(publish("image").url)
     page.get_by_label("Describe your image").press_sequentially("A fox", delay=0)
     expect(page.locator("#prompt-count")).to_have_text("5 of 300 characters")
     expect(page.locator("#announcements")).to_have_text("")
-    page.clock.run_for(1000)
+    pass_time(1000)
     expect(page.locator("#announcements")).to_have_text("5 of 300 characters")
 
 
-def test_a_page_in_the_background_looks_less_often(publish: Publish, page: Page, context: BrowserContext) -> None:
+def test_a_page_in_the_background_looks_less_often(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("image")
-    page.clock.install()
     page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.isAway ?? false });")
-    _watched(site, page)
+    play(site, told("RUNNING"))
+    page.goto(site.url)
+    ask(page)
+    have_looked(page, pass_time)
+    expect(page.get_by_role("article")).to_contain_text("in the making")
     page.evaluate("window.isAway = true")
-    page.clock.run_for(9000)  # the wait that had begun
-    expect(page.get_by_role("article")).to_contain_text("so far")
+    with page.expect_response("**/generate/ab"):
+        pass_time(2000)  # the wait that had begun
     looks = len(site.requests)
     for _ in range(19):
-        page.clock.run_for(1000)
-    assert len(site.requests) <= looks + 1
+        pass_time(1000)
+    assert len(site.requests) == looks
     site.on("GET /generate/ab", told("SUCCEEDED"))
     page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("article", name=PROMPT).get_by_role("img")).to_be_visible()

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, failed, keys, open_done, play, posted, refusal, told
-from tests.browser.site import Reply, Site
+from tests.browser.image_jobs import (
+    ACCEPTED,
+    PROMPT,
+    ask,
+    failed,
+    have_looked,
+    keys,
+    open_done,
+    play,
+    posted,
+    refusal,
+    told,
+)
+from tests.browser.site import PassTime, Publish, Reply
 
 pytestmark = pytest.mark.browser
-
-Publish = Callable[..., Site]
 
 
 @pytest.mark.parametrize(
@@ -133,16 +141,18 @@ def test_what_the_api_says_of_anything_else_is_in_the_card(publish: Publish, pag
 
 
 @pytest.mark.parametrize(("status", "code"), [(429, "too_many_requests"), (503, "unavailable")])
-def test_what_passes_is_counted_down_and_tried_again(publish: Publish, page: Page, status: int, code: str) -> None:
+def test_what_passes_is_counted_down_and_tried_again(
+    publish: Publish, page: Page, pass_time: PassTime, status: int, code: str
+) -> None:
     site = publish("image")
     play(site, told("SUCCEEDED"))
     site.on("POST /generate", refusal(status, code, retry_after=2), ACCEPTED)
-    page.clock.install()
     page.goto(site.url)
     ask(page)
     for seconds in (2, 1):
         expect(page.get_by_role("article")).to_contain_text(f"Trying again in {seconds} s.")
-        page.clock.run_for(1000)
+        pass_time(1000)
+    have_looked(page, pass_time)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
     assert len(set(keys(site))) == 1
 
@@ -190,16 +200,17 @@ def test_an_unknown_job_is_explained_and_can_be_looked_for_again(publish: Publis
 
 
 @pytest.mark.parametrize("reply", [refusal(500, "internal_error"), refusal(403, ""), (200, {}, b"<html>")])
-def test_errors_while_watching_do_not_lose_the_job(publish: Publish, page: Page, reply: Reply) -> None:
+def test_errors_while_watching_do_not_lose_the_job(
+    publish: Publish, page: Page, pass_time: PassTime, reply: Reply
+) -> None:
     site = publish("image")
-    page.clock.install()
     play(site, reply, told("SUCCEEDED"))
     page.goto(site.url)
     ask(page)
-    page.clock.run_for(1000)
+    have_looked(page, pass_time)
     card = page.get_by_role("article")
     expect(card).to_contain_text("The job goes on, and this page looks for it again.")
-    page.clock.run_for(5000)
+    pass_time(5000)
     expect(card.get_by_role("img")).to_be_visible()
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, keys, open_done, play, posted, refusal, told
-from tests.browser.site import Site
+from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, have_looked, keys, open_done, play, posted, refusal, told
+from tests.browser.site import PassTime, Publish
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 _FORBIDDEN = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } });"
 _FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };"
 
@@ -62,22 +59,23 @@ def test_a_refused_job_waits_for_the_person_after_a_reload(publish: Publish, pag
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
 
 
-def test_a_job_that_is_not_watched_goes_on_unseen_until_it_is_watched_again(publish: Publish, page: Page) -> None:
+def test_a_job_that_is_not_watched_goes_on_unseen_until_it_is_watched_again(
+    publish: Publish, page: Page, pass_time: PassTime
+) -> None:
     site = publish("image")
-    page.clock.install()
     play(site, told("RUNNING"))
     page.goto(site.url)
     ask(page)
-    page.clock.run_for(1500)
+    have_looked(page, pass_time)
     expect(page.get_by_role("article")).to_contain_text("in the making")
     page.get_by_role("button", name="Stop watching").click()
     expect(page.get_by_role("article").get_by_role("heading")).to_be_focused()
     expect(page.get_by_role("article")).to_contain_text("Not watched. The job goes on")
     looks = len(site.requests)
-    page.clock.run_for(60_000)
+    pass_time(60_000)
     page.reload()
     expect(page.get_by_role("button", name="Watch again")).to_be_visible()
-    page.clock.run_for(60_000)
+    pass_time(60_000)
     assert len(site.requests) == looks
     site.on("GET /generate/ab", told("SUCCEEDED"))
     page.get_by_role("button", name="Watch again").click()

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.image_jobs import ask, play, posted, told
-from tests.browser.site import Site
+from tests.browser.image_jobs import ask, have_looked, play, posted, told
+from tests.browser.site import PassTime, Publish
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 
-
-def test_a_job_starts_by_itself_when_the_model_is_ready(publish: Publish, page: Page) -> None:
+def test_a_job_starts_by_itself_when_the_model_is_ready(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("image")
-    page.clock.install()
     play(site, told("SUCCEEDED"))
     site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
     page.goto(site.url)
@@ -28,8 +23,8 @@ def test_a_job_starts_by_itself_when_the_model_is_ready(publish: Publish, page: 
     expect(page.get_by_label("Describe your image")).to_be_enabled()
     assert posted(site) == []
     site.on("GET /status", (200, {}, {"ready": True, "endpoint_status": "InService"}))
-    page.clock.run_for(5000)
-    page.clock.run_for(1000)
+    pass_time(5000)
+    have_looked(page, pass_time)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
 
 
@@ -45,15 +40,16 @@ def test_a_job_is_not_sent_before_the_model_was_asked_for(publish: Publish, page
     assert posted(site) == []
 
 
-def test_a_job_is_sent_when_nobody_says_whether_the_model_is_there(publish: Publish, page: Page) -> None:
+def test_a_job_is_sent_when_nobody_says_whether_the_model_is_there(
+    publish: Publish, page: Page, pass_time: PassTime
+) -> None:
     site = publish("image")
-    page.clock.install()
     play(site, told("SUCCEEDED"))
     site.hold("GET /status")
     with page.expect_request("**/api/status"):
         page.goto(site.url)
     ask(page)
     expect(page.get_by_role("article")).to_contain_text("Sending…")
-    page.clock.run_for(5000)
-    page.clock.run_for(1000)
+    pass_time(5000)
+    have_looked(page, pass_time)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()

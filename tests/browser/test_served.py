@@ -96,7 +96,7 @@ def test_images_are_made_and_can_be_downloaded(emulator: Emulator, urls: dict[st
 
 
 def test_a_job_is_found_again_after_a_reload(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
-    emulator.use_model(ModelOptions(latency_seconds=3))
+    emulator.use_model(ModelOptions(latency_seconds=6))
     page.goto(urls["image"])
     ask(page)
     card = page.get_by_role("article", name=PROMPT)

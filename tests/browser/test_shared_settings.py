@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.site import Site
+from tests.browser.site import PassTime, Publish, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 _KEPT = "() => JSON.parse(localStorage.getItem('genai:/:settings'))"
 
 
@@ -140,9 +139,8 @@ def test_settings_that_cannot_be_kept_hold_for_the_visit(publish: Publish, page:
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
-def test_the_time_out_of_the_settings_is_the_one_that_counts(publish: Publish, page: Page) -> None:
+def test_the_time_out_of_the_settings_is_the_one_that_counts(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("text")
-    page.clock.install()
     site.hold("POST /summarize")
     dialog = _open(site, page)
     dialog.get_by_label("Time-out").fill("5")
@@ -150,5 +148,5 @@ def test_the_time_out_of_the_settings_is_the_one_that_counts(publish: Publish, p
     page.get_by_label("Text to summarise").fill("A text that is long enough")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#progress")).to_contain_text("The model is reading")
-    page.clock.fast_forward(5000)
+    pass_time(5000)
     expect(page.get_by_role("alert")).to_contain_text("No answer in time")

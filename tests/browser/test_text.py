@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.site import Reply, Site
+from tests.browser.site import PassTime, Publish, Reply, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 TEXT = "The library opened in 1911 in a former corn exchange, <script>alert(1)</script> and  all."
 SUMMARY: Reply = (200, {}, {"summary": "<b>Opened</b> in 1911.", "parts": 1})
 
@@ -147,13 +144,12 @@ def test_a_request_can_be_cancelled_and_keeps_the_text(publish: Publish, page: P
     expect(page.locator("#answer")).to_be_visible()
 
 
-def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page) -> None:
-    page.clock.install()
+def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page, pass_time: PassTime) -> None:
     _open(publish, page)
     page.get_by_label("Text to summarise").press_sequentially("A text", delay=0)
     expect(page.locator("#count")).to_have_text("6 of 20,000 characters")
     expect(page.get_by_text("6 of 20,000 characters")).to_have_count(1)
-    page.clock.run_for(1000)
+    pass_time(1000)
     expect(page.locator("#announcements")).to_have_text("6 of 20,000 characters")
 
 

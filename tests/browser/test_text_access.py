@@ -7,11 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.site import Site
+from tests.browser.site import Publish, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 _FIRST_PAINT_BYTES = 50_000
 _FIRST_PAINT = """() => new Promise((resolve) => {
   new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });

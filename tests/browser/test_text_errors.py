@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.site import Reply, Site
+from tests.browser.site import PassTime, Publish, Reply, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 TEXT = "The library opened in 1911 in a former corn exchange."
 SUMMARY: Reply = (200, {}, {"summary": "Opened in 1911."})
 
@@ -116,24 +114,24 @@ def test_what_the_api_says_of_anything_else_is_in_the_result(publish: Publish, p
 @pytest.mark.parametrize(
     ("status", "code"), [(429, "too_many_requests"), (503, "unavailable"), (503, "model_not_ready")]
 )
-def test_what_passes_is_counted_down_and_tried_again(publish: Publish, page: Page, status: int, code: str) -> None:
+def test_what_passes_is_counted_down_and_tried_again(
+    publish: Publish, page: Page, pass_time: PassTime, status: int, code: str
+) -> None:
     site = publish("text")
-    page.clock.install()
     _summarise(site, page, error(status, code, retry_after=3), SUMMARY)
     for seconds in (3, 2, 1):
         expect(page.locator("#progress")).to_contain_text(f"Trying again in {seconds} s.")
-        page.clock.run_for(1000)
+        pass_time(1000)
     expect(page.locator("#answer")).to_be_visible()
     assert len(site.requests) == 2
 
 
-def test_what_does_not_pass_is_given_up_after_the_retries(publish: Publish, page: Page) -> None:
+def test_what_does_not_pass_is_given_up_after_the_retries(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("text")
-    page.clock.install()
     _summarise(site, page, error(429, "too_many_requests", retry_after=1))
     for _ in range(3):
         expect(page.locator("#progress")).to_contain_text("Trying again in 1 s.")
-        page.clock.run_for(1000)
+        pass_time(1000)
     expect(page.get_by_role("alert")).to_contain_text("Too many requests at the moment")
     assert len(site.requests) == 4
 
@@ -147,13 +145,12 @@ def test_a_countdown_can_be_cancelled(publish: Publish, page: Page) -> None:
     assert len(site.requests) == 1
 
 
-def test_no_answer_in_time_is_said_to_be_so(publish: Publish, page: Page) -> None:
+def test_no_answer_in_time_is_said_to_be_so(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("text")
-    page.clock.install()
     site.hold("POST /summarize")
     _summarise(site, page, SUMMARY)
     expect(page.locator("#progress")).to_contain_text("The model is reading your text")
-    page.clock.fast_forward(70_000)
+    pass_time(70_000)
     expect(page.get_by_role("alert")).to_contain_text("No answer in time")
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
 
@@ -196,44 +193,43 @@ def _state(status: str, *, ready: bool = False) -> Reply:
     return 200, {}, {"ready": ready, "endpoint_status": status}
 
 
-def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(publish: Publish, page: Page) -> None:
+def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(
+    publish: Publish, page: Page, pass_time: PassTime
+) -> None:
     site = publish("text")
-    page.clock.install()
     site.on("GET /status", _state("NotFound"), _state("Creating"))
     _summarise(site, page, SUMMARY, readiness="The model is not there yet.")
     expect(page.locator("#progress")).to_contain_text("Your request starts by itself")
-    page.clock.run_for(5000)
+    pass_time(5000)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")
     expect(page.locator("#readiness")).to_contain_text(re.compile(r"Waiting for \d+ s\."))
     assert site.requests == []
     site.on("GET /status", _state("InService", ready=True))
-    page.clock.run_for(30_000)
+    pass_time(30_000)
     expect(page.locator("#answer")).to_be_visible()
     expect(page.locator("#readiness")).to_be_hidden()
     assert len(site.requests) == 1
 
 
-def test_waiting_for_a_model_can_be_cancelled(publish: Publish, page: Page) -> None:
+def test_waiting_for_a_model_can_be_cancelled(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("text")
-    page.clock.install()
     site.on("GET /status", _state("Creating"))
     _summarise(site, page, SUMMARY, readiness="The model is being deployed.")
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Text to summarise")).to_be_focused()
     site.on("GET /status", _state("InService", ready=True))
-    page.clock.run_for(30_000)
+    pass_time(30_000)
     expect(page.locator("#readiness")).to_be_hidden()
     assert site.requests == []
 
 
-def test_a_model_that_goes_away_is_waited_for_too(publish: Publish, page: Page) -> None:
+def test_a_model_that_goes_away_is_waited_for_too(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("text")
-    page.clock.install()
     ready = _state("InService", ready=True)
     site.on("GET /status", ready, _state("Creating"), ready)
     _summarise(site, page, error(503, "model_not_ready", retry_after=30), SUMMARY)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")
-    page.clock.run_for(5000)
+    pass_time(5000)
     expect(page.locator("#answer")).to_be_visible()
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.browser.site import Site
+from tests.browser.site import Publish, Site
 
 pytestmark = pytest.mark.browser
 
-Publish = Callable[..., Site]
 TEXT = "The library opened in 1911 in a former corn exchange."
 # A drop as the browser makes it, of files that only exist in the page.
 _DROP = """([selector, type, files]) => {
