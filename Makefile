@@ -29,7 +29,7 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' -I --exclude-dir=__pycache__ scripts .ci genai_templates)
+	$(BIN)/shellcheck $$(grep -rlE '^#!.*[ /](ba)?sh' -I --exclude-dir=__pycache__ --exclude-dir=node_modules scripts .ci genai_templates)
 
 .PHONY: test
 test: lint $(NOTEBOOK_ENVIRONMENT) $(AXE) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
