@@ -71,8 +71,8 @@ lock: $(ENVIRONMENT) ## Renew requirements.lock from requirements.in (ARGS=--upg
 
 .PHONY: clean
 clean: ## Remove all that these targets made, the environments included
-	rm -rf build dist .venv .venv-notebook tests/browser/node_modules .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf *.egg-info .coverage
+	rm -rf build dist .venv .venv-notebook tests/browser/node_modules scripts/pages/node_modules
+	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info .coverage
 	find genai_templates handlers tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
 $(ENVIRONMENT): requirements.lock setup.cfg scripts/venv
