@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -34,7 +35,7 @@ _ORIGIN_TIMEOUT_SECONDS = 60
 _SLOW_ANSWER_MILLISECONDS = 20_000
 
 
-class Stack:
+class Stack(ABC):
     """A template under construction: asks its questions, then adds its components.
 
     ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``endpoint`` and
@@ -67,15 +68,17 @@ class Stack:
         separators = (",", ": ") if indent else (",", ":")
         return json.dumps(self.template.to_dict(), indent=indent, separators=separators, sort_keys=True) + "\n"
 
+    @abstractmethod
     def openapi(self) -> Document:
         """Return the contract of the stack's API, as clients and fuzzers want it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _build(self) -> None:
-        raise NotImplementedError
+        """Add the components."""
 
+    @abstractmethod
     def _site_limits(self) -> dict[str, int]:
-        raise NotImplementedError
+        """Return what the page has to know of the API's limits, by name."""
 
     # What is asked, in the console's order.
 
@@ -94,6 +97,7 @@ class Stack:
             self.endpoint = ModelEndpoint(own_endpoint_name(self.names))
             self._notebook = ask_notebook(form, self.options)
 
+    @abstractmethod
     def _ask_own(self, form: ParameterForm) -> None:
         """Ask what only this stack needs to know."""
 

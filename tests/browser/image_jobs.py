@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.site import PassTime, Reply, Site
 
 PROMPT = "A small red house by the sea"
-
 ACCEPTED: Reply = (202, {}, {"job_id": "ab", "status": "QUEUED", "status_url": "generate/ab"})
 
 

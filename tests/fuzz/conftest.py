@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from genai_templates.local.protocol import ModelFault
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
+from tests.lifecycle.deployment import until
 
 # As fast as the tests can ask.
 _UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
@@ -50,7 +50,7 @@ def image(emulator: Emulator, folder: Path, text: LocalStack) -> Iterator[LocalS
     parameters = {**_UNTHROTTLED, "JobRetries": "0", "ExistingEndpointName": _IMAGE_ENDPOINT}
     with LocalStack(folder / "templates" / "image.template.json", "image", parameters, emulator=emulator) as stack:
         asked = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
-        while stack.call("GET", f"/{asked.json()['status_url']}").json()["status"] != "SUCCEEDED":
-            time.sleep(0.05)
+        path = f"/{asked.json()['status_url']}"
+        until(lambda: True if stack.call("GET", path).json()["status"] == "SUCCEEDED" else None)
         emulator.play_fault(_IMAGE_ENDPOINT, ModelFault.CLIENT_ERROR, 1_000_000)
         yield stack

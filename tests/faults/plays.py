@@ -1,0 +1,171 @@
+"""How each fault of the image application is played: accept jobs, break something, return the ids of the jobs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from genai_templates.local.protocol import ENVIRONMENTS, Disruption, ModelFault
+from tests.faults.world import PROCESS, SHOW, START, World, accepted, at_once
+from tests.lifecycle.deployment import ENDPOINT, until
+
+JOBS = 20
+FEW_JOBS = 5
+"""Where each costs much, or stands for many requests."""
+TRIES = 3
+"""Of a job that fails each time: JobRetries is 2."""
+
+Play = Callable[[World], list[str]]
+
+
+def in_flight(
+    *then: Callable[[World], Disruption], fault: ModelFault | None = None, times: int = 1_000_000, jobs: int = JOBS
+) -> Play:
+    """Accept all jobs while the first of them wait for the model, and play the faults from then on."""
+
+    def play(world: World) -> list[str]:
+        with world.held("sagemaker", "InvokeEndpoint", *(each(world) for each in then)):
+            if fault is not None:
+                world.play(fault, times)
+            return world.submit(jobs)
+
+    return play
+
+
+def from_the_start(*disruptions: Callable[[World], Disruption]) -> Play:
+    def play(world: World) -> list[str]:
+        world.emulator.disrupt(*(each(world) for each in disruptions))
+        return world.submit(JOBS)
+
+    return play
+
+
+def throttled(action: str, times: int, function: str = PROCESS) -> Callable[[World], Disruption]:
+    code = "ProvisionedThroughputExceededException"
+    return lambda world: world.refusal("dynamodb", action, code, times=times, function=function)
+
+
+def lost(action: str, times: int, function: str = PROCESS) -> Callable[[World], Disruption]:
+    return lambda world: world.lost_answer("dynamodb", action, times=times, function=function)
+
+
+def busy_bucket(times: int) -> Callable[[World], Disruption]:
+    return lambda world: world.refusal("s3", "PutObject", "SlowDown", times=times, function=PROCESS, status=503)
+
+
+def closed_bucket(world: World) -> Disruption:
+    return world.refusal("s3", "PutObject", "AccessDenied", times=1_000_000, function=PROCESS, status=403)
+
+
+def busy_lambda(world: World) -> Disruption:
+    return world.refusal("lambda", "InvokeFunction", "TooManyRequestsException", times=6, function=START, status=429)
+
+
+def pixels_alone(fault: ModelFault) -> Play:
+    def play(world: World) -> list[str]:
+        world.emulator.allow_jpeg(ENDPOINT, False)
+        return in_flight(fault=fault, jobs=FEW_JOBS)(world)
+
+    return play
+
+
+def killed(*, service: str, action: str, leases_end: bool) -> Play:
+    """Kill the processes that are at work, in the middle of a call."""
+
+    def play(world: World) -> list[str]:
+        with world.held(service, action, dropped=True) as wait_until_held:
+            job_ids = world.submit(JOBS)
+            wait_until_held()
+            running = [job_id for job_id, item in world.items(job_ids).items() if item["status"] == "RUNNING"]
+            assert world.kill(PROCESS) == ENVIRONMENTS == len(running)
+            if leases_end:
+                world.set_all(running, lease_expires_at=0)
+        if not leases_end:  # before Lambda has given up
+            until(lambda: True if world.waiting_failures() == ENVIRONMENTS else None)
+            world.set_all(running, lease_expires_at=0)
+        return job_ids
+
+    return play
+
+
+def start_killed(world: World) -> list[str]:
+    """Kill the function that takes requests after it has written jobs, and ask again when its time is over."""
+    with (
+        world.held("lambda", "InvokeFunction", function=START, dropped=True) as wait_until_held,
+        ThreadPoolExecutor(ENVIRONMENTS) as pool,
+    ):
+        answers = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
+        wait_until_held()
+        assert world.kill(START) == ENVIRONMENTS
+        assert {each.result().status for each in answers} == {502}
+    world.set_all(world.queued(), hand_on_by=0)
+    again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
+    return again + world.submit(JOBS - ENVIRONMENTS)
+
+
+def same_key_at_once(world: World) -> list[str]:
+    """Ask under each key from many threads at once."""
+    requests = 10 * FEW_JOBS
+    job_ids = at_once(lambda n: accepted(world.ask(f"same-{n % FEW_JOBS}", n % FEW_JOBS)), requests, threads=10)
+    return sorted(set(job_ids))
+
+
+def event_at_once(world: World) -> list[str]:
+    """Deliver events again while their jobs are under way, and those of all other jobs twice."""
+    with world.held("sagemaker", "InvokeEndpoint", calls=2) as wait_until_held:
+        first = world.submit(2)
+        wait_until_held()
+        for job_id in first:
+            answer = world.aws.lambda_.invoke(
+                FunctionName=world.functions[PROCESS], Payload=json.dumps({"job_id": job_id})
+            )
+            assert json.loads(answer["Payload"].read())["errorType"] == "JobIsRunning"
+            world.deliver(job_id)
+        more = world.submit(JOBS - 2)
+        for job_id in more:
+            world.deliver(job_id)
+    return first + more
+
+
+def no_destination(world: World) -> list[str]:
+    """Fail every job while Lambda cannot tell anybody: there is no destination, so nobody marks the jobs."""
+    function = world.functions[PROCESS]
+    settings = world.aws.lambda_.get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
+    kept: dict[str, Any] = {"FunctionName": function, "Qualifier": "$LATEST"}
+    kept |= {name: settings[name] for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")}
+    world.aws.lambda_.put_function_event_invoke_config(**kept)
+    try:
+        asked = world.model_calls()
+        job_ids = in_flight(fault=ModelFault.SERVER_ERROR)(world)
+        until(lambda: True if world.model_calls() - asked == JOBS * TRIES else None)
+        until(lambda: True if len(world.queued()) == JOBS else None)
+        world.set_all(job_ids, give_up_at=0)
+    finally:
+        destination = settings["DestinationConfig"]
+        world.aws.lambda_.put_function_event_invoke_config(**kept, DestinationConfig=destination)
+    return job_ids
+
+
+def expired(world: World) -> list[str]:
+    """Let the retention of jobs pass, and look for them before DynamoDB has deleted them."""
+    job_ids = world.submit(2)
+    world.wait_until_ended(job_ids)
+    world.set_all(job_ids, expires_at=time.time() - 1)
+    for job_id in (*job_ids, "0" * 32):
+        assert (world.show(job_id).status, world.show(job_id).json()["error"]["code"]) == (404, "not_found")
+    latest = world.call(world.image, "GET", "/generate")
+    assert latest.status == 404 or latest.json()["job_id"] not in job_ids
+    return world.submit(JOBS - 2)
+
+
+def busy_while_shown(world: World) -> list[str]:
+    """Refuse to read jobs while the page looks at them."""
+    job_ids = world.submit(JOBS)
+    world.emulator.disrupt(throttled("GetItem", 9, SHOW)(world))
+    answers = at_once(lambda number: world.show(job_ids[number]), JOBS)
+    assert {answer.status for answer in answers} <= {200, 503}
+    world.told += [answer.body.decode() for answer in answers]
+    return job_ids
