@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,18 @@ def test_an_update_reaches_what_is_there(create: Callable[..., LocalStack]) -> N
     api = stack.resources["ApiGateway"]
     stage = stack.client("apigateway").get_stage(restApiId=api, stageName="prod")
     assert stage["methodSettings"]["*/*"]["throttlingBurstLimit"] == 7
+
+
+def test_more_requests_than_the_stage_takes_are_refused_in_the_words_of_the_body(
+    create: Callable[..., LocalStack],
+) -> None:
+    stack = create(parameters={"ThrottleRate": "1", "ThrottleBurst": "2"})
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: stack.call("POST", "/generate", {"prompt": "Hello"}), range(20)))
+    refused = next(answer for answer in answers if answer.status != 200)
+    assert {answer.status for answer in answers} == {200, 429}
+    assert refused.json()["error"]["code"] == "too_many_requests"
+    assert refused.headers["retry-after"] == "1"
 
 
 def _drop(logical_id: str) -> Change:
