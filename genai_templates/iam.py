@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from awacs.aws import Allow, Condition, PolicyDocument, Statement
 from awacs.helpers.trust import make_simple_assume_policy
-from troposphere import AWSHelperFn, GetAtt, Sub, Template, iam
+from troposphere import AWSHelperFn, GetAtt, Sub, iam
 
-from .names import Names
+from .scope import Scope
 
 ANY_RESOURCE = "*"
 """For the few actions without resource-level permission; the reason stands beside each use."""
@@ -43,15 +43,14 @@ class Role:
         self.resource.Policies[0].PolicyDocument.Statement.append(statement)
 
 
-def add_role(template: Template, names: Names, logical_id: str, *, service: str, description: str) -> Role:
+def add_role(scope: Scope, logical_id: str, *, service: str, description: str) -> Role:
     """Add a role without permissions that this service (``lambda``, ``sagemaker`` ...) may assume."""
     return Role(
-        template.add_resource(
-            iam.Role(
-                names(logical_id),
-                AssumeRolePolicyDocument=make_simple_assume_policy(f"{service}.amazonaws.com"),
-                Description=description,
-            )
+        scope.add(
+            iam.Role,
+            logical_id,
+            AssumeRolePolicyDocument=make_simple_assume_policy(f"{service}.amazonaws.com"),
+            Description=description,
         )
     )
 

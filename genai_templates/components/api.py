@@ -14,7 +14,6 @@ from troposphere import (
     Join,
     Ref,
     Sub,
-    Template,
     apigateway,
     awslambda,
     encode_to_dict,
@@ -22,7 +21,7 @@ from troposphere import (
 )
 
 from ..iam import add_role
-from ..names import GOES_WITH_THE_STACK, Names
+from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
 from .openapi import Document, Route, gateway_body
 
@@ -80,8 +79,7 @@ class Api:
 
 
 def add_api(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
     document: Document,
     routes: Mapping[Route, Function],
@@ -96,27 +94,24 @@ def add_api(
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account.
     """
-    name = Sub(f"${{AWS::StackName}}{'-' if names.prefix else ''}{names.prefix}")
+    name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
         document,
         integrations={route: _invocation_uri(function) for route, function in routes.items()},
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
     )
-    rest_api = template.add_resource(
-        apigateway.RestApi(
-            names("ApiGateway"),
-            Body=body,
-            EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
-            Name=name,
-        )
+    rest_api = scope.add(
+        apigateway.RestApi,
+        "ApiGateway",
+        Body=body,
+        EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
+        Name=name,
     )
-    deployment = _add_deployment(template, names, rest_api, body)
-    account = _add_logging_account(template, names, condition=account_condition)
-    log_group = template.add_resource(
-        logs.LogGroup(names("ApiLogs"), RetentionInDays=log_retention, **GOES_WITH_THE_STACK)
-    )
-    stage = _add_stage(template, names, rest_api, deployment, log_group, throttle)
+    deployment = _add_deployment(scope, rest_api, body)
+    account = _add_logging_account(scope, condition=account_condition)
+    log_group = scope.add(logs.LogGroup, "ApiLogs", RetentionInDays=log_retention, **DELETE_WITH_STACK)
+    stage = _add_stage(scope, rest_api, deployment, log_group, throttle)
     # A stage with logs is refused until the account has a role to write them with; the reference orders the two,
     # which DependsOn cannot do for a resource that may not be there.
     stage.Description = If(
@@ -124,7 +119,7 @@ def add_api(
     )
     for number, (route, function) in enumerate(routes.items()):
         logical_id = "LambdaPermission" + (_route_suffix(route) if number else "")
-        _add_permission(template, names, logical_id, rest_api, route, function)
+        _add_permission(scope, logical_id, rest_api, route, function)
     return Api(rest_api, stage, name)
 
 
@@ -135,26 +130,22 @@ def _invocation_uri(function: Function) -> Sub:
     )
 
 
-def _add_deployment(
-    template: Template, names: Names, rest_api: apigateway.RestApi, body: Document
-) -> apigateway.Deployment:
+def _add_deployment(scope: Scope, rest_api: apigateway.RestApi, body: Document) -> apigateway.Deployment:
     # A deployment is a snapshot of the API: only another logical id makes CloudFormation take a new one.
     canonical = json.dumps(encode_to_dict(body), sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
-    return template.add_resource(apigateway.Deployment(names(f"ApiDeployment{digest}"), RestApiId=Ref(rest_api)))
+    return scope.add(apigateway.Deployment, f"ApiDeployment{digest}", RestApiId=Ref(rest_api))
 
 
-def _add_logging_account(template: Template, names: Names, *, condition: str) -> apigateway.Account:
+def _add_logging_account(scope: Scope, *, condition: str) -> apigateway.Account:
     """Let API Gateway write logs; kept on deletion, because every other API of the region then relies on it."""
     role = add_role(
-        template, names, "ApiGatewayLoggingRole", service="apigateway", description="API Gateway writes logs"
+        scope, "ApiGatewayLoggingRole", service="apigateway", description="API Gateway writes logs"
     ).resource
     role.ManagedPolicyArns = [
         Sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs")
     ]
-    account = template.add_resource(
-        apigateway.Account(names("ApiGatewayAccount"), CloudWatchRoleArn=GetAtt(role, "Arn"))
-    )
+    account = scope.add(apigateway.Account, "ApiGatewayAccount", CloudWatchRoleArn=GetAtt(role, "Arn"))
     for resource in (role, account):
         resource.Condition = condition
         resource.DeletionPolicy = resource.UpdateReplacePolicy = "Retain"
@@ -162,8 +153,7 @@ def _add_logging_account(template: Template, names: Names, *, condition: str) ->
 
 
 def _add_stage(
-    template: Template,
-    names: Names,
+    scope: Scope,
     rest_api: apigateway.RestApi,
     deployment: apigateway.Deployment,
     log_group: logs.LogGroup,
@@ -178,24 +168,22 @@ def _add_stage(
         ThrottlingBurstLimit=throttle.burst,
         ThrottlingRateLimit=throttle.rate,
     )
-    return template.add_resource(
-        apigateway.Stage(
-            names("ApiStage"),
-            AccessLogSetting=apigateway.AccessLogSetting(
-                DestinationArn=GetAtt(log_group, "Arn"), Format=json.dumps(_ACCESS_LOG_FIELDS)
-            ),
-            DeploymentId=Ref(deployment),
-            MethodSettings=[settings],
-            RestApiId=Ref(rest_api),
-            StageName=STAGE,
-            TracingEnabled=True,
-        )
+    return scope.add(
+        apigateway.Stage,
+        "ApiStage",
+        AccessLogSetting=apigateway.AccessLogSetting(
+            DestinationArn=GetAtt(log_group, "Arn"), Format=json.dumps(_ACCESS_LOG_FIELDS)
+        ),
+        DeploymentId=Ref(deployment),
+        MethodSettings=[settings],
+        RestApiId=Ref(rest_api),
+        StageName=STAGE,
+        TracingEnabled=True,
     )
 
 
 def _add_permission(
-    template: Template,
-    names: Names,
+    scope: Scope,
     logical_id: str,
     rest_api: apigateway.RestApi,
     route: Route,
@@ -203,17 +191,16 @@ def _add_permission(
 ) -> None:
     path, method = route
     pattern = "/".join("*" if part.startswith("{") else part for part in path.split("/"))
-    template.add_resource(
-        awslambda.Permission(
-            names(logical_id),
-            Action="lambda:InvokeFunction",
-            FunctionName=function.name,
-            Principal="apigateway.amazonaws.com",
-            SourceArn=Sub(
-                "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
-                f"${{{rest_api.title}}}/{STAGE}/{method.upper()}{pattern}"
-            ),
-        )
+    scope.add(
+        awslambda.Permission,
+        logical_id,
+        Action="lambda:InvokeFunction",
+        FunctionName=function.name,
+        Principal="apigateway.amazonaws.com",
+        SourceArn=Sub(
+            "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
+            f"${{{rest_api.title}}}/{STAGE}/{method.upper()}{pattern}"
+        ),
     )
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, Ref, Sub, Template, s3
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, s3
 
 from ..iam import Role
-from ..names import GOES_WITH_THE_STACK, Names
+from ..scope import DELETE_WITH_STACK, Scope
 
 
 @dataclass(frozen=True)
@@ -73,34 +73,33 @@ def _objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
     return Sub(f"${{{bucket.title}.Arn}}/{prefix}*")
 
 
-def add_bucket(template: Template, names: Names, logical_id: str, **properties: object) -> Bucket:
+def add_bucket(scope: Scope, logical_id: str, **properties: object) -> Bucket:
     """Add an encrypted bucket without public access that refuses requests without TLS."""
-    attributes = {name: properties.pop(name) for name in GOES_WITH_THE_STACK if name in properties}
+    attributes = {name: properties.pop(name) for name in DELETE_WITH_STACK if name in properties}
     properties.setdefault("OwnershipControls", _ownership("BucketOwnerEnforced"))
-    bucket = template.add_resource(
-        s3.Bucket(
-            names(logical_id),
-            BucketEncryption=s3.BucketEncryption(
-                ServerSideEncryptionConfiguration=[
-                    s3.ServerSideEncryptionRule(
-                        ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                    )
-                ]
-            ),
-            PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
-                BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-            ),
-            **properties,
-            **attributes,
-        )
+    bucket = scope.add(
+        s3.Bucket,
+        logical_id,
+        BucketEncryption=s3.BucketEncryption(
+            ServerSideEncryptionConfiguration=[
+                s3.ServerSideEncryptionRule(
+                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+                )
+            ]
+        ),
+        PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
+            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
+        ),
+        **properties,
+        **attributes,
     )
-    policy = _add_policy(template, names, logical_id, bucket)
+    policy = _add_policy(scope, logical_id, bucket)
     for name, choice in attributes.items():
         setattr(policy, name, choice)  # a bucket that is kept goes on refusing plain HTTP
     return Bucket(bucket, policy)
 
 
-def _add_policy(template: Template, names: Names, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
+def _add_policy(scope: Scope, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
     tls_only = Statement(
         Sid="TlsOnly",
         Effect=Deny,
@@ -109,12 +108,11 @@ def _add_policy(template: Template, names: Names, logical_id: str, bucket: s3.Bu
         Resource=[GetAtt(bucket, "Arn"), _objects(bucket)],
         Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
-    return template.add_resource(
-        s3.BucketPolicy(
-            names(f"{logical_id}Policy"),
-            Bucket=Ref(bucket),
-            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only]),
-        )
+    return scope.add(
+        s3.BucketPolicy,
+        f"{logical_id}Policy",
+        Bucket=Ref(bucket),
+        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only]),
     )
 
 
@@ -126,13 +124,12 @@ def _expire(days: int | AWSHelperFn, **more: object) -> s3.LifecycleRule:
     return s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=days, **more)
 
 
-def add_site_bucket(template: Template, names: Names) -> Bucket:
+def add_site_bucket(scope: Scope) -> Bucket:
     """Add the bucket of the page; versions let a bad publication be undone for 30 days."""
     return add_bucket(
-        template,
-        names,
+        scope,
         "SiteBucket",
-        **GOES_WITH_THE_STACK,
+        **DELETE_WITH_STACK,
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
@@ -147,15 +144,14 @@ def add_site_bucket(template: Template, names: Names) -> Bucket:
     )
 
 
-def add_log_bucket(template: Template, names: Names, *, condition: str) -> Bucket:
+def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
     """Add the bucket of CloudFront's access logs, kept for 90 days, if the condition holds.
 
     CloudFront writes through ACLs, so the bucket has to allow them, and it goes on writing for hours after the
     distribution is gone: the bucket outlives the stack, or its deletion would fail now and then.
     """
     bucket = add_bucket(
-        template,
-        names,
+        scope,
         "LogBucket",
         OwnershipControls=_ownership("BucketOwnerPreferred"),
         LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_expire(90)]),
@@ -167,7 +163,7 @@ def add_log_bucket(template: Template, names: Names, *, condition: str) -> Bucke
 
 
 def add_image_bucket(
-    template: Template, names: Names, *, days_until_archive: AWSHelperFn | int, days_until_expiry: AWSHelperFn | int
+    scope: Scope, *, days_until_archive: AWSHelperFn | int, days_until_expiry: AWSHelperFn | int
 ) -> Bucket:
     """Add the bucket of generated images, which move to infrequent access and expire after these days.
 
@@ -175,8 +171,7 @@ def add_image_bucket(
     resource, since a deletion policy takes no parameter.
     """
     return add_bucket(
-        template,
-        names,
+        scope,
         "ImageBucket",
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, Template, cloudfront
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, cloudfront
 
 from ..embedded import read
-from ..names import Names
+from ..scope import Scope
 from .buckets import Bucket
 
 # Policies that AWS manages, the same in every account. (CloudFront developer guide, "Use managed policies".)
@@ -60,8 +60,7 @@ class SiteDistribution:
 
 
 def add_distribution(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
     site: Bucket,
     api: ApiOrigin,
@@ -70,27 +69,26 @@ def add_distribution(
     images: Bucket | None = None,
 ) -> SiteDistribution:
     """Add the distribution and let it, and nothing else, read the buckets behind it."""
-    access_control = _add_access_control(template, names)
+    access_control = _add_access_control(scope)
     origins = [_bucket_origin("site", site, access_control), _api_origin(api)]
-    behaviors = [_api_behavior(template, names, headers)]
+    behaviors = [_api_behavior(scope, headers)]
     if images is not None:
         origins.append(_bucket_origin("images", images, access_control))
         behaviors.append(_image_behavior(headers))
-    distribution = template.add_resource(
-        cloudfront.Distribution(
-            names("CloudFrontDistribution"),
-            DistributionConfig=cloudfront.DistributionConfig(
-                CacheBehaviors=behaviors,
-                Comment=Sub("${AWS::StackName}"),
-                DefaultCacheBehavior=_page_behavior(template, names, headers),
-                DefaultRootObject="index.html",
-                Enabled=True,
-                HttpVersion="http2and3",
-                IPV6Enabled=True,
-                Logging=NoValue if logs is None else _logging(logs),
-                Origins=origins,
-            ),
-        )
+    distribution = scope.add(
+        cloudfront.Distribution,
+        "CloudFrontDistribution",
+        DistributionConfig=cloudfront.DistributionConfig(
+            CacheBehaviors=behaviors,
+            Comment=Sub("${AWS::StackName}"),
+            DefaultCacheBehavior=_page_behavior(scope, headers),
+            DefaultRootObject="index.html",
+            Enabled=True,
+            HttpVersion="http2and3",
+            IPV6Enabled=True,
+            Logging=NoValue if logs is None else _logging(logs),
+            Origins=origins,
+        ),
     )
     handle = SiteDistribution(distribution)
     site.allow_distribution(handle.arn)
@@ -103,17 +101,16 @@ def _logging(logs: AccessLogs) -> If:
     return If(logs.condition, cloudfront.Logging(Bucket=logs.bucket.domain_name, Prefix="cloudfront/"), NoValue)
 
 
-def _add_access_control(template: Template, names: Names) -> cloudfront.OriginAccessControl:
-    return template.add_resource(
-        cloudfront.OriginAccessControl(
-            names("OriginAccessControl"),
-            OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
-                Name=names.physical("s3"),
-                OriginAccessControlOriginType="s3",
-                SigningBehavior="always",
-                SigningProtocol="sigv4",
-            ),
-        )
+def _add_access_control(scope: Scope) -> cloudfront.OriginAccessControl:
+    return scope.add(
+        cloudfront.OriginAccessControl,
+        "OriginAccessControl",
+        OriginAccessControlConfig=cloudfront.OriginAccessControlConfig(
+            Name=scope.physical_name("s3"),
+            OriginAccessControlOriginType="s3",
+            SigningBehavior="always",
+            SigningProtocol="sigv4",
+        ),
     )
 
 
@@ -141,16 +138,15 @@ def _api_origin(api: ApiOrigin) -> cloudfront.Origin:
 
 
 def _add_viewer_function(
-    template: Template, names: Names, logical_id: str, *, name: str, source: str
+    scope: Scope, logical_id: str, *, name: str, source: str
 ) -> list[cloudfront.FunctionAssociation]:
-    function = template.add_resource(
-        cloudfront.Function(
-            names(logical_id),
-            AutoPublish=True,
-            FunctionCode=read(source),
-            FunctionConfig=cloudfront.FunctionConfig(Comment=logical_id, Runtime="cloudfront-js-2.0"),
-            Name=names.physical(name),
-        )
+    function = scope.add(
+        cloudfront.Function,
+        logical_id,
+        AutoPublish=True,
+        FunctionCode=read(source),
+        FunctionConfig=cloudfront.FunctionConfig(Comment=logical_id, Runtime="cloudfront-js-2.0"),
+        Name=scope.physical_name(name),
     )
     return [
         cloudfront.FunctionAssociation(
@@ -159,32 +155,24 @@ def _add_viewer_function(
     ]
 
 
-def _page_behavior(
-    template: Template, names: Names, headers: cloudfront.ResponseHeadersPolicy
-) -> cloudfront.DefaultCacheBehavior:
+def _page_behavior(scope: Scope, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.DefaultCacheBehavior:
     return cloudfront.DefaultCacheBehavior(
         AllowedMethods=_READ,
         CachePolicyId=CACHING_OPTIMIZED,
         Compress=True,
-        FunctionAssociations=_add_viewer_function(
-            template, names, "IndexRewrite", name="index", source="index_rewrite.js"
-        ),
+        FunctionAssociations=_add_viewer_function(scope, "IndexRewrite", name="index", source="index_rewrite.js"),
         ResponseHeadersPolicyId=Ref(headers),
         TargetOriginId="site",
         ViewerProtocolPolicy="redirect-to-https",
     )
 
 
-def _api_behavior(
-    template: Template, names: Names, headers: cloudfront.ResponseHeadersPolicy
-) -> cloudfront.CacheBehavior:
+def _api_behavior(scope: Scope, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.CacheBehavior:
     return cloudfront.CacheBehavior(
         AllowedMethods=_EVERYTHING,
         CachePolicyId=CACHING_DISABLED,
         Compress=True,
-        FunctionAssociations=_add_viewer_function(
-            template, names, "ApiPrefix", name="api", source="strip_api_prefix.js"
-        ),
+        FunctionAssociations=_add_viewer_function(scope, "ApiPrefix", name="api", source="strip_api_prefix.js"),
         OriginRequestPolicyId=ALL_VIEWER_EXCEPT_HOST_HEADER,
         PathPattern="/api/*",
         ResponseHeadersPolicyId=Ref(headers),

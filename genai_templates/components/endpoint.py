@@ -8,7 +8,7 @@ import awacs.sagemaker
 from troposphere import AWSHelperFn, Join, Sub
 
 from ..iam import Role
-from ..names import Names
+from ..scope import Scope
 
 VARIANT = "AllTraffic"
 """The production variant's name that the SageMaker SDK gives."""
@@ -48,6 +48,6 @@ class ModelEndpoint:
         role.allow("SeeModelStatus", [awacs.sagemaker.DescribeEndpoint], [self.arn])
 
 
-def own_endpoint_name(names: Names) -> Join:
+def generated_endpoint_name(scope: Scope) -> Join:
     """Return the name of an endpoint that belongs to the stack; the model and configuration have the same name."""
-    return names.physical("genai")
+    return scope.physical_name("genai")

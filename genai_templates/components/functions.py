@@ -9,10 +9,10 @@ from typing import ClassVar
 import awacs.awslambda
 import awacs.logs
 import awacs.xray
-from troposphere import AWSHelperFn, GetAtt, NoValue, Ref, Template, awslambda, logs
+from troposphere import AWSHelperFn, GetAtt, NoValue, Ref, awslambda, logs
 
 from ..iam import ANY_RESOURCE, Role, add_role
-from ..names import GOES_WITH_THE_STACK, Names
+from ..scope import DELETE_WITH_STACK, Scope
 
 RUNTIME = "python3.13"
 
@@ -33,11 +33,20 @@ class Code:
 
 
 @dataclass(frozen=True)
-class Placement:
+class VpcConfig:
     """The subnets and security groups of functions that run in a VPC."""
 
     subnet_ids: Sequence[AWSHelperFn]
     security_group_ids: Sequence[AWSHelperFn]
+
+
+@dataclass(frozen=True)
+class FunctionDefaults:
+    """What the functions of one artifact share: code, days that logs are kept, and the VPC if they are in one."""
+
+    code: Code
+    log_retention: int | AWSHelperFn
+    vpc_config: VpcConfig | None = None
 
 
 @dataclass(frozen=True)
@@ -63,30 +72,27 @@ class Function:
 
 
 def add_function(
-    template: Template,
-    names: Names,
+    scope: Scope,
     logical_id: str,
     *,
+    shared: FunctionDefaults,
     handler: str,
-    code: Code,
     description: str,
     memory: int,
     timeout: int | AWSHelperFn,
     environment: Mapping[str, object],
-    log_retention: int | AWSHelperFn,
-    placement: Placement | None = None,
 ) -> Function:
     """Add a function with its own role and log group.
 
-    ``memory`` is in megabytes (128 to 10,240), ``timeout`` in seconds (1 to 900), ``log_retention`` in days.
+    ``memory`` is in megabytes (128 to 10,240), ``timeout`` in seconds (1 to 900).
     """
-    log_group = template.add_resource(
-        logs.LogGroup(names(f"{logical_id}Logs"), RetentionInDays=log_retention, **GOES_WITH_THE_STACK)
-    )
-    role = _add_execution_role(template, names, logical_id, log_group=log_group)
-    extras = {} if placement is None else _join_vpc(role, placement)
-    function = awslambda.Function(
-        names(logical_id),
+    code = shared.code
+    log_group = scope.add(logs.LogGroup, f"{logical_id}Logs", RetentionInDays=shared.log_retention, **DELETE_WITH_STACK)
+    role = _add_execution_role(scope, logical_id, log_group=log_group)
+    vpc_config = {} if shared.vpc_config is None else _vpc_config(role, shared.vpc_config)
+    function = scope.add(
+        awslambda.Function,
+        logical_id,
         Architectures=[code.architecture],
         Code=awslambda.Code(S3Bucket=code.bucket, S3Key=code.key),
         Description=description,
@@ -100,20 +106,20 @@ def add_function(
         Runtime=RUNTIME,
         Timeout=timeout,
         TracingConfig=awslambda.TracingConfig(Mode="Active"),
-        **extras,
+        **vpc_config,
     )
-    return Function(template.add_resource(function), role)
+    return Function(function, role)
 
 
-def _add_execution_role(template: Template, names: Names, logical_id: str, *, log_group: logs.LogGroup) -> Role:
-    role = add_role(template, names, f"{logical_id}Role", service="lambda", description=f"Runs {logical_id}")
+def _add_execution_role(scope: Scope, logical_id: str, *, log_group: logs.LogGroup) -> Role:
+    role = add_role(scope, f"{logical_id}Role", service="lambda", description=f"Runs {logical_id}")
     role.allow("WriteLogs", [awacs.logs.CreateLogStream, awacs.logs.PutLogEvents], [GetAtt(log_group, "Arn")])
     # X-Ray has no resource-level permission for what it takes in.
     role.allow("SendTraces", [awacs.xray.PutTraceSegments, awacs.xray.PutTelemetryRecords], [ANY_RESOURCE])
     return role
 
 
-def _join_vpc(role: Role, placement: Placement) -> dict[str, object]:
+def _vpc_config(role: Role, vpc_config: VpcConfig) -> dict[str, object]:
     import awacs.ec2
 
     # Lambda makes and deletes the interfaces itself; these actions have no resource-level permission that would
@@ -132,6 +138,6 @@ def _join_vpc(role: Role, placement: Placement) -> dict[str, object]:
     )
     return {
         "VpcConfig": awslambda.VPCConfig(
-            SubnetIds=list(placement.subnet_ids), SecurityGroupIds=list(placement.security_group_ids)
+            SubnetIds=list(vpc_config.subnet_ids), SecurityGroupIds=list(vpc_config.security_group_ids)
         )
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from troposphere import AWSHelperFn, Sub, Template, cloudfront
+from troposphere import AWSHelperFn, Sub, cloudfront
 
-from ..names import Names
+from ..scope import Scope
 
 _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
@@ -26,22 +26,19 @@ def content_security_policy(api_origin: str) -> str:
     )
 
 
-def add_security_headers(
-    template: Template, names: Names, *, api_origin: AWSHelperFn
-) -> cloudfront.ResponseHeadersPolicy:
+def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront.ResponseHeadersPolicy:
     """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin."""
-    return template.add_resource(
-        cloudfront.ResponseHeadersPolicy(
-            names("SecurityHeaders"),
-            ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
-                Name=names.physical("headers"),
-                Comment="Security headers of the page",
-                SecurityHeadersConfig=_security_headers(api_origin),
-                CustomHeadersConfig=cloudfront.CustomHeadersConfig(
-                    Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
-                ),
+    return scope.add(
+        cloudfront.ResponseHeadersPolicy,
+        "SecurityHeaders",
+        ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
+            Name=scope.physical_name("headers"),
+            Comment="Security headers of the page",
+            SecurityHeadersConfig=_security_headers(api_origin),
+            CustomHeadersConfig=cloudfront.CustomHeadersConfig(
+                Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
-        )
+        ),
     )
 
 

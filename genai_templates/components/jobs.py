@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import awacs.dynamodb
 import awacs.sqs
-from troposphere import AWSHelperFn, GetAtt, Ref, Template, awslambda, dynamodb, sqs
+from troposphere import AWSHelperFn, GetAtt, Ref, awslambda, dynamodb, sqs
 
 from ..iam import Role
-from ..names import GOES_WITH_THE_STACK, Names
+from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
 
 
@@ -40,22 +40,19 @@ class JobTable:
         role.allow(sid, [action], [GetAtt(self.resource, "Arn")])
 
 
-def add_job_table(template: Template, names: Names) -> JobTable:
+def add_job_table(scope: Scope) -> JobTable:
     """Add the job table: on demand, encrypted, with point-in-time recovery; items expire by ``expires_at``."""
     return JobTable(
-        template.add_resource(
-            dynamodb.Table(
-                names("JobTable"),
-                **GOES_WITH_THE_STACK,
-                AttributeDefinitions=[dynamodb.AttributeDefinition(AttributeName="job_id", AttributeType="S")],
-                BillingMode="PAY_PER_REQUEST",
-                KeySchema=[dynamodb.KeySchema(AttributeName="job_id", KeyType="HASH")],
-                PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(
-                    PointInTimeRecoveryEnabled=True
-                ),
-                SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
-                TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expires_at", Enabled=True),
-            )
+        scope.add(
+            dynamodb.Table,
+            "JobTable",
+            **DELETE_WITH_STACK,
+            AttributeDefinitions=[dynamodb.AttributeDefinition(AttributeName="job_id", AttributeType="S")],
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[dynamodb.KeySchema(AttributeName="job_id", KeyType="HASH")],
+            PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
+            SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
+            TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expires_at", Enabled=True),
         )
     )
 
@@ -73,8 +70,7 @@ class FailedJobs:
 
 
 def add_failed_jobs(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
     process: Function,
     mark: Function,
@@ -88,14 +84,13 @@ def add_failed_jobs(
     21,600). A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds, for as long as the
     queue keeps it (14 days): the queue is the last place, so it has no other behind it.
     """
-    queue = template.add_resource(
-        sqs.Queue(
-            names("FailedJobsQueue"),
-            **GOES_WITH_THE_STACK,
-            MessageRetentionPeriod=1_209_600,
-            SqsManagedSseEnabled=True,
-            VisibilityTimeout=visibility_timeout,
-        )
+    queue = scope.add(
+        sqs.Queue,
+        "FailedJobsQueue",
+        **DELETE_WITH_STACK,
+        MessageRetentionPeriod=1_209_600,
+        SqsManagedSseEnabled=True,
+        VisibilityTimeout=visibility_timeout,
     )
     arn = GetAtt(queue, "Arn")
     process.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
@@ -104,23 +99,21 @@ def add_failed_jobs(
         [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],
         [arn],
     )
-    template.add_resource(
-        awslambda.EventInvokeConfig(
-            names("ProcessRetries"),
-            FunctionName=process.name,
-            Qualifier="$LATEST",
-            MaximumRetryAttempts=retries,
-            MaximumEventAgeInSeconds=maximum_age,
-            DestinationConfig=awslambda.DestinationConfig(OnFailure=awslambda.OnFailure(Destination=arn)),
-        )
+    scope.add(
+        awslambda.EventInvokeConfig,
+        "ProcessRetries",
+        FunctionName=process.name,
+        Qualifier="$LATEST",
+        MaximumRetryAttempts=retries,
+        MaximumEventAgeInSeconds=maximum_age,
+        DestinationConfig=awslambda.DestinationConfig(OnFailure=awslambda.OnFailure(Destination=arn)),
     )
-    template.add_resource(
-        awslambda.EventSourceMapping(
-            names("FailedJobsMapping"),
-            EventSourceArn=arn,
-            FunctionName=mark.name,
-            BatchSize=10,
-            FunctionResponseTypes=["ReportBatchItemFailures"],
-        )
+    scope.add(
+        awslambda.EventSourceMapping,
+        "FailedJobsMapping",
+        EventSourceArn=arn,
+        FunctionName=mark.name,
+        BatchSize=10,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
     )
     return FailedJobs(queue)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, GetAZs, Ref, Select, Sub, Tag, Tags, Template, ec2
+from troposphere import AWSHelperFn, GetAZs, Ref, Select, Sub, Tag, Tags, ec2
 
-from ..names import Names
-from .functions import Placement
+from ..scope import Scope
+from .functions import VpcConfig
 
 _HTTPS = 443
 
@@ -33,14 +33,13 @@ class Network:
     security_group: ec2.SecurityGroup
 
     @property
-    def private_placement(self) -> Placement:
+    def private_vpc_config(self) -> VpcConfig:
         """Where a function or a notebook of the private subnet is put."""
-        return Placement(subnet_ids=(Ref(self.private_subnet),), security_group_ids=(Ref(self.security_group),))
+        return VpcConfig(subnet_ids=(Ref(self.private_subnet),), security_group_ids=(Ref(self.security_group),))
 
 
 def add_network(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
     vpc_range: str | AWSHelperFn,
     public_ranges: tuple[str | AWSHelperFn, str | AWSHelperFn],
@@ -50,30 +49,28 @@ def add_network(
 
     Nothing in it is charged for: it has no NAT gateway and no interface endpoint.
     """
-    vpc = template.add_resource(
-        ec2.VPC(
-            names("Vpc"),
-            CidrBlock=vpc_range,
-            EnableDnsHostnames=True,
-            EnableDnsSupport=True,
-            Tags=_name_tag("vpc"),
-        )
+    vpc = scope.add(
+        ec2.VPC,
+        "Vpc",
+        CidrBlock=vpc_range,
+        EnableDnsHostnames=True,
+        EnableDnsSupport=True,
+        Tags=_name_tag("vpc"),
     )
-    _add_public_subnets(template, names, vpc, public_ranges)
-    private = _add_subnet(template, names, "PrivateSubnet", vpc, private_range, zone=0)
-    private_routes = _add_routes(template, names, "PrivateRoutes", vpc, [private])
-    _add_gateway_endpoint(template, names, "S3", vpc, private_routes)
-    group = template.add_resource(
-        ec2.SecurityGroup(
-            names("PrivateSecurityGroup"),
-            GroupDescription="Calls out over HTTPS; nothing may call in",
-            SecurityGroupEgress=[
-                ec2.SecurityGroupRule(
-                    CidrIp="0.0.0.0/0", IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
-                )
-            ],
-            VpcId=Ref(vpc),
-        )
+    _add_public_subnets(scope, vpc, public_ranges)
+    private = _add_subnet(scope, "PrivateSubnet", vpc, private_range, zone=0)
+    private_routes = _add_routes(scope, "PrivateRoutes", vpc, [private])
+    _add_gateway_endpoint(scope, "S3", vpc, private_routes)
+    group = scope.add(
+        ec2.SecurityGroup,
+        "PrivateSecurityGroup",
+        GroupDescription="Calls out over HTTPS; nothing may call in",
+        SecurityGroupEgress=[
+            ec2.SecurityGroupRule(
+                CidrIp="0.0.0.0/0", IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
+            )
+        ],
+        VpcId=Ref(vpc),
     )
     return Network(vpc, private, private_routes, group)
 
@@ -82,27 +79,22 @@ def _name_tag(role: str) -> Tags:
     return Tags(Tag("Name", Sub(f"${{AWS::StackName}}-{role}")))
 
 
-def _add_subnet(
-    template: Template, names: Names, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelperFn, *, zone: int
-) -> ec2.Subnet:
-    return template.add_resource(
-        ec2.Subnet(
-            names(logical_id),
-            AvailabilityZone=Select(zone, GetAZs("")),
-            CidrBlock=cidr,
-            MapPublicIpOnLaunch=False,
-            Tags=_name_tag(logical_id),
-            VpcId=Ref(vpc),
-        )
+def _add_subnet(scope: Scope, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelperFn, *, zone: int) -> ec2.Subnet:
+    return scope.add(
+        ec2.Subnet,
+        logical_id,
+        AvailabilityZone=Select(zone, GetAZs("")),
+        CidrBlock=cidr,
+        MapPublicIpOnLaunch=False,
+        Tags=_name_tag(logical_id),
+        VpcId=Ref(vpc),
     )
 
 
-def _add_routes(
-    template: Template, names: Names, logical_id: str, vpc: ec2.VPC, subnets: Iterable[ec2.Subnet]
-) -> ec2.RouteTable:
-    routes = template.add_resource(ec2.RouteTable(names(logical_id), Tags=_name_tag(logical_id), VpcId=Ref(vpc)))
+def _add_routes(scope: Scope, logical_id: str, vpc: ec2.VPC, subnets: Iterable[ec2.Subnet]) -> ec2.RouteTable:
+    routes = scope.add(ec2.RouteTable, logical_id, Tags=_name_tag(logical_id), VpcId=Ref(vpc))
     for subnet in subnets:
-        template.add_resource(
+        scope.template.add_resource(
             ec2.SubnetRouteTableAssociation(
                 f"{subnet.title}Association", RouteTableId=Ref(routes), SubnetId=Ref(subnet)
             )
@@ -110,72 +102,66 @@ def _add_routes(
     return routes
 
 
-def _add_public_subnets(
-    template: Template, names: Names, vpc: ec2.VPC, ranges: tuple[str | AWSHelperFn, str | AWSHelperFn]
-) -> None:
+def _add_public_subnets(scope: Scope, vpc: ec2.VPC, ranges: tuple[str | AWSHelperFn, str | AWSHelperFn]) -> None:
     subnets = [
-        _add_subnet(template, names, logical_id, vpc, cidr, zone=zone)
+        _add_subnet(scope, logical_id, vpc, cidr, zone=zone)
         for zone, (logical_id, cidr) in enumerate(zip(("PublicSubnetOne", "PublicSubnetTwo"), ranges, strict=True))
     ]
-    gateway = template.add_resource(ec2.InternetGateway(names("InternetGateway"), Tags=_name_tag("gateway")))
-    attachment = template.add_resource(
-        ec2.VPCGatewayAttachment(names("InternetGatewayAttachment"), InternetGatewayId=Ref(gateway), VpcId=Ref(vpc))
+    gateway = scope.add(ec2.InternetGateway, "InternetGateway", Tags=_name_tag("gateway"))
+    attachment = scope.add(
+        ec2.VPCGatewayAttachment, "InternetGatewayAttachment", InternetGatewayId=Ref(gateway), VpcId=Ref(vpc)
     )
-    routes = _add_routes(template, names, "PublicRoutes", vpc, subnets)
-    template.add_resource(
-        ec2.Route(
-            names("InternetRoute"),
-            DependsOn=attachment.title,
-            DestinationCidrBlock="0.0.0.0/0",
-            GatewayId=Ref(gateway),
-            RouteTableId=Ref(routes),
-        )
+    routes = _add_routes(scope, "PublicRoutes", vpc, subnets)
+    scope.add(
+        ec2.Route,
+        "InternetRoute",
+        DependsOn=attachment.title,
+        DestinationCidrBlock="0.0.0.0/0",
+        GatewayId=Ref(gateway),
+        RouteTableId=Ref(routes),
     )
 
 
-def _add_gateway_endpoint(template: Template, names: Names, service: str, vpc: ec2.VPC, routes: ec2.RouteTable) -> None:
-    template.add_resource(
-        ec2.VPCEndpoint(
-            names(f"{service}Endpoint"),
-            RouteTableIds=[Ref(routes)],
-            ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service.lower()}"),
-            VpcEndpointType="Gateway",
-            VpcId=Ref(vpc),
-        )
+def _add_gateway_endpoint(scope: Scope, service: str, vpc: ec2.VPC, routes: ec2.RouteTable) -> None:
+    scope.add(
+        ec2.VPCEndpoint,
+        f"{service}Endpoint",
+        RouteTableIds=[Ref(routes)],
+        ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service.lower()}"),
+        VpcEndpointType="Gateway",
+        VpcId=Ref(vpc),
     )
 
 
 def add_service_endpoints(
-    template: Template, names: Names, *, network: Network, vpc_range: str | AWSHelperFn, services: Iterable[str]
+    scope: Scope, *, network: Network, vpc_range: str | AWSHelperFn, services: Iterable[str]
 ) -> None:
     """Let the private subnet reach these services (keys of INTERFACE_SERVICES, or ``DynamoDB``) and no internet.
 
     Each interface endpoint is charged for by the hour.
     """
-    group = template.add_resource(
-        ec2.SecurityGroup(
-            names("EndpointSecurityGroup"),
-            GroupDescription="Takes HTTPS calls from the VPC",
-            SecurityGroupIngress=[
-                ec2.SecurityGroupRule(
-                    CidrIp=vpc_range, IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
-                )
-            ],
-            VpcId=Ref(network.vpc),
-        )
+    group = scope.add(
+        ec2.SecurityGroup,
+        "EndpointSecurityGroup",
+        GroupDescription="Takes HTTPS calls from the VPC",
+        SecurityGroupIngress=[
+            ec2.SecurityGroupRule(
+                CidrIp=vpc_range, IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
+            )
+        ],
+        VpcId=Ref(network.vpc),
     )
     for service in services:
         if service == "DynamoDB":
-            _add_gateway_endpoint(template, names, service, network.vpc, network.private_routes)
+            _add_gateway_endpoint(scope, service, network.vpc, network.private_routes)
             continue
-        template.add_resource(
-            ec2.VPCEndpoint(
-                names(f"{service}Endpoint"),
-                PrivateDnsEnabled=True,
-                SecurityGroupIds=[Ref(group)],
-                ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{INTERFACE_SERVICES[service]}"),
-                SubnetIds=[Ref(network.private_subnet)],
-                VpcEndpointType="Interface",
-                VpcId=Ref(network.vpc),
-            )
+        scope.add(
+            ec2.VPCEndpoint,
+            f"{service}Endpoint",
+            PrivateDnsEnabled=True,
+            SecurityGroupIds=[Ref(group)],
+            ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{INTERFACE_SERVICES[service]}"),
+            SubnetIds=[Ref(network.private_subnet)],
+            VpcEndpointType="Interface",
+            VpcId=Ref(network.vpc),
         )

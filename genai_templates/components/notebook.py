@@ -12,15 +12,15 @@ import awacs.logs
 import awacs.s3
 import awacs.sagemaker
 from awacs.aws import Condition, StringEquals
-from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, Template, cloudformation, sagemaker
+from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, cloudformation, sagemaker
 
 from ..catalog import PUBLIC_BUCKET, Model
 from ..embedded.on_create import on_create_script
 from ..iam import ANY_RESOURCE, Role, add_role, arn
-from ..names import Names
+from ..scope import Scope
 from .custom_resources import ModelJanitor
 from .endpoint import ModelEndpoint
-from .functions import Placement
+from .functions import VpcConfig
 
 # AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
 PLATFORM = "notebook-al2023-v1"
@@ -28,7 +28,7 @@ _VOLUME_GIGABYTES = 20
 
 
 @dataclass(frozen=True)
-class Deployment:
+class ModelDeployment:
     """What the notebook deploys.
 
     ``instance_types`` are tried in this order; ``environment`` is added to the model container's own;
@@ -43,12 +43,11 @@ class Deployment:
 
 
 def add_notebook(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
-    deployment: Deployment,
+    deployment: ModelDeployment,
     endpoint: ModelEndpoint,
-    placement: Placement,
+    vpc_config: VpcConfig,
     janitor: ModelJanitor,
     instance_type: str | AWSHelperFn,
 ) -> None:
@@ -56,51 +55,51 @@ def add_notebook(
 
     The janitor is deleted after the notebook, which could otherwise deploy the model again behind its back.
     """
-    endpoint_role = _add_endpoint_role(template, names, deployment.model)
-    notebook_role = _add_notebook_role(template, names, endpoint, endpoint_role)
-    handle = template.add_resource(cloudformation.WaitConditionHandle(names("ModelReadyHandle")))
-    lifecycle = _add_lifecycle(template, names, deployment, endpoint, endpoint_role, handle)
-    notebook = template.add_resource(
-        sagemaker.NotebookInstance(
-            names("NotebookInstance"),
-            DependsOn=[janitor.title],
-            # SageMaker's own way to the internet: the packages and JumpStart's manifest come from there. With it, the
-            # subnet needs no NAT gateway, which would be charged for by the hour.
-            DirectInternetAccess="Enabled",
-            InstanceMetadataServiceConfiguration=sagemaker.InstanceMetadataServiceConfiguration(
-                MinimumInstanceMetadataServiceVersion="2"
-            ),
-            InstanceType=instance_type,
-            LifecycleConfigName=GetAtt(lifecycle, "NotebookInstanceLifecycleConfigName"),
-            NotebookInstanceName=_notebook_name(names),
-            PlatformIdentifier=PLATFORM,
-            RoleArn=notebook_role.arn,
-            RootAccess="Disabled",
-            SecurityGroupIds=list(placement.security_group_ids),
-            SubnetId=placement.subnet_ids[0],
-            VolumeSizeInGB=_VOLUME_GIGABYTES,
-        )
+    endpoint_role = _add_endpoint_role(scope, deployment.model)
+    notebook_role = _add_notebook_role(scope, endpoint, endpoint_role)
+    handle = scope.add(
+        cloudformation.WaitConditionHandle,
+        "ModelReadyHandle",
     )
-    template.add_resource(
-        cloudformation.WaitCondition(
-            names("ModelReady"),
-            DependsOn=[notebook.title],
-            Count=1,
-            Handle=Ref(handle),
-            Timeout=deployment.timeout,
-        )
+    lifecycle = _add_lifecycle(scope, deployment, endpoint, endpoint_role, handle)
+    notebook = scope.add(
+        sagemaker.NotebookInstance,
+        "NotebookInstance",
+        DependsOn=[janitor.title],
+        # SageMaker's own way to the internet: the packages and JumpStart's manifest come from there. With it, the
+        # subnet needs no NAT gateway, which would be charged for by the hour.
+        DirectInternetAccess="Enabled",
+        InstanceMetadataServiceConfiguration=sagemaker.InstanceMetadataServiceConfiguration(
+            MinimumInstanceMetadataServiceVersion="2"
+        ),
+        InstanceType=instance_type,
+        LifecycleConfigName=GetAtt(lifecycle, "NotebookInstanceLifecycleConfigName"),
+        NotebookInstanceName=_notebook_name(scope),
+        PlatformIdentifier=PLATFORM,
+        RoleArn=notebook_role.arn,
+        RootAccess="Disabled",
+        SecurityGroupIds=list(vpc_config.security_group_ids),
+        SubnetId=vpc_config.subnet_ids[0],
+        VolumeSizeInGB=_VOLUME_GIGABYTES,
+    )
+    scope.add(
+        cloudformation.WaitCondition,
+        "ModelReady",
+        DependsOn=[notebook.title],
+        Count=1,
+        Handle=Ref(handle),
+        Timeout=deployment.timeout,
     )
 
 
-def _notebook_name(names: Names) -> Join:
+def _notebook_name(scope: Scope) -> Join:
     # A name that is known beforehand: the role that the instance needs may stop this instance alone.
-    return names.physical("genai")
+    return scope.physical_name("genai")
 
 
 def _add_lifecycle(
-    template: Template,
-    names: Names,
-    deployment: Deployment,
+    scope: Scope,
+    deployment: ModelDeployment,
     endpoint: ModelEndpoint,
     endpoint_role: Role,
     handle: cloudformation.WaitConditionHandle,
@@ -130,17 +129,16 @@ def _add_lifecycle(
         "Timeout": deployment.timeout,
         **{f"InstanceType{number}": kind for number, kind in enumerate(deployment.instance_types)},
     }
-    return template.add_resource(
-        sagemaker.NotebookInstanceLifecycleConfig(
-            names("NotebookLifecycle"),
-            OnCreate=[sagemaker.NotebookInstanceLifecycleHook(Content=Base64(Sub(script, values)))],
-        )
+    return scope.add(
+        sagemaker.NotebookInstanceLifecycleConfig,
+        "NotebookLifecycle",
+        OnCreate=[sagemaker.NotebookInstanceLifecycleHook(Content=Base64(Sub(script, values)))],
     )
 
 
-def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
+def _add_endpoint_role(scope: Scope, model: Model) -> Role:
     """Add the role of the model container: its artifacts, its image, its logs and metrics."""
-    role = add_role(template, names, "EndpointRole", service="sagemaker", description="Runs the model container")
+    role = add_role(scope, "EndpointRole", service="sagemaker", description="Runs the model container")
     role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(_bucket_arn(model.content_bucket))])
     role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{_bucket_arn(model.content_bucket)}/*")])
     role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
@@ -164,11 +162,9 @@ def _add_endpoint_role(template: Template, names: Names, model: Model) -> Role:
     return role
 
 
-def _add_notebook_role(template: Template, names: Names, endpoint: ModelEndpoint, endpoint_role: Role) -> Role:
+def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Role) -> Role:
     """Add the notebook's role: it may deploy and remove this stack's endpoint, and nothing else."""
-    role = add_role(
-        template, names, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook"
-    )
+    role = add_role(scope, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook")
     actions = awacs.sagemaker
     # The SDK tags all three with the model's JumpStart id, which takes a permission of its own. The status notebook
     # asks the model for a first answer.
@@ -196,7 +192,7 @@ def _add_notebook_role(template: Template, names: Names, endpoint: ModelEndpoint
         [
             Sub(
                 "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:notebook-instance/${Name}",
-                Name=_notebook_name(names),
+                Name=_notebook_name(scope),
             )
         ],
     )

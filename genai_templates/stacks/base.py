@@ -9,26 +9,26 @@ from typing import ClassVar
 
 from troposphere import AWSHelperFn, Export, Output, Sub, Template
 
-from ..components.alarms import Watched, add_alarms, add_dashboard
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import Bucket, add_log_bucket, add_site_bucket
-from ..components.custom_resources import Provider, add_model_janitor, add_site_publisher
+from ..components.custom_resources import add_model_janitor, add_site_publisher
 from ..components.distribution import AccessLogs, ApiOrigin, SiteDistribution, add_distribution
-from ..components.endpoint import ModelEndpoint, own_endpoint_name
-from ..components.functions import Code, Function, Placement
+from ..components.endpoint import ModelEndpoint, generated_endpoint_name
+from ..components.functions import Code, Function, FunctionDefaults, VpcConfig
 from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
+from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..components.network import Network, add_network, add_service_endpoints
-from ..components.notebook import Deployment, add_notebook
+from ..components.notebook import ModelDeployment, add_notebook
 from ..components.openapi import Document, Route
-from ..names import Names
 from ..options import FunctionNetwork, Hosting, StackOptions
 from ..parameters import ParameterForm
-from .questions.api import ask_api
-from .questions.artifacts import ask_artifacts
-from .questions.model import ask_existing_endpoint, ask_notebook
-from .questions.monitoring import ask_monitoring
-from .questions.network import ask_network
+from ..scope import Scope
+from .parameters.api import ask_api
+from .parameters.artifacts import ask_artifacts
+from .parameters.model import ask_existing_endpoint, ask_notebook
+from .parameters.monitoring import ask_monitoring
+from .parameters.network import ask_network
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60
@@ -57,9 +57,9 @@ class Stack(ABC):
         """Build the template that these options describe."""
         self.options = options
         self.model = options.jumpstart_model
-        self.names = Names()
         self.template = Template(Description=self.description)
         self.template.set_version()
+        self.scope = Scope(self.template)
         self._ask(ParameterForm(self.template))
         self._build()
 
@@ -94,7 +94,7 @@ class Stack(ABC):
         if self.options.hosting is Hosting.EXISTING:
             self.endpoint = ModelEndpoint(ask_existing_endpoint(form))
         else:
-            self.endpoint = ModelEndpoint(own_endpoint_name(self.names))
+            self.endpoint = ModelEndpoint(generated_endpoint_name(self.scope))
             self._notebook = ask_notebook(form, self.options)
 
     @abstractmethod
@@ -108,25 +108,22 @@ class Stack(ABC):
 
     # The parts that both stacks are made of.
 
-    @property
-    def handlers(self) -> Code:
-        """The code of the application's functions."""
-        return Code(self._artifacts.bucket, self._artifacts.handlers, self.options.architecture.value)
+    def _function_defaults(self, vpc_config: VpcConfig | None) -> FunctionDefaults:
+        code = Code(self._artifacts.bucket, self._artifacts.handlers, self.options.architecture.value)
+        return FunctionDefaults(code, self._monitoring.log_retention, vpc_config)
 
     @property
-    def provider(self) -> Provider:
-        """The code of the custom resources, and the page."""
+    def _custom_resources(self) -> FunctionDefaults:
         code = Code(self._artifacts.bucket, self._artifacts.custom_resources, self.options.architecture.value)
-        return Provider(code, self._monitoring.log_retention)
+        return FunctionDefaults(code, self._monitoring.log_retention)
 
-    def _add_network(self) -> Placement | None:
+    def _add_network(self) -> VpcConfig | None:
         """Add the VPC if anything lives in it, and return where functions are put."""
         if not hasattr(self, "_ranges"):
             return None
         ranges = self._ranges
         self.network: Network = add_network(
-            self.template,
-            self.names,
+            self.scope,
             vpc_range=ranges.vpc,
             public_ranges=(ranges.public_one, ranges.public_two),
             private_range=ranges.private,
@@ -134,23 +131,21 @@ class Stack(ABC):
         if self.options.function_network is FunctionNetwork.PUBLIC:
             return None
         add_service_endpoints(
-            self.template,
-            self.names,
+            self.scope,
             network=self.network,
             vpc_range=ranges.vpc,
             services=self.private_services,
         )
-        return self.network.private_placement
+        return self.network.private_vpc_config
 
     def _add_model(self) -> None:
         """Have the notebook deploy the model, and the janitor remove it."""
         if self.options.hosting is Hosting.EXISTING:
             return
-        janitor = add_model_janitor(self.template, self.names, provider=self.provider, endpoint=self.endpoint)
+        janitor = add_model_janitor(self.scope, shared=self._custom_resources, endpoint=self.endpoint)
         add_notebook(
-            self.template,
-            self.names,
-            deployment=Deployment(
+            self.scope,
+            deployment=ModelDeployment(
                 model=self.model,
                 instance_types=(self._notebook.instance_type, *self.options.fallback_instance_types),
                 environment=self.model_environment,
@@ -158,7 +153,7 @@ class Stack(ABC):
                 stop_notebook=self._notebook.stop,
             ),
             endpoint=self.endpoint,
-            placement=self.network.private_placement,
+            vpc_config=self.network.private_vpc_config,
             janitor=janitor,
             instance_type=self._notebook.notebook_type,
         )
@@ -166,8 +161,7 @@ class Stack(ABC):
     def _add_api(self, routes: Mapping[Route, Function]) -> Api:
         answers = self._api_answers
         return add_api(
-            self.template,
-            self.names,
+            self.scope,
             document=self.openapi(),
             routes=routes,
             allowed_origin=answers.allowed_origin,
@@ -179,23 +173,21 @@ class Stack(ABC):
 
     def _add_site(self, api: Api, *, images: Bucket | None = None) -> SiteDistribution:
         """Add the page's bucket and the distribution, and publish the page."""
-        template, names = self.template, self.names
+        scope = self.scope
         log_condition = self._monitoring.access_log_condition
-        log_bucket = add_log_bucket(template, names, condition=log_condition)
-        self.site_bucket = add_site_bucket(template, names)
+        log_bucket = add_log_bucket(scope, condition=log_condition)
+        self.site_bucket = add_site_bucket(scope)
         distribution = add_distribution(
-            template,
-            names,
+            scope,
             site=self.site_bucket,
             api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
-            headers=add_security_headers(template, names, api_origin=api.origin),
+            headers=add_security_headers(scope, api_origin=api.origin),
             logs=AccessLogs(log_bucket, log_condition),
             images=images,
         )
         add_site_publisher(
-            template,
-            names,
-            provider=self.provider,
+            scope,
+            shared=self._custom_resources,
             bucket=self.site_bucket,
             distribution=distribution,
             config=self._site_config(),
@@ -212,8 +204,8 @@ class Stack(ABC):
             "limits": self._site_limits(),
         }
 
-    def _add_watch(self, functions: Sequence[Function], *, failed_jobs: FailedJobs | None = None) -> None:
-        watched = Watched(
+    def _add_monitoring(self, functions: Sequence[Function], *, failed_jobs: FailedJobs | None = None) -> None:
+        monitored = MonitoredResources(
             api=self.api,
             functions=functions,
             endpoint=self.endpoint,
@@ -223,13 +215,12 @@ class Stack(ABC):
         )
         monitoring = self._monitoring
         add_alarms(
-            self.template,
-            self.names,
-            watched=watched,
+            self.scope,
+            monitored=monitored,
             email=monitoring.email,
             email_condition=monitoring.email_condition,
         )
-        add_dashboard(self.template, self.names, watched=watched)
+        add_dashboard(self.scope, monitored=monitored)
 
     def _add_outputs(self) -> None:
         domain = self.distribution.domain_name

@@ -12,13 +12,13 @@ from ..catalog import STABLE_DIFFUSION_V2
 from ..components.buckets import add_image_bucket
 from ..components.custom_resources import add_image_cleaner
 from ..components.distribution import IMAGES_PREFIX
-from ..components.functions import Function, Placement, add_function
+from ..components.functions import Function, VpcConfig, add_function
 from ..components.jobs import FailedJobs, add_failed_jobs, add_job_table
 from ..components.openapi import Document, image_document
 from ..options import StackChoices, StackOptions
 from ..parameters import ParameterForm
 from .base import Stack
-from .questions.images import ask_images
+from .parameters.images import ask_images
 
 # The endpoint has 60 seconds for an answer (limits.ENDPOINT_RESPONSE); storing the images takes the rest.
 _PROCESS_SECONDS = 90
@@ -52,19 +52,18 @@ class ImageStack(Stack):
         self._images = ask_images(form)
 
     def _build(self) -> None:
-        placement = self._add_network()
+        vpc_config = self._add_network()
         self._add_model()
-        self.jobs = add_job_table(self.template, self.names)
+        self.jobs = add_job_table(self.scope)
         self.image_bucket = add_image_bucket(
-            self.template,
-            self.names,
+            self.scope,
             days_until_archive=self._images.days_until_archive,
             days_until_expiry=self._images.days_until_expiry,
         )
-        process = self._add_process_function(placement)
-        start = self._add_start_function(placement, process)
-        display = self._add_display_function(placement)
-        mark = self._add_mark_function(placement)
+        process = self._add_process_function(vpc_config)
+        start = self._add_start_function(vpc_config, process)
+        display = self._add_display_function(vpc_config)
+        mark = self._add_mark_function(vpc_config)
         failed_jobs = self._add_failed_jobs(process, mark)
         self.api = self._add_api(
             {
@@ -76,13 +75,12 @@ class ImageStack(Stack):
         )
         self.distribution = self._add_site(self.api, images=self.image_bucket)
         add_image_cleaner(
-            self.template,
-            self.names,
-            provider=self.provider,
+            self.scope,
+            shared=self._custom_resources,
             bucket=self.image_bucket,
             delete=self._images.delete_with_stack,
         )
-        self._add_watch([start, process, display, mark], failed_jobs=failed_jobs)
+        self._add_monitoring([start, process, display, mark], failed_jobs=failed_jobs)
         self._add_outputs()
         self._output("ImageBucketName", self.image_bucket.name, "Bucket of the generated images")
 
@@ -95,23 +93,20 @@ class ImageStack(Stack):
         memory: int,
         timeout: int,
         environment: dict[str, object],
-        placement: Placement | None,
+        vpc_config: VpcConfig | None,
     ) -> Function:
         return add_function(
-            self.template,
-            self.names,
+            self.scope,
             logical_id,
             handler=f"handlers.image.{module}.handler",
-            code=self.handlers,
+            shared=self._function_defaults(vpc_config),
             description=description,
             memory=memory,
             timeout=timeout,
             environment={"JOBS_TABLE": self.jobs.name, **environment},
-            log_retention=self._monitoring.log_retention,
-            placement=placement,
         )
 
-    def _add_process_function(self, placement: Placement | None) -> Function:
+    def _add_process_function(self, vpc_config: VpcConfig | None) -> Function:
         function = self._add_image_function(
             "EndpointCallFunction",
             module="endpoint_call_function",
@@ -125,7 +120,7 @@ class ImageStack(Stack):
                 "PAYLOAD_CODEC": self.model.codec,
                 "FUNCTION_TIMEOUT_SECONDS": str(_PROCESS_SECONDS),
             },
-            placement=placement,
+            vpc_config=vpc_config,
         )
         self.jobs.grant_create(function.role)
         self.jobs.grant_update(function.role)
@@ -133,7 +128,7 @@ class ImageStack(Stack):
         self.endpoint.grant_invoke(function.role)
         return function
 
-    def _add_start_function(self, placement: Placement | None, process: Function) -> Function:
+    def _add_start_function(self, vpc_config: VpcConfig | None, process: Function) -> Function:
         function = self._add_image_function(
             "StartProcessFunction",
             module="start_process_function",
@@ -147,7 +142,7 @@ class ImageStack(Stack):
                 "JOB_RETENTION_DAYS": self._images.days_until_expiry,
                 "JOB_MAXIMUM_AGE": self._images.maximum_age,
             },
-            placement=placement,
+            vpc_config=vpc_config,
         )
         self.jobs.grant_read(function.role)
         self.jobs.grant_create(function.role)
@@ -155,7 +150,7 @@ class ImageStack(Stack):
         process.grant_invoke(function.role)
         return function
 
-    def _add_display_function(self, placement: Placement | None) -> Function:
+    def _add_display_function(self, vpc_config: VpcConfig | None) -> Function:
         function = self._add_image_function(
             "DisplayImageFunction",
             module="display_image",
@@ -166,13 +161,13 @@ class ImageStack(Stack):
                 "ENDPOINT_NAME": self.endpoint.name,
                 "ALLOWED_ORIGIN": self._api_answers.allowed_origin,
             },
-            placement=placement,
+            vpc_config=vpc_config,
         )
         self.jobs.grant_read(function.role)
         self.endpoint.grant_describe(function.role)
         return function
 
-    def _add_mark_function(self, placement: Placement | None) -> Function:
+    def _add_mark_function(self, vpc_config: VpcConfig | None) -> Function:
         function = self._add_image_function(
             "MarkJobFailedFunction",
             module="mark_job_failed",
@@ -180,15 +175,14 @@ class ImageStack(Stack):
             memory=256,
             timeout=_MARK_SECONDS,
             environment={"STACK_NAME": Ref("AWS::StackName")},
-            placement=placement,
+            vpc_config=vpc_config,
         )
         self.jobs.grant_update(function.role)
         return function
 
     def _add_failed_jobs(self, process: Function, mark: Function) -> FailedJobs:
         return add_failed_jobs(
-            self.template,
-            self.names,
+            self.scope,
             process=process,
             mark=mark,
             retries=self._images.retries,

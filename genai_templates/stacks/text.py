@@ -8,12 +8,12 @@ from troposphere import Ref
 
 from .. import limits
 from ..catalog import FALCON_7B_INSTRUCT
-from ..components.functions import Function, Placement, add_function
+from ..components.functions import Function, VpcConfig, add_function
 from ..components.openapi import Document, text_document
 from ..options import StackChoices, StackOptions
 from ..parameters import ParameterForm
 from .base import Stack
-from .questions.api import ask_function_timeout
+from .parameters.api import ask_function_timeout
 
 
 class TextStack(Stack):
@@ -39,9 +39,9 @@ class TextStack(Stack):
         self._function_timeout = ask_function_timeout(form)
 
     def _build(self) -> None:
-        placement = self._add_network()
+        vpc_config = self._add_network()
         self._add_model()
-        function = self._add_text_function(placement)
+        function = self._add_text_function(vpc_config)
         self.api = self._add_api(
             {
                 ("/summarize", "post"): function,
@@ -50,16 +50,15 @@ class TextStack(Stack):
             }
         )
         self.distribution = self._add_site(self.api)
-        self._add_watch([function])
+        self._add_monitoring([function])
         self._add_outputs()
 
-    def _add_text_function(self, placement: Placement | None) -> Function:
+    def _add_text_function(self, vpc_config: VpcConfig | None) -> Function:
         function = add_function(
-            self.template,
-            self.names,
+            self.scope,
             "GenAILambdaFunction",
             handler="handlers.text.summarize.handler",
-            code=self.handlers,
+            shared=self._function_defaults(vpc_config),
             description="Asks the language model",
             memory=512,
             timeout=self._function_timeout,
@@ -73,8 +72,6 @@ class TextStack(Stack):
                 "ALLOWED_ORIGIN": self._api_answers.allowed_origin,
                 "FUNCTION_TIMEOUT_SECONDS": self._function_timeout,
             },
-            log_retention=self._monitoring.log_retention,
-            placement=placement,
         )
         self.endpoint.grant_invoke(function.role)
         self.endpoint.grant_describe(function.role)

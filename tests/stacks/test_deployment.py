@@ -5,28 +5,26 @@ from __future__ import annotations
 from troposphere import Template
 
 from genai_templates.components.api import Throttle, add_api
-from genai_templates.components.functions import Code, add_function
+from genai_templates.components.functions import Code, FunctionDefaults, add_function
 from genai_templates.components.openapi import Document, text_document
-from genai_templates.names import Names
+from genai_templates.scope import Scope
 
 
 def deployment_of(document: Document, *, timeout: int = 29_000, origin: str = "*", rate: int = 1) -> str:
-    template, names = Template(), Names()
+    template = Template()
+    scope = Scope(template)
     function = add_function(
-        template,
-        names,
+        scope,
         "Answer",
         handler="a.b",
-        code=Code("bucket", "key", "x86_64"),
+        shared=FunctionDefaults(Code("bucket", "key", "x86_64"), log_retention=1),
         description="Answers",
         memory=128,
         timeout=3,
         environment={},
-        log_retention=1,
     )
     add_api(
-        template,
-        names,
+        scope,
         document=document,
         routes={(path, method): function for path, methods in document["paths"].items() for method in methods},
         allowed_origin=origin,

@@ -7,11 +7,12 @@ import ipaddress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from troposphere import Template
 
 from genai_templates import ArtifactKeys, Hosting, InvalidOption, NetworkRanges, TextStack, UnknownModel
 from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
-from genai_templates.names import Names
 from genai_templates.options import StackOptions
+from genai_templates.scope import Scope
 
 LLAMA = "meta-textgeneration-llama-3-1-8b-instruct"
 
@@ -80,10 +81,10 @@ def test_an_artifact_key_that_would_need_escaping_is_refused(key: str) -> None:
         ArtifactKeys(handlers=key, custom_resources="fine.zip")
 
 
-@pytest.mark.parametrize("prefix", ["blue", "1Blue", "Blue-Green", "B" * 21])
+@pytest.mark.parametrize("prefix", ["blue", "1Blue", "Blue-Green", "B" * 19])
 def test_a_prefix_that_no_logical_id_could_begin_with_is_refused(prefix: str) -> None:
     with pytest.raises(InvalidOption, match="prefix"):
-        Names(prefix)
+        Scope(Template(), prefix)
 
 
 def test_every_model_of_the_catalogue_runs_on_its_default() -> None:

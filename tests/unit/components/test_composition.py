@@ -10,44 +10,40 @@ from genai_templates import TextStack
 from genai_templates.components.api import Throttle, add_api
 from genai_templates.components.buckets import add_site_bucket
 from genai_templates.components.distribution import ApiOrigin, add_distribution
-from genai_templates.components.functions import Code, Function, add_function
+from genai_templates.components.functions import Code, Function, FunctionDefaults, add_function
 from genai_templates.components.headers import add_security_headers
 from genai_templates.components.jobs import add_failed_jobs, add_job_table
 from genai_templates.components.network import add_network
 from genai_templates.components.openapi import text_document
-from genai_templates.names import Names
+from genai_templates.scope import Scope
 
 
-def add_text_function(template: Template, names: Names, logical_id: str) -> Function:
+def add_text_function(scope: Scope, logical_id: str) -> Function:
     return add_function(
-        template,
-        names,
+        scope,
         logical_id,
         handler="handlers.text.summarize.handler",
-        code=Code("bucket", "key.zip", "x86_64"),
+        shared=FunctionDefaults(Code("bucket", "key.zip", "x86_64"), log_retention=30),
         description="Answers",
         memory=256,
         timeout=10,
         environment={"STACK_NAME": Ref("AWS::StackName")},
-        log_retention=30,
     )
 
 
-def add_everything(template: Template, names: Names) -> None:
-    function = add_text_function(template, names, "Answer")
-    mark = add_text_function(template, names, "Mark")
-    add_job_table(template, names).grant_read(function.role)
-    add_failed_jobs(template, names, process=function, mark=mark, retries=1, maximum_age=60, visibility_timeout=60)
+def add_everything(scope: Scope) -> None:
+    function = add_text_function(scope, "Answer")
+    mark = add_text_function(scope, "Mark")
+    add_job_table(scope).grant_read(function.role)
+    add_failed_jobs(scope, process=function, mark=mark, retries=1, maximum_age=60, visibility_timeout=60)
     add_network(
-        template,
-        names,
+        scope,
         vpc_range="10.0.0.0/16",
         public_ranges=("10.0.1.0/24", "10.0.2.0/24"),
         private_range="10.0.3.0/24",
     )
     api = add_api(
-        template,
-        names,
+        scope,
         document=text_document(),
         routes=dict.fromkeys(ROUTES, function),
         allowed_origin="*",
@@ -57,11 +53,10 @@ def add_everything(template: Template, names: Names) -> None:
         account_condition="Never",
     )
     add_distribution(
-        template,
-        names,
-        site=add_site_bucket(template, names),
+        scope,
+        site=add_site_bucket(scope),
         api=ApiOrigin(api.domain_name, api.path, 30),
-        headers=add_security_headers(template, names, api_origin=api.origin),
+        headers=add_security_headers(scope, api_origin=api.origin),
     )
 
 
@@ -70,9 +65,9 @@ ROUTES = [("/summarize", "post"), ("/generate", "post"), ("/status", "get")]
 
 def test_two_of_everything_on_one_template_do_not_clash() -> None:
     template = Template()
-    add_everything(template, Names("Blue"))
+    add_everything(Scope(template, "Blue"))
     once = len(template.resources)
-    add_everything(template, Names("Green"))
+    add_everything(Scope(template, "Green"))
     assert len(template.resources) == 2 * once
     text = template.to_json()
     blue = {name: each for name, each in json.loads(text)["Resources"].items() if name.startswith("Blue")}
@@ -80,7 +75,10 @@ def test_two_of_everything_on_one_template_do_not_clash() -> None:
 
 
 def test_physical_names_of_two_prefixes_differ() -> None:
-    assert Names("Blue").physical("api").to_dict() != Names("Green").physical("api").to_dict()
+    assert (
+        Scope(Template(), "Blue").physical_name("api").to_dict()
+        != Scope(Template(), "Green").physical_name("api").to_dict()
+    )
 
 
 def test_the_template_of_a_stack_takes_resources_of_ones_own() -> None:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, Template, cloudwatch, sns
+from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, cloudwatch, sns
 
-from ..names import Names
+from ..scope import Scope
 from .api import STAGE, Api
 from .endpoint import VARIANT, ModelEndpoint
 from .functions import Function
@@ -19,7 +19,7 @@ _MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Watched:
+class MonitoredResources:
     """What the alarms and the dashboard look at.
 
     ``slow_answer`` is in milliseconds, ``slow_model`` in seconds.
@@ -52,18 +52,17 @@ class _Metric:
         )
 
 
-class AlarmBoard:
+class AlarmBuilder:
     """Adds alarms that all tell the same people."""
 
-    def __init__(self, template: Template, names: Names, *, email: str | AWSHelperFn, email_condition: str) -> None:
+    def __init__(self, scope: Scope, *, email: str | AWSHelperFn, email_condition: str) -> None:
         """Send alarms to this address while the condition holds."""
-        self._template, self._names = template, names
-        topic = template.add_resource(
-            sns.Topic(
-                names("AlarmTopic"),
-                Condition=email_condition,
-                Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
-            )
+        self._scope = scope
+        topic = scope.add(
+            sns.Topic,
+            "AlarmTopic",
+            Condition=email_condition,
+            Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
         )
         self._actions = If(email_condition, [Ref(topic)], NoValue)
 
@@ -71,18 +70,17 @@ class AlarmBoard:
         self, logical_id: str, description: str, metrics: Sequence[_Metric], *, threshold: float | AWSHelperFn
     ) -> None:
         """Alarm when the sum of the metrics is above the threshold for five minutes."""
-        self._template.add_resource(
-            cloudwatch.Alarm(
-                self._names(logical_id),
-                AlarmDescription=description,
-                AlarmActions=self._actions,
-                OKActions=self._actions,
-                ComparisonOperator="GreaterThanThreshold",
-                EvaluationPeriods=1,
-                Metrics=_sum(metrics),
-                Threshold=threshold,
-                TreatMissingData="notBreaching",
-            )
+        self._scope.add(
+            cloudwatch.Alarm,
+            logical_id,
+            AlarmDescription=description,
+            AlarmActions=self._actions,
+            OKActions=self._actions,
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            Metrics=_sum(metrics),
+            Threshold=threshold,
+            TreatMissingData="notBreaching",
         )
 
 
@@ -113,22 +111,21 @@ def _of_endpoint(endpoint: ModelEndpoint, name: str, statistic: str) -> list[_Me
 
 
 def add_alarms(
-    template: Template,
-    names: Names,
+    scope: Scope,
     *,
-    watched: Watched,
+    monitored: MonitoredResources,
     email: str | AWSHelperFn,
     email_condition: str,
 ) -> None:
     """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
-    board = AlarmBoard(template, names, email=email, email_condition=email_condition)
-    api, functions, endpoint = watched.api, watched.functions, watched.endpoint
+    board = AlarmBuilder(scope, email=email, email_condition=email_condition)
+    api, functions, endpoint = monitored.api, monitored.functions, monitored.endpoint
     board.add("ApiErrors", "The API failed to answer", _of_api(api, "5XXError", "Sum"), threshold=0)
     board.add(
         "ApiLatency",
         "One answer in twenty takes too long",
         _of_api(api, "Latency", "p95"),
-        threshold=watched.slow_answer,
+        threshold=monitored.slow_answer,
     )
     board.add("FunctionErrors", "A function failed", _of_functions(functions, "Errors"), threshold=0)
     board.add("FunctionThrottles", "A function was throttled", _of_functions(functions, "Throttles"), threshold=0)
@@ -142,10 +139,10 @@ def add_alarms(
         "EndpointLatency",
         "One answer of the model in twenty takes too long",
         _of_endpoint(endpoint, "ModelLatency", "p95"),
-        threshold=watched.slow_model * _MICROSECONDS,
+        threshold=monitored.slow_model * _MICROSECONDS,
     )
-    if watched.failed_jobs is not None:
-        queue = (("QueueName", watched.failed_jobs.queue_name),)
+    if monitored.failed_jobs is not None:
+        queue = (("QueueName", monitored.failed_jobs.queue_name),)
         board.add(
             "JobFailures",
             "An image job was given up after its retries",
@@ -154,11 +151,11 @@ def add_alarms(
         )
 
 
-def add_dashboard(template: Template, names: Names, *, watched: Watched) -> None:
+def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
     """Add one dashboard: requests, errors and latency of the API, the functions and the model."""
-    variables: dict[str, object] = {"Api": watched.api.api_name, "Endpoint": watched.endpoint.name}
+    variables: dict[str, object] = {"Api": monitored.api.api_name, "Endpoint": monitored.endpoint.name}
     functions = []
-    for number, function in enumerate(watched.functions):
+    for number, function in enumerate(monitored.functions):
         variables[f"F{number}"] = function.name
         functions.append(f"${{F{number}}}")
     api = ["AWS/ApiGateway", "ApiName", "${Api}"]
@@ -176,9 +173,7 @@ def add_dashboard(template: Template, names: Names, *, watched: Watched) -> None
             5,
         ),
     ]
-    template.add_resource(
-        cloudwatch.Dashboard(names("Dashboard"), DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
-    )
+    scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
 
 
 def _row(source: list[str], metric: str) -> list[str]:

@@ -1,0 +1,78 @@
+"""A template and the prefix under which an application's part of it is named."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, TypeVar
+
+from troposphere import AWSObject, Join, Output, Parameter, Ref, Select, Split, Template
+
+from .errors import InvalidOption
+
+_PREFIX = re.compile(r"([A-Z][A-Za-z0-9]{0,17})?")
+_NAME_BYTES = 63
+
+STACK_GUID = Select(2, Split("/", Ref("AWS::StackId")))
+"""The 36 characters of the stack id that no other stack has; a stack's name may be too long for other names."""
+
+DELETE_WITH_STACK = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
+"""The policies of a resource that holds data and does not outlive the stack, so that nobody has to guess."""
+
+Resource = TypeVar("Resource", bound=AWSObject)
+
+
+class _Scope(NamedTuple):
+    template: Template
+    prefix: str
+
+
+class Scope(_Scope):
+    """A template, and the prefix of all that is added to it through this scope.
+
+    Two scopes with different prefixes can hold the same components on one template. The prefix is empty or up to 18
+    letters and digits that begin with a capital letter; another one raises InvalidOption.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, template: Template, prefix: str = "") -> Scope:
+        """Check the prefix, and make the scope."""
+        if not _PREFIX.fullmatch(prefix):
+            raise InvalidOption(
+                f"prefix {prefix!r} must be up to 18 letters and digits that begin with a capital letter"
+            )
+        return super().__new__(cls, template, prefix)
+
+    def id(self, name: str) -> str:
+        """Return the logical id of this name, for a resource, parameter, condition or output."""
+        return f"{self.prefix}{name}"
+
+    def add(self, kind: type[Resource], name: str, **properties: Any) -> Resource:
+        """Add a resource of this troposphere class, and return it."""
+        return self.template.add_resource(kind(self.id(name), **properties))  # type: ignore[no-any-return]
+
+    def add_parameter(self, name: str, **properties: Any) -> Parameter:
+        """Add a parameter, and return it."""
+        return self.template.add_parameter(Parameter(self.id(name), **properties))
+
+    def add_condition(self, name: str, test: object) -> str:
+        """Add a condition, and return its name."""
+        self.template.add_condition(self.id(name), test)
+        return self.id(name)
+
+    def add_output(self, name: str, **properties: Any) -> None:
+        """Add an output."""
+        self.template.add_output(Output(self.id(name), **properties))
+
+    def physical_name(self, name: str) -> Join:
+        """Return a physical name that is unique in account and region: this name before the stack's GUID.
+
+        With a prefix of 18 characters the name may have 7, for the 63 characters that the strictest service takes.
+        Raises InvalidOption for a longer one.
+        """
+        parts = [part for part in (self.prefix.lower(), name) if part]
+        if len("-".join(parts)) + 37 > _NAME_BYTES:
+            raise InvalidOption(
+                f"{'-'.join(parts)!r} before a stack's GUID would be more than {_NAME_BYTES} characters"
+            )
+        return Join("-", [*parts, STACK_GUID])
