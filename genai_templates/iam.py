@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awacs.aws import Allow, Condition, PolicyDocument, Statement
 from awacs.helpers.trust import make_simple_assume_policy
@@ -15,8 +15,7 @@ ANY_RESOURCE = "*"
 """For the few actions without resource-level permission; the reason stands beside each use."""
 
 
-@dataclass(frozen=True)
-class Role:
+class Role(NamedTuple):
     """A role of the template: ``arn`` for what assumes it, ``allow`` for what grants it something."""
 
     resource: iam.Role

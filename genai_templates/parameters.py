@@ -1,43 +1,96 @@
-"""The parameters of a template, grouped and labelled for the console in the order in which they are declared."""
+"""The parameters of a template, grouped and labelled for the console in the order in which they are added."""
 
 from __future__ import annotations
 
-from troposphere import Equals, Parameter, Ref, Template
+from collections.abc import Sequence
+from typing import NamedTuple
 
-_TRUE_OR_FALSE = ["true", "false"]
+from troposphere import Equals, If, Not, Ref
+
+from .scope import Scope
 
 
-class ParameterForm:
-    """The form that the console shows for a template: declares parameters group by group."""
+class ParameterGroup(NamedTuple):
+    """A group of parameters in the console's form.
 
-    def __init__(self, template: Template) -> None:
-        """Declare the parameters on this template."""
-        self._template = template
+    Each method adds one parameter: ``name`` is its logical id, ``label`` what the console shows beside the field, and
+    ``description`` what it says below it.
+    """
 
-    def ask(self, group: str, name: str, label: str, *, kind: str = "String", **constraints: object) -> Ref:
-        """Declare a parameter and return a reference to it.
+    scope: Scope
+    title: str
 
-        ``constraints`` are properties of a CloudFormation parameter (Default, Description, AllowedPattern ...).
-        """
-        parameter = self._template.add_parameter(Parameter(name, Type=kind, **constraints))
-        self._template.add_parameter_to_group(parameter, group)
-        self._template.set_parameter_label(parameter, label)
-        return Ref(name)
-
-    def ask_whether(self, group: str, name: str, label: str, *, default: bool, description: str) -> str:
-        """Declare a yes-or-no parameter and return the name of the condition that it is true."""
-        self.ask(
-            group,
+    def text(
+        self, name: str, label: str, *, pattern: str, constraint: str, description: str, default: str | None = None
+    ) -> Ref:
+        """Add a parameter whose value must match this regular expression; ``constraint`` says so in words."""
+        return self._add(
             name,
             label,
-            Default=str(default).lower(),
-            AllowedValues=_TRUE_OR_FALSE,
+            Type="String",
+            AllowedPattern=pattern,
+            ConstraintDescription=constraint,
             Description=description,
-            ConstraintDescription="Choose true or false.",
+            **({} if default is None else {"Default": default}),
         )
-        return self.when(f"{name}IsTrue", Equals(Ref(name), "true"))
 
-    def when(self, condition: str, test: object) -> str:
-        """Add a condition and return its name."""
-        self._template.add_condition(condition, test)
-        return condition
+    def number(
+        self, name: str, label: str, *, default: int, minimum: int, maximum: int, unit: str, description: str
+    ) -> Ref:
+        """Add a whole number from ``minimum`` to ``maximum``; ``unit`` is said where another value is refused."""
+        return self._add(
+            name,
+            label,
+            Type="Number",
+            Default=default,
+            MinValue=minimum,
+            MaxValue=maximum,
+            ConstraintDescription=f"Give {minimum} to {maximum} {unit}.",
+            Description=description,
+        )
+
+    def choice(
+        self, name: str, label: str, *, values: Sequence[str | int], default: str | int, description: str
+    ) -> Ref:
+        """Add a choice among these values, which are all text or all numbers."""
+        return self._add(
+            name,
+            label,
+            Type="Number" if isinstance(default, int) else "String",
+            Default=default,
+            AllowedValues=list(values),
+            ConstraintDescription="Choose one of the listed values.",
+            Description=description,
+        )
+
+    def flag(self, name: str, label: str, *, default: bool, description: str) -> Ref:
+        """Add a choice between true and false."""
+        return self.choice(name, label, values=["true", "false"], default=str(default).lower(), description=description)
+
+    def is_true(self, flag: Ref) -> str:
+        """Add the condition that this flag is true, and return its name."""
+        return self._add_condition(flag, "IsTrue", Equals(flag, "true"))
+
+    def is_given(self, parameter: Ref) -> str:
+        """Add the condition that this parameter is not empty, and return its name."""
+        return self._add_condition(parameter, "IsGiven", Not(Equals(parameter, "")))
+
+    def given_or(self, parameter: Ref, default: object) -> If:
+        """Return the parameter's value where it is given, and the default where it is empty."""
+        return If(self.is_given(parameter), parameter, default)
+
+    def unless_equal(self, parameter: Ref, value: int, default: object) -> If:
+        """Return ``default`` while the parameter has this value, and the parameter's value otherwise."""
+        return If(self._add_condition(parameter, "IsDefault", Equals(parameter, str(value))), default, parameter)
+
+    def _add(self, name: str, label: str, **properties: object) -> Ref:
+        parameter = self.scope.add_parameter(name, **properties)
+        template = self.scope.template
+        template.add_parameter_to_group(parameter, " ".join(filter(None, (self.scope.prefix, self.title))))
+        template.set_parameter_label(parameter, label)
+        return Ref(parameter)
+
+    def _add_condition(self, parameter: Ref, suffix: str, test: object) -> str:
+        name = f"{parameter.data['Ref']}{suffix}"
+        self.scope.template.add_condition(name, test)
+        return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import (
     AWSHelperFn,
@@ -41,16 +41,14 @@ _ACCESS_LOG_FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class Throttle:
+class Throttle(NamedTuple):
     """How many requests the stage takes: ``rate`` a second, ``burst`` at once."""
 
     rate: float | AWSHelperFn
     burst: int | AWSHelperFn
 
 
-@dataclass(frozen=True)
-class Api:
+class Api(NamedTuple):
     """A REST API with its stage."""
 
     rest_api: apigateway.RestApi
@@ -71,6 +69,13 @@ class Api:
     def invoke_url(self) -> Sub:
         """The URL below which the routes are."""
         return Sub(f"https://${{Api}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}", Api=Ref(self.rest_api))
+
+    def set_variable(self, name: str, value: str | AWSHelperFn) -> None:
+        """Set a stage variable, which every event of the API's functions carries.
+
+        So a function can know what the API itself must not refer to, because that refers to the API.
+        """
+        self.stage.Variables = {**self.stage.properties.get("Variables", {}), name: value}
 
     @property
     def path(self) -> str:

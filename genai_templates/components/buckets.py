@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
@@ -12,8 +12,7 @@ from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
 
 
-@dataclass(frozen=True)
-class Bucket:
+class Bucket(NamedTuple):
     """A private bucket, and who may do what in it."""
 
     resource: s3.Bucket
@@ -148,14 +147,15 @@ def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
     """Add the bucket of CloudFront's access logs, kept for 90 days, if the condition holds.
 
     CloudFront writes through ACLs, so the bucket has to allow them, and it goes on writing for hours after the
-    distribution is gone: the bucket outlives the stack, or its deletion would fail now and then.
+    distribution is gone: the bucket outlives the stack, even one whose creation failed, or its deletion would fail now
+    and then.
     """
     bucket = add_bucket(
         scope,
         "LogBucket",
         OwnershipControls=_ownership("BucketOwnerPreferred"),
         LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_expire(90)]),
-        DeletionPolicy="RetainExceptOnCreate",
+        DeletionPolicy="Retain",
         UpdateReplacePolicy="Retain",
     )
     bucket.resource.Condition = bucket.policy.Condition = condition

@@ -13,7 +13,7 @@ from awacs.aws import Condition, StringEquals
 from troposphere import AWSHelperFn, Sub
 from troposphere.cloudformation import AWSCustomObject
 
-from ..iam import ANY_RESOURCE
+from ..iam import ANY_RESOURCE, Role
 from ..scope import Scope
 from .buckets import Bucket
 from .distribution import SiteDistribution
@@ -79,8 +79,12 @@ def add_site_publisher(
     bucket: Bucket,
     distribution: SiteDistribution,
     config: Mapping[str, object],
+    variables: Mapping[str, object],
 ) -> None:
-    """Publish the page of the artifact with this ``config.json``, whose strings may have ``${...}`` of Fn::Sub."""
+    """Publish the page of the artifact with this ``config.json``, whose strings may have ``${...}`` of Fn::Sub.
+
+    ``variables`` are what those stand for, besides the pseudo parameters.
+    """
     timeout = 300
     function = _add_function(
         scope,
@@ -100,7 +104,7 @@ def add_site_publisher(
         Bucket=bucket.name,
         DistributionId=distribution.distribution_id,
         Version=shared.code.key,
-        Config=Sub(json.dumps(config, sort_keys=True)),
+        Config=Sub(json.dumps(config, sort_keys=True), **variables),
         # The bucket's policy has to go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],
         **_service_properties(function, timeout),
@@ -130,8 +134,14 @@ def add_image_cleaner(scope: Scope, *, shared: FunctionDefaults, bucket: Bucket,
     )
 
 
-def add_model_janitor(scope: Scope, *, shared: FunctionDefaults, endpoint: ModelEndpoint) -> ModelJanitor:
-    """Delete the endpoint, its configuration and its model with the stack, so that nothing goes on billing."""
+def add_model_janitor(
+    scope: Scope, *, shared: FunctionDefaults, endpoint: ModelEndpoint, endpoint_role: Role
+) -> ModelJanitor:
+    """Delete the endpoint, its configuration and its model with the stack, so that nothing goes on billing.
+
+    The endpoint's role stays until then: SageMaker needs it to delete the endpoint. (SageMaker API reference,
+    DeleteEndpoint.)
+    """
     timeout = 900
     function = _add_function(
         scope,
@@ -142,7 +152,13 @@ def add_model_janitor(scope: Scope, *, shared: FunctionDefaults, endpoint: Model
         timeout=timeout,
     )
     _grant_model_deletion(function, endpoint)
-    return scope.add(ModelJanitor, "ModelJanitor", EndpointName=endpoint.name, **_service_properties(function, timeout))
+    return scope.add(
+        ModelJanitor,
+        "ModelJanitor",
+        EndpointName=endpoint.name,
+        DependsOn=[endpoint_role.resource.title],
+        **_service_properties(function, timeout),
+    )
 
 
 def _grant_model_deletion(function: Function, endpoint: ModelEndpoint) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, cloudfront
 
@@ -20,8 +20,7 @@ _READ = ["GET", "HEAD"]
 _EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
 
-@dataclass(frozen=True)
-class ApiOrigin:
+class ApiOrigin(NamedTuple):
     """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for an answer."""
 
     domain_name: AWSHelperFn
@@ -29,16 +28,14 @@ class ApiOrigin:
     read_timeout: int
 
 
-@dataclass(frozen=True)
-class AccessLogs:
+class AccessLogs(NamedTuple):
     """Where the access logs go while the condition holds."""
 
     bucket: Bucket
     condition: str
 
 
-@dataclass(frozen=True)
-class SiteDistribution:
+class SiteDistribution(NamedTuple):
     """The distribution in front of the page, the API and the images."""
 
     resource: cloudfront.Distribution
@@ -52,6 +49,11 @@ class SiteDistribution:
     def domain_name(self) -> GetAtt:
         """The distribution's own domain name."""
         return GetAtt(self.resource, "DomainName")
+
+    @property
+    def url(self) -> Sub:
+        """The URL of the page without the slash at its end."""
+        return Sub("https://${Domain}", Domain=self.domain_name)
 
     @property
     def arn(self) -> Sub:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import awacs.sagemaker
 from troposphere import AWSHelperFn, Join, Sub
@@ -14,8 +14,7 @@ VARIANT = "AllTraffic"
 """The production variant's name that the SageMaker SDK gives."""
 
 
-@dataclass(frozen=True)
-class ModelEndpoint:
+class ModelEndpoint(NamedTuple):
     """The endpoint of the model, whether it is there yet or not."""
 
     name: AWSHelperFn

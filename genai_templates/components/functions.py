@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import awacs.awslambda
 import awacs.logs
@@ -23,8 +22,7 @@ class JsonLogging(awslambda.LoggingConfig):
     props: ClassVar[dict[str, object]] = {**awslambda.LoggingConfig.props, "LogFormat": (str, False)}
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """Where the code of functions is, and what it was built for."""
 
     bucket: str | AWSHelperFn
@@ -32,16 +30,14 @@ class Code:
     architecture: str
 
 
-@dataclass(frozen=True)
-class VpcConfig:
+class VpcConfig(NamedTuple):
     """The subnets and security groups of functions that run in a VPC."""
 
     subnet_ids: Sequence[AWSHelperFn]
     security_group_ids: Sequence[AWSHelperFn]
 
 
-@dataclass(frozen=True)
-class FunctionDefaults:
+class FunctionDefaults(NamedTuple):
     """What the functions of one artifact share: code, days that logs are kept, and the VPC if they are in one."""
 
     code: Code
@@ -49,8 +45,7 @@ class FunctionDefaults:
     vpc_config: VpcConfig | None = None
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(NamedTuple):
     """A Lambda function of the template."""
 
     resource: awslambda.Function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import awacs.dynamodb
 import awacs.sqs
@@ -13,8 +13,7 @@ from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
 
 
-@dataclass(frozen=True)
-class JobTable:
+class JobTable(NamedTuple):
     """The table of image requests, one item a job."""
 
     resource: dynamodb.Table
@@ -57,8 +56,7 @@ def add_job_table(scope: Scope) -> JobTable:
     )
 
 
-@dataclass(frozen=True)
-class FailedJobs:
+class FailedJobs(NamedTuple):
     """The queue of jobs that no retry could finish."""
 
     queue: sqs.Queue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, cloudwatch, sns
 
@@ -18,23 +18,21 @@ _FIVE_MINUTES = 300
 _MICROSECONDS = 1_000_000
 
 
-@dataclass(frozen=True)
-class MonitoredResources:
+class MonitoredResources(NamedTuple):
     """What the alarms and the dashboard look at.
 
-    ``slow_answer`` is in milliseconds, ``slow_model`` in seconds.
+    ``slow_response`` is in milliseconds, ``slow_model`` in seconds.
     """
 
     api: Api
     functions: Sequence[Function]
     endpoint: ModelEndpoint
-    slow_answer: int | AWSHelperFn
+    slow_response: int | AWSHelperFn
     slow_model: int
     failed_jobs: FailedJobs | None = None
 
 
-@dataclass(frozen=True)
-class _Metric:
+class _Metric(NamedTuple):
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str | AWSHelperFn], ...]
@@ -125,7 +123,7 @@ def add_alarms(
         "ApiLatency",
         "One answer in twenty takes too long",
         _of_api(api, "Latency", "p95"),
-        threshold=monitored.slow_answer,
+        threshold=monitored.slow_response,
     )
     board.add("FunctionErrors", "A function failed", _of_functions(functions, "Errors"), threshold=0)
     board.add("FunctionThrottles", "A function was throttled", _of_functions(functions, "Throttles"), threshold=0)

@@ -1,9 +1,9 @@
-"""The VPC of the notebook instance and, by choice, of the functions."""
+"""The VPC of functions that call services without the internet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import AWSHelperFn, GetAZs, Ref, Select, Sub, Tag, Tags, ec2
 
@@ -23,8 +23,7 @@ INTERFACE_SERVICES = {
 }
 
 
-@dataclass(frozen=True)
-class Network:
+class Network(NamedTuple):
     """A VPC with two public subnets and a private one."""
 
     vpc: ec2.VPC
@@ -34,7 +33,7 @@ class Network:
 
     @property
     def private_vpc_config(self) -> VpcConfig:
-        """Where a function or a notebook of the private subnet is put."""
+        """The place of a function in the private subnet."""
         return VpcConfig(subnet_ids=(Ref(self.private_subnet),), security_group_ids=(Ref(self.security_group),))
 
 
@@ -44,10 +43,12 @@ def add_network(
     vpc_range: str | AWSHelperFn,
     public_ranges: tuple[str | AWSHelperFn, str | AWSHelperFn],
     private_range: str | AWSHelperFn,
+    private_zone: str | AWSHelperFn,
 ) -> Network:
     """Add a VPC with these address ranges: public subnets in two zones, a private one, and S3 without the internet.
 
-    Nothing in it is charged for: it has no NAT gateway and no interface endpoint.
+    Nothing in it is charged for: it has no NAT gateway and no interface endpoint. The private subnet's zone can be
+    chosen, because not every zone offers an interface endpoint of every service.
     """
     vpc = scope.add(
         ec2.VPC,
@@ -58,7 +59,7 @@ def add_network(
         Tags=_name_tag("vpc"),
     )
     _add_public_subnets(scope, vpc, public_ranges)
-    private = _add_subnet(scope, "PrivateSubnet", vpc, private_range, zone=0)
+    private = _add_subnet(scope, "PrivateSubnet", vpc, private_range, zone=private_zone)
     private_routes = _add_routes(scope, "PrivateRoutes", vpc, [private])
     _add_gateway_endpoint(scope, "S3", vpc, private_routes)
     group = scope.add(
@@ -79,11 +80,13 @@ def _name_tag(role: str) -> Tags:
     return Tags(Tag("Name", Sub(f"${{AWS::StackName}}-{role}")))
 
 
-def _add_subnet(scope: Scope, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelperFn, *, zone: int) -> ec2.Subnet:
+def _add_subnet(
+    scope: Scope, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelperFn, *, zone: str | AWSHelperFn
+) -> ec2.Subnet:
     return scope.add(
         ec2.Subnet,
         logical_id,
-        AvailabilityZone=Select(zone, GetAZs("")),
+        AvailabilityZone=zone,
         CidrBlock=cidr,
         MapPublicIpOnLaunch=False,
         Tags=_name_tag(logical_id),
@@ -94,18 +97,17 @@ def _add_subnet(scope: Scope, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelp
 def _add_routes(scope: Scope, logical_id: str, vpc: ec2.VPC, subnets: Iterable[ec2.Subnet]) -> ec2.RouteTable:
     routes = scope.add(ec2.RouteTable, logical_id, Tags=_name_tag(logical_id), VpcId=Ref(vpc))
     for subnet in subnets:
-        scope.template.add_resource(
-            ec2.SubnetRouteTableAssociation(
-                f"{subnet.title}Association", RouteTableId=Ref(routes), SubnetId=Ref(subnet)
-            )
+        association = ec2.SubnetRouteTableAssociation(
+            f"{subnet.title}Association", RouteTableId=Ref(routes), SubnetId=Ref(subnet)
         )
+        scope.template.add_resource(association)
     return routes
 
 
 def _add_public_subnets(scope: Scope, vpc: ec2.VPC, ranges: tuple[str | AWSHelperFn, str | AWSHelperFn]) -> None:
     subnets = [
-        _add_subnet(scope, logical_id, vpc, cidr, zone=zone)
-        for zone, (logical_id, cidr) in enumerate(zip(("PublicSubnetOne", "PublicSubnetTwo"), ranges, strict=True))
+        _add_subnet(scope, logical_id, vpc, cidr, zone=Select(number, GetAZs("")))
+        for number, (logical_id, cidr) in enumerate(zip(("PublicSubnetOne", "PublicSubnetTwo"), ranges, strict=True))
     ]
     gateway = scope.add(ec2.InternetGateway, "InternetGateway", Tags=_name_tag("gateway"))
     attachment = scope.add(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import awacs.cloudwatch
 import awacs.ecr
@@ -16,19 +16,18 @@ from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, cloudformat
 
 from ..catalog import PUBLIC_BUCKET, Model
 from ..embedded.on_create import on_create_script
-from ..iam import ANY_RESOURCE, Role, add_role, arn
+from ..iam import Role, add_role
 from ..scope import Scope
 from .custom_resources import ModelJanitor
 from .endpoint import ModelEndpoint
-from .functions import VpcConfig
+from .endpoint_role import bucket_arn, grant_service_logs
 
 # AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
 PLATFORM = "notebook-al2023-v1"
 _VOLUME_GIGABYTES = 20
 
 
-@dataclass(frozen=True)
-class ModelDeployment:
+class ModelDeployment(NamedTuple):
     """What the notebook deploys.
 
     ``instance_types`` are tried in this order; ``environment`` is added to the model container's own;
@@ -47,7 +46,7 @@ def add_notebook(
     *,
     deployment: ModelDeployment,
     endpoint: ModelEndpoint,
-    vpc_config: VpcConfig,
+    endpoint_role: Role,
     janitor: ModelJanitor,
     instance_type: str | AWSHelperFn,
 ) -> None:
@@ -55,19 +54,15 @@ def add_notebook(
 
     The janitor is deleted after the notebook, which could otherwise deploy the model again behind its back.
     """
-    endpoint_role = _add_endpoint_role(scope, deployment.model)
     notebook_role = _add_notebook_role(scope, endpoint, endpoint_role)
-    handle = scope.add(
-        cloudformation.WaitConditionHandle,
-        "ModelReadyHandle",
-    )
+    handle = scope.add(cloudformation.WaitConditionHandle, "ModelReadyHandle")
     lifecycle = _add_lifecycle(scope, deployment, endpoint, endpoint_role, handle)
     notebook = scope.add(
         sagemaker.NotebookInstance,
         "NotebookInstance",
         DependsOn=[janitor.title],
-        # SageMaker's own way to the internet: the packages and JumpStart's manifest come from there. With it, the
-        # subnet needs no NAT gateway, which would be charged for by the hour.
+        # SageMaker's own way to the internet, from which the packages and JumpStart's manifest come. In a VPC as well
+        # nothing but traffic to its own addresses would take another way, so there is none.
         DirectInternetAccess="Enabled",
         InstanceMetadataServiceConfiguration=sagemaker.InstanceMetadataServiceConfiguration(
             MinimumInstanceMetadataServiceVersion="2"
@@ -78,8 +73,6 @@ def add_notebook(
         PlatformIdentifier=PLATFORM,
         RoleArn=notebook_role.arn,
         RootAccess="Disabled",
-        SecurityGroupIds=list(vpc_config.security_group_ids),
-        SubnetId=vpc_config.subnet_ids[0],
         VolumeSizeInGB=_VOLUME_GIGABYTES,
     )
     scope.add(
@@ -136,32 +129,6 @@ def _add_lifecycle(
     )
 
 
-def _add_endpoint_role(scope: Scope, model: Model) -> Role:
-    """Add the role of the model container: its artifacts, its image, its logs and metrics."""
-    role = add_role(scope, "EndpointRole", service="sagemaker", description="Runs the model container")
-    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(_bucket_arn(model.content_bucket))])
-    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{_bucket_arn(model.content_bucket)}/*")])
-    role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
-    # The account of the registry differs by region; the repository's name does not.
-    role.allow(
-        "PullImage",
-        [awacs.ecr.BatchCheckLayerAvailability, awacs.ecr.BatchGetImage, awacs.ecr.GetDownloadUrlForLayer],
-        [
-            Sub(f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}")
-            for repository in model.repositories
-        ],
-    )
-    _grant_logs(role, "log-group:/aws/sagemaker/Endpoints/*")
-    # Metrics have no resource-level permission; the namespace stands for it.
-    role.allow(
-        "WriteMetrics",
-        [awacs.cloudwatch.PutMetricData],
-        [ANY_RESOURCE],
-        condition=Condition(StringEquals({"cloudwatch:namespace": "/aws/sagemaker/Endpoints"})),
-    )
-    return role
-
-
 def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Role) -> Role:
     """Add the notebook's role: it may deploy and remove this stack's endpoint, and nothing else."""
     role = add_role(scope, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook")
@@ -197,23 +164,6 @@ def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Rol
         ],
     )
     # JumpStart's manifest and the model's description, which are public even where its artifacts are not.
-    role.allow("ReadCatalogue", [awacs.s3.GetObject], [Sub(f"{_bucket_arn(PUBLIC_BUCKET)}/*")])
-    _grant_logs(role, "log-group:/aws/sagemaker/NotebookInstances*")
+    role.allow("ReadCatalogue", [awacs.s3.GetObject], [Sub(f"{bucket_arn(PUBLIC_BUCKET)}/*")])
+    grant_service_logs(role, "log-group:/aws/sagemaker/NotebookInstances*")
     return role
-
-
-def _bucket_arn(name: str) -> str:
-    return f"arn:${{AWS::Partition}}:s3:::{name}"
-
-
-def _grant_logs(role: Role, log_groups: str) -> None:
-    role.allow(
-        "WriteLogs",
-        [
-            awacs.logs.CreateLogGroup,
-            awacs.logs.CreateLogStream,
-            awacs.logs.DescribeLogStreams,
-            awacs.logs.PutLogEvents,
-        ],
-        [arn("logs", log_groups)],
-    )

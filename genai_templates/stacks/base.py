@@ -1,67 +1,87 @@
-"""What both stacks have in common: the model behind them, the front before them, and the watch over them."""
+"""The stack of an application: its parameters, then its parts from the model to the alarms."""
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
-from troposphere import AWSHelperFn, Export, Output, Sub, Template
+from troposphere import AWSHelperFn, Export, Sub, Template
 
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import Bucket, add_log_bucket, add_site_bucket
-from ..components.custom_resources import add_model_janitor, add_site_publisher
+from ..components.custom_resources import add_site_publisher
 from ..components.distribution import AccessLogs, ApiOrigin, SiteDistribution, add_distribution
-from ..components.endpoint import ModelEndpoint, generated_endpoint_name
-from ..components.functions import Code, Function, FunctionDefaults, VpcConfig
+from ..components.functions import Code, Function, FunctionDefaults
 from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
-from ..components.network import Network, add_network, add_service_endpoints
-from ..components.notebook import ModelDeployment, add_notebook
 from ..components.openapi import Document, Route
-from ..options import FunctionNetwork, Hosting, StackOptions
-from ..parameters import ParameterForm
+from ..options import StackOptions
 from ..scope import Scope
-from .parameters.api import ask_api
-from .parameters.artifacts import ask_artifacts
-from .parameters.model import ask_existing_endpoint, ask_notebook
-from .parameters.monitoring import ask_monitoring
-from .parameters.network import ask_network
+from .hosting import HOSTING_PARTS
+from .network import add_function_network
+from .parameters.api import ApiParameters, add_api_parameters
+from .parameters.artifacts import add_artifact_parameters
+from .parameters.monitoring import add_monitoring_parameters
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60
-_SLOW_ANSWER_MILLISECONDS = 20_000
+_SLOW_RESPONSE_MILLISECONDS = 20_000
+
+
+class Backend(NamedTuple):
+    """The application's own part of a stack: what serves its routes, and what else has to be served or monitored."""
+
+    routes: Mapping[Route, Function]
+    functions: Sequence[Function]
+    images: Bucket | None = None
+    failed_jobs: FailedJobs | None = None
 
 
 class Stack(ABC):
-    """A template under construction: asks its questions, then adds its components.
+    """The template of an application.
 
     ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``endpoint`` and
-    ``site_bucket`` are what those would refer to.
+    ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
+    different prefixes.
     """
 
-    name: ClassVar[str]
+    app: ClassVar[str]
     description: ClassVar[str]
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
 
-    api: Api
-    distribution: SiteDistribution
-    endpoint: ModelEndpoint
-    site_bucket: Bucket
-
-    def __init__(self, options: StackOptions) -> None:
-        """Build the template that these options describe."""
+    def __init__(self, options: StackOptions, scope: Scope | None = None) -> None:
+        """Add what these options describe to the scope's template, or to one of its own."""
         self.options = options
         self.model = options.jumpstart_model
-        self.template = Template(Description=self.description)
-        self.template.set_version()
-        self.scope = Scope(self.template)
-        self._ask(ParameterForm(self.template))
-        self._build()
+        self.scope = scope or _new_scope(self.description)
+        self.template = self.scope.template
+
+        artifacts = add_artifact_parameters(self.scope, options.artifact_keys)
+        hosting = HOSTING_PARTS[options.hosting](self.scope, options, environment=self.model_environment)
+        api_parameters = add_api_parameters(self.scope)
+        self._monitoring = add_monitoring_parameters(self.scope)
+
+        architecture, log_retention = options.architecture.value, self._monitoring.log_retention
+        vpc_config = add_function_network(self.scope, options, services=self.private_services)
+        handlers = Code(artifacts.bucket, artifacts.handlers, architecture)
+        self._custom_resources = FunctionDefaults(
+            Code(artifacts.bucket, artifacts.custom_resources, architecture), log_retention
+        )
+
+        self.endpoint = hosting.endpoint
+        hosting.add_resources(custom_resources=self._custom_resources)
+        backend = self._add_backend(FunctionDefaults(handlers, log_retention, vpc_config), api_parameters)
+        self.api = self._add_api(backend, api_parameters)
+        self.site_bucket = add_site_bucket(self.scope)
+        self.distribution = self._add_distribution(backend)
+        self._publish_site()
+        self._monitor(backend)
+        self._add_outputs()
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""
@@ -73,163 +93,83 @@ class Stack(ABC):
         """Return the contract of the stack's API, as clients and fuzzers want it."""
 
     @abstractmethod
-    def _build(self) -> None:
-        """Add the components."""
+    def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
+        """Add the application's own parameters, functions and what those store to."""
 
     @abstractmethod
     def _site_limits(self) -> dict[str, int]:
         """Return what the page has to know of the API's limits, by name."""
 
-    # What is asked, in the console's order.
-
-    def _ask(self, form: ParameterForm) -> None:
-        self._artifacts = ask_artifacts(form, self.options)
-        self._ask_model(form)
-        self._api_answers = ask_api(form)
-        self._ask_own(form)
-        self._ask_network(form)
-        self._monitoring = ask_monitoring(form)
-
-    def _ask_model(self, form: ParameterForm) -> None:
-        if self.options.hosting is Hosting.EXISTING:
-            self.endpoint = ModelEndpoint(ask_existing_endpoint(form))
-        else:
-            self.endpoint = ModelEndpoint(generated_endpoint_name(self.scope))
-            self._notebook = ask_notebook(form, self.options)
-
-    @abstractmethod
-    def _ask_own(self, form: ParameterForm) -> None:
-        """Ask what only this stack needs to know."""
-
-    def _ask_network(self, form: ParameterForm) -> None:
-        private = self.options.function_network is FunctionNetwork.PRIVATE
-        if private or self.options.hosting is Hosting.NOTEBOOK:
-            self._ranges = ask_network(form, self.options)
-
-    # The parts that both stacks are made of.
-
-    def _function_defaults(self, vpc_config: VpcConfig | None) -> FunctionDefaults:
-        code = Code(self._artifacts.bucket, self._artifacts.handlers, self.options.architecture.value)
-        return FunctionDefaults(code, self._monitoring.log_retention, vpc_config)
-
-    @property
-    def _custom_resources(self) -> FunctionDefaults:
-        code = Code(self._artifacts.bucket, self._artifacts.custom_resources, self.options.architecture.value)
-        return FunctionDefaults(code, self._monitoring.log_retention)
-
-    def _add_network(self) -> VpcConfig | None:
-        """Add the VPC if anything lives in it, and return where functions are put."""
-        if not hasattr(self, "_ranges"):
-            return None
-        ranges = self._ranges
-        self.network: Network = add_network(
-            self.scope,
-            vpc_range=ranges.vpc,
-            public_ranges=(ranges.public_one, ranges.public_two),
-            private_range=ranges.private,
-        )
-        if self.options.function_network is FunctionNetwork.PUBLIC:
-            return None
-        add_service_endpoints(
-            self.scope,
-            network=self.network,
-            vpc_range=ranges.vpc,
-            services=self.private_services,
-        )
-        return self.network.private_vpc_config
-
-    def _add_model(self) -> None:
-        """Have the notebook deploy the model, and the janitor remove it."""
-        if self.options.hosting is Hosting.EXISTING:
-            return
-        janitor = add_model_janitor(self.scope, shared=self._custom_resources, endpoint=self.endpoint)
-        add_notebook(
-            self.scope,
-            deployment=ModelDeployment(
-                model=self.model,
-                instance_types=(self._notebook.instance_type, *self.options.fallback_instance_types),
-                environment=self.model_environment,
-                timeout=self._notebook.timeout,
-                stop_notebook=self._notebook.stop,
-            ),
-            endpoint=self.endpoint,
-            vpc_config=self.network.private_vpc_config,
-            janitor=janitor,
-            instance_type=self._notebook.notebook_type,
-        )
-
-    def _add_api(self, routes: Mapping[Route, Function]) -> Api:
-        answers = self._api_answers
+    def _add_api(self, backend: Backend, parameters: ApiParameters) -> Api:
         return add_api(
             self.scope,
             document=self.openapi(),
-            routes=routes,
-            allowed_origin=answers.allowed_origin,
-            timeout=answers.integration_timeout,
-            throttle=Throttle(rate=answers.rate, burst=answers.burst),
+            routes=backend.routes,
+            allowed_origin=parameters.allowed_origin,
+            timeout=parameters.body_timeout,
+            throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=self._monitoring.log_retention,
-            account_condition=answers.account_condition,
+            account_condition=parameters.account_condition,
         )
 
-    def _add_site(self, api: Api, *, images: Bucket | None = None) -> SiteDistribution:
-        """Add the page's bucket and the distribution, and publish the page."""
-        scope = self.scope
-        log_condition = self._monitoring.access_log_condition
-        log_bucket = add_log_bucket(scope, condition=log_condition)
-        self.site_bucket = add_site_bucket(scope)
+    def _add_distribution(self, backend: Backend) -> SiteDistribution:
+        """Add the distribution, and tell the API's functions where it is."""
+        api, condition = self.api, self._monitoring.access_log_condition
         distribution = add_distribution(
-            scope,
+            self.scope,
             site=self.site_bucket,
             api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
-            headers=add_security_headers(scope, api_origin=api.origin),
-            logs=AccessLogs(log_bucket, log_condition),
-            images=images,
+            headers=add_security_headers(self.scope, api_origin=api.origin),
+            logs=AccessLogs(add_log_bucket(self.scope, condition=condition), condition),
+            images=backend.images,
         )
-        add_site_publisher(
-            scope,
-            shared=self._custom_resources,
-            bucket=self.site_bucket,
-            distribution=distribution,
-            config=self._site_config(),
-        )
+        api.set_variable("siteUrl", distribution.url)
         return distribution
 
-    def _site_config(self) -> dict[str, object]:
-        return {
-            "appName": "${AWS::StackName}",
-            "apiUrl": "api",
-            "apiDirectUrl": "https://${ApiGateway}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod",
-            "region": "${AWS::Region}",
-            "model": self.model.model_id,
-            "limits": self._site_limits(),
-        }
+    def _publish_site(self) -> None:
+        add_site_publisher(
+            self.scope,
+            shared=self._custom_resources,
+            bucket=self.site_bucket,
+            distribution=self.distribution,
+            config={
+                "appName": "${AWS::StackName}",
+                "apiUrl": "api",
+                "apiDirectUrl": "${ApiUrl}",
+                "region": "${AWS::Region}",
+                "model": self.model.model_id,
+                "limits": self._site_limits(),
+            },
+            variables={"ApiUrl": self.api.invoke_url},
+        )
 
-    def _add_monitoring(self, functions: Sequence[Function], *, failed_jobs: FailedJobs | None = None) -> None:
+    def _monitor(self, backend: Backend) -> None:
         monitored = MonitoredResources(
             api=self.api,
-            functions=functions,
+            functions=backend.functions,
             endpoint=self.endpoint,
-            slow_answer=_SLOW_ANSWER_MILLISECONDS,
+            slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
-            failed_jobs=failed_jobs,
+            failed_jobs=backend.failed_jobs,
         )
-        monitoring = self._monitoring
-        add_alarms(
-            self.scope,
-            monitored=monitored,
-            email=monitoring.email,
-            email_condition=monitoring.email_condition,
-        )
+        parameters = self._monitoring
+        add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)
 
     def _add_outputs(self) -> None:
         domain = self.distribution.domain_name
-        self._output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
-        self._output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
-        self._output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
-        self._output("EndpointName", self.endpoint.name, "SageMaker endpoint of the model", export=True)
-        self._output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
+        self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
+        self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
+        self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
+        self._add_output("EndpointName", self.endpoint.name, "SageMaker endpoint of the model", export=True)
+        self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
 
-    def _output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
-        exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{name}"))} if export else {}
-        self.template.add_output(Output(name, Value=value, Description=description, **exported))
+    def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
+        exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}
+        self.scope.add_output(name, Value=value, Description=description, **exported)
+
+
+def _new_scope(description: str) -> Scope:
+    template = Template(Description=description)
+    template.set_version()
+    return Scope(template)

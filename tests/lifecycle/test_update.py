@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
 
 from genai_templates import Hosting, TextStack
-from genai_templates.components.api import Api
-from genai_templates.components.functions import Function
-from genai_templates.components.openapi import Document, Route
+from genai_templates.components.functions import FunctionDefaults
+from genai_templates.components.openapi import Document
+from genai_templates.stacks.base import Backend
+from genai_templates.stacks.parameters.api import ApiParameters
 from tests.lifecycle.deployment import Deployment
 
 
@@ -23,8 +24,10 @@ class WithoutGenerate(TextStack):
         del document["paths"]["/generate"]
         return document
 
-    def _add_api(self, routes: Mapping[Route, Function]) -> Api:
-        return super()._add_api({route: function for route, function in routes.items() if route[0] != "/generate"})
+    def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
+        backend = super()._add_backend(shared, api)
+        routes = {route: function for route, function in backend.routes.items() if route[0] != "/generate"}
+        return backend._replace(routes=routes)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def logical_ids(stack: Stack) -> str:
 @pytest.mark.parametrize("build", [TextStack, ImageStack])
 def test_templates_are_as_reviewed(build: type[TextStack] | type[ImageStack], request: pytest.FixtureRequest) -> None:
     stack = build()
-    made = {f"{stack.name}.template.json": stack.to_json(), f"{stack.name}.ids.txt": logical_ids(stack)}
+    made = {f"{stack.app}.template.json": stack.to_json(), f"{stack.app}.ids.txt": logical_ids(stack)}
     for name, text in made.items():
         if request.config.getoption("--update-golden"):
             (GOLDEN / name).write_text(text, encoding="utf-8")

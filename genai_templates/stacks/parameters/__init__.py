@@ -1,1 +1,1 @@
-"""What a template asks the person who deploys it: a module for each group of the console's form."""
+"""The parameters of the stacks: a module for each group of the console's form."""

@@ -1,56 +1,54 @@
-"""Where the artifacts are."""
+"""Parameters of the artifacts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from troposphere import Ref
+from troposphere import If, Ref
 
-from ...options import StackOptions
-from ...parameters import ParameterForm
-
-_GROUP = "Artifacts"
-_KEY_PATTERN = r"[A-Za-z0-9!_.*'()/-]{1,1024}"
-_KEY_CONSTRAINT = "Give the key of a zip file in the artifact bucket."
+from ...options import ArtifactKeys
+from ...parameters import ParameterGroup
+from ...scope import Scope
 
 
-@dataclass(frozen=True)
-class ArtifactAnswers:
-    """Where the artifacts are."""
+class ArtifactParameters(NamedTuple):
+    """Where the artifacts are: the bucket, and the keys in it."""
 
     bucket: Ref
-    handlers: Ref
-    custom_resources: Ref
+    handlers: If
+    custom_resources: If
 
 
-def ask_artifacts(form: ParameterForm, options: StackOptions) -> ArtifactAnswers:
-    """Ask where the artifacts were uploaded to."""
-    keys = options.artifact_keys
-    return ArtifactAnswers(
-        form.ask(
-            _GROUP,
-            "LambdaS3Bucket",
-            "Artifact bucket",
-            Description="Bucket of this region that holds the built artifacts",
-            AllowedPattern=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
-            ConstraintDescription="Give the name of a bucket, 3 to 63 characters long, without s3://.",
-        ),
-        form.ask(
-            _GROUP,
-            "LambdaS3Key",
-            "Handlers",
-            Default=keys.handlers,
-            Description="Key of the application's handlers",
-            AllowedPattern=_KEY_PATTERN,
-            ConstraintDescription=_KEY_CONSTRAINT,
-        ),
-        form.ask(
-            _GROUP,
-            "CustomResourcesS3Key",
-            "Page and custom resources",
-            Default=keys.custom_resources,
-            Description="Key of the page and of the code that publishes it",
-            AllowedPattern=_KEY_PATTERN,
-            ConstraintDescription=_KEY_CONSTRAINT,
+def add_artifact_parameters(scope: Scope, keys: ArtifactKeys) -> ArtifactParameters:
+    """Add the parameters of the artifacts.
+
+    An empty key means the template's own. Were the keys defaults, the console would keep an existing stack's old ones
+    when its template is replaced, and the stack would go on with its old code.
+    """
+    group = ParameterGroup(scope, "Artifacts")
+    bucket = group.text(
+        "LambdaS3Bucket",
+        "Artifact bucket",
+        description="Bucket of this region that holds the built artifacts",
+        pattern=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
+        constraint="Give the name of a bucket, 3 to 63 characters long, without s3://.",
+    )
+
+    def add_key(name: str, label: str, own_key: str) -> If:
+        parameter = group.text(
+            name,
+            label,
+            default="",
+            description="Left empty, the key that this template was built with",
+            pattern=r"[A-Za-z0-9!_.*'()/-]{0,1024}",
+            constraint="Give the key of a zip file in the artifact bucket, or nothing.",
+        )
+        return group.given_or(parameter, own_key)
+
+    return ArtifactParameters(
+        bucket=bucket,
+        handlers=add_key("LambdaS3Key", "Key of the handlers", keys.handlers),
+        custom_resources=add_key(
+            "CustomResourcesS3Key", "Key of the page and the custom resources", keys.custom_resources
         ),
     )

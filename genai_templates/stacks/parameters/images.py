@@ -1,81 +1,49 @@
-"""How long images and jobs are kept, and how often a job is tried."""
+"""Parameters of generated images."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from troposphere import Ref
 
-from ...parameters import ParameterForm
+from ...parameters import ParameterGroup
+from ...scope import Scope
 
-_GROUP = "Images"
 
-
-@dataclass(frozen=True)
-class ImageAnswers:
-    """How long images and jobs are kept, and how often a job is tried."""
+class ImageParameters(NamedTuple):
+    """How long images are kept."""
 
     days_until_archive: Ref
     days_until_expiry: Ref
     delete_with_stack: Ref
-    retries: Ref
-    maximum_age: Ref
 
 
-def ask_images(form: ParameterForm) -> ImageAnswers:
-    """Ask about images and jobs; the ranges keep the archive before the expiry, as S3 demands."""
-    return ImageAnswers(
-        form.ask(
-            _GROUP,
+def add_image_parameters(scope: Scope) -> ImageParameters:
+    """Add the parameters of images; their ranges keep the archive before the expiry, as S3 demands."""
+    group = ParameterGroup(scope, "Images")
+    return ImageParameters(
+        days_until_archive=group.number(
             "ArchiveImagesAfterDays",
             "Days until images move to infrequent access",
-            kind="Number",
-            Default=30,
-            MinValue=30,
-            MaxValue=90,
-            Description="They stay available and cost less to keep",
-            ConstraintDescription="Give 30 to 90 days.",
+            default=30,
+            minimum=30,
+            maximum=90,
+            unit="days",
+            description="They stay available and cost less to keep",
         ),
-        form.ask(
-            _GROUP,
+        days_until_expiry=group.number(
             "ExpireImagesAfterDays",
             "Days until images and jobs are deleted",
-            kind="Number",
-            Default=180,
-            MinValue=91,
-            MaxValue=3650,
-            Description="Images and the record of their jobs go together",
-            ConstraintDescription="Give 91 to 3650 days.",
+            default=180,
+            minimum=91,
+            maximum=3650,
+            unit="days",
+            description="Images and the record of their jobs go together",
         ),
-        form.ask(
-            _GROUP,
+        delete_with_stack=group.flag(
             "DeleteImagesWithStack",
             "Delete the images with the stack",
-            Default="false",
-            AllowedValues=["true", "false"],
-            Description="The bucket of the images is kept otherwise",
-            ConstraintDescription="Choose true or false.",
-        ),
-        form.ask(
-            _GROUP,
-            "JobRetries",
-            "Retries of a job",
-            kind="Number",
-            Default=2,
-            MinValue=0,
-            MaxValue=2,
-            Description="How often a job is tried again after a passing fault",
-            ConstraintDescription="Give 0, 1 or 2.",
-        ),
-        form.ask(
-            _GROUP,
-            "JobMaximumAge",
-            "Longest wait of a job (seconds)",
-            kind="Number",
-            Default=3600,
-            MinValue=60,
-            MaxValue=21_600,
-            Description="A job that waits longer is marked as failed",
-            ConstraintDescription="Give 60 to 21600 seconds.",
+            default=False,
+            description="The bucket of the images is kept otherwise",
         ),
     )

@@ -1,19 +1,19 @@
-"""Who hears of alarms, and what is logged for how long."""
+"""Parameters of alarms and logs."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from troposphere import Equals, Not, Ref
+from troposphere import Ref
 
-from ...parameters import ParameterForm
+from ...parameters import ParameterGroup
+from ...scope import Scope
 
-_GROUP = "Monitoring"
+# What CloudWatch Logs takes up to ten years. (CloudWatch Logs API reference, PutRetentionPolicy.)
 _RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653]
 
 
-@dataclass(frozen=True)
-class MonitoringAnswers:
+class MonitoringParameters(NamedTuple):
     """Who hears of alarms, and what is logged for how long."""
 
     email: Ref
@@ -22,33 +22,33 @@ class MonitoringAnswers:
     access_log_condition: str
 
 
-def ask_monitoring(form: ParameterForm) -> MonitoringAnswers:
-    """Ask about alarms and logs."""
-    email = form.ask(
-        _GROUP,
+def add_monitoring_parameters(scope: Scope) -> MonitoringParameters:
+    """Add the parameters of alarms and logs."""
+    group = ParameterGroup(scope, "Monitoring")
+    email = group.text(
         "AlarmEmail",
         "E-mail address for alarms",
-        Default="",
-        AllowedPattern=r"|[^@\s]+@[^@\s]+\.[^@\s]+",
-        Description="Left empty, alarms are shown in CloudWatch alone",
-        ConstraintDescription="Give an e-mail address, or nothing.",
+        default="",
+        pattern=r"|[^@\s]+@[^@\s]+\.[^@\s]+",
+        description="Left empty, alarms are shown in CloudWatch alone",
+        constraint="Give an e-mail address, or nothing.",
     )
-    log_retention = form.ask(
-        _GROUP,
+    log_retention = group.choice(
         "LogRetentionDays",
         "Days that logs are kept",
-        kind="Number",
-        Default=30,
-        AllowedValues=_RETENTION_DAYS,
-        Description="For the logs of the functions and of the API",
-        ConstraintDescription="Choose one of the listed numbers of days.",
+        default=30,
+        values=_RETENTION_DAYS,
+        description="For the logs of the functions and of the API",
     )
-    access_log_condition = form.ask_whether(
-        _GROUP,
+    access_logs = group.flag(
         "AccessLogs",
         "Access logs of CloudFront",
         default=True,
         description="In a bucket that outlives the stack; choose false in regions that are opted in to",
     )
-    email_condition = form.when("AlarmEmailIsGiven", Not(Equals(email, "")))
-    return MonitoringAnswers(email, email_condition, log_retention, access_log_condition)
+    return MonitoringParameters(
+        email=email,
+        email_condition=group.is_given(email),
+        log_retention=log_retention,
+        access_log_condition=group.is_true(access_logs),
+    )

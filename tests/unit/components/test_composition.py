@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from troposphere import Ref, Template, s3
 
-from genai_templates import TextStack
+from genai_templates import ImageStack, TextStack
 from genai_templates.components.api import Throttle, add_api
 from genai_templates.components.buckets import add_site_bucket
 from genai_templates.components.distribution import ApiOrigin, add_distribution
@@ -15,6 +16,7 @@ from genai_templates.components.headers import add_security_headers
 from genai_templates.components.jobs import add_failed_jobs, add_job_table
 from genai_templates.components.network import add_network
 from genai_templates.components.openapi import text_document
+from genai_templates.packaging.lint import lint_templates
 from genai_templates.scope import Scope
 
 
@@ -41,6 +43,7 @@ def add_everything(scope: Scope) -> None:
         vpc_range="10.0.0.0/16",
         public_ranges=("10.0.1.0/24", "10.0.2.0/24"),
         private_range="10.0.3.0/24",
+        private_zone="us-east-1b",
     )
     api = add_api(
         scope,
@@ -79,6 +82,18 @@ def test_physical_names_of_two_prefixes_differ() -> None:
         Scope(Template(), "Blue").physical_name("api").to_dict()
         != Scope(Template(), "Green").physical_name("api").to_dict()
     )
+
+
+def test_two_applications_fit_on_one_template(tmp_path: Path) -> None:
+    template = Template()
+    TextStack(scope=Scope(template, "Text"))
+    ImageStack(scope=Scope(template, "Image"))
+    alone = len(TextStack().template.resources) + len(ImageStack().template.resources)
+    assert len(template.resources) == alone
+    assert lint_templates({"both": template.to_json()}, regions=["us-east-1"], kept=tmp_path) == ()
+    body = json.loads(template.to_json())
+    for kind in ("Parameters", "Conditions", "Outputs", "Resources"):
+        assert all(name.startswith(("Text", "Image")) for name in body[kind])
 
 
 def test_the_template_of_a_stack_takes_resources_of_ones_own() -> None:

@@ -99,7 +99,7 @@ def test_requests_of_the_examples_are_of_the_api(path: Path) -> None:
     for stack in (TextStack(), ImageStack()):
         schemas = stack.openapi()["components"]["schemas"]
         known["/generate"] |= set(schemas["GenerateRequest"]["properties"])
-        if stack.name == "text":
+        if stack.app == "text":
             known["/summarize"] |= set(schemas["SummarizeRequest"]["oneOf"][0]["properties"])
     found = list(requests(path))
     assert found

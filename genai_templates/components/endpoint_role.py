@@ -1,0 +1,59 @@
+"""The role of the model container."""
+
+from __future__ import annotations
+
+import awacs.cloudwatch
+import awacs.ecr
+import awacs.logs
+import awacs.s3
+from awacs.aws import Condition, StringEquals
+from troposphere import Sub
+
+from ..catalog import Model
+from ..iam import ANY_RESOURCE, Role, add_role, arn
+from ..scope import Scope
+
+
+def add_endpoint_role(scope: Scope, model: Model) -> Role:
+    """Add the role of the model container: its artifacts, its image, its logs and metrics."""
+    role = add_role(scope, "EndpointRole", service="sagemaker", description="Runs the model container")
+    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(bucket_arn(model.content_bucket))])
+    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket_arn(model.content_bucket)}/*")])
+    role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
+    # The account of the registry differs by region; the repository's name does not.
+    role.allow(
+        "PullImage",
+        [awacs.ecr.BatchCheckLayerAvailability, awacs.ecr.BatchGetImage, awacs.ecr.GetDownloadUrlForLayer],
+        [
+            Sub(f"arn:${{AWS::Partition}}:ecr:${{AWS::Region}}:*:repository/{repository}")
+            for repository in model.repositories
+        ],
+    )
+    grant_service_logs(role, "log-group:/aws/sagemaker/Endpoints/*")
+    # Metrics have no resource-level permission; the namespace stands for it.
+    role.allow(
+        "WriteMetrics",
+        [awacs.cloudwatch.PutMetricData],
+        [ANY_RESOURCE],
+        condition=Condition(StringEquals({"cloudwatch:namespace": "/aws/sagemaker/Endpoints"})),
+    )
+    return role
+
+
+def bucket_arn(name: str) -> str:
+    """Return the ARN of the bucket of this name, for ``Fn::Sub``."""
+    return f"arn:${{AWS::Partition}}:s3:::{name}"
+
+
+def grant_service_logs(role: Role, log_groups: str) -> None:
+    """Let SageMaker write the logs of what runs under the role into groups that it makes itself."""
+    role.allow(
+        "WriteLogs",
+        [
+            awacs.logs.CreateLogGroup,
+            awacs.logs.CreateLogStream,
+            awacs.logs.DescribeLogStreams,
+            awacs.logs.PutLogEvents,
+        ],
+        [arn("logs", log_groups)],
+    )

@@ -1,0 +1,30 @@
+"""An endpoint that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ...components.endpoint import ModelEndpoint
+from ...components.functions import FunctionDefaults
+from ...options import StackOptions
+from ...parameters import ParameterGroup
+from ...scope import Scope
+from .part import HostingPart
+
+
+class ExistingHosting(HostingPart):
+    """An endpoint that is there already, whose name is a parameter; nothing makes or removes it."""
+
+    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+        """Add the parameter of the endpoint's name."""
+        name = ParameterGroup(scope, "Model").text(
+            "ExistingEndpointName",
+            "Endpoint",
+            description="Name of the SageMaker endpoint of this region that serves the model",
+            pattern=r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
+            constraint="Give an endpoint's name: up to 63 letters, digits and hyphens.",
+        )
+        self.endpoint = ModelEndpoint(name)
+
+    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+        """Add nothing: the endpoint belongs to somebody else."""

@@ -1,0 +1,181 @@
+"""The asynchronous part of an application: jobs that are started, run, shown and, at the end of all retries, failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from troposphere import AWSHelperFn, Ref
+
+from ..components.endpoint import ModelEndpoint
+from ..components.functions import Function, FunctionDefaults, add_function
+from ..components.jobs import FailedJobs, JobTable, add_failed_jobs, add_job_table
+from ..scope import Scope
+from .parameters.jobs import JobParameters
+
+_SMALL_MEGABYTES = 256
+_SHORT_SECONDS = 15
+_MARK_SECONDS = 30
+# Lambda's advice for a queue that a function reads: six times the function's own time.
+_QUEUE_SECONDS = 6 * _MARK_SECONDS
+
+
+class JobFunctions(NamedTuple):
+    """The application's own code for its jobs, and what that takes.
+
+    ``package`` holds the modules ``start_process_function``, ``endpoint_call_function`` and ``display_module``, whose
+    function has the logical id ``display_id``. One try of a job takes ``process_seconds`` at most and
+    ``process_memory`` megabytes; ``process_environment`` is what it needs to know besides the endpoint.
+    """
+
+    package: str
+    display_module: str
+    display_id: str
+    process_seconds: int
+    process_memory: int
+    process_environment: Mapping[str, object]
+
+
+class Jobs(NamedTuple):
+    """Jobs of an application: their table, and the functions that take them through their states."""
+
+    table: JobTable
+    start: Function
+    process: Function
+    display: Function
+    mark: Function
+    failed: FailedJobs
+
+    @property
+    def functions(self) -> list[Function]:
+        """All functions of jobs."""
+        return [self.start, self.process, self.display, self.mark]
+
+
+def add_jobs(
+    scope: Scope,
+    *,
+    own: JobFunctions,
+    shared: FunctionDefaults,
+    parameters: JobParameters,
+    retention_days: AWSHelperFn | int,
+    allowed_origin: AWSHelperFn | str,
+    endpoint: ModelEndpoint,
+) -> Jobs:
+    """Add the asynchronous part of an application whose jobs are kept for ``retention_days``."""
+    table = add_job_table(scope)
+    process = _add_process(scope, own, shared, table, endpoint)
+    start = _add_start(
+        scope,
+        own,
+        shared,
+        table,
+        process,
+        ALLOWED_ORIGIN=allowed_origin,
+        JOB_RETENTION_DAYS=retention_days,
+        JOB_MAXIMUM_AGE=parameters.maximum_age,
+    )
+    display = _add_display(scope, own, shared, table, endpoint, ALLOWED_ORIGIN=allowed_origin)
+    mark = _add_mark(scope, shared, table)
+    failed = add_failed_jobs(
+        scope,
+        process=process,
+        mark=mark,
+        retries=parameters.retries,
+        maximum_age=parameters.maximum_age,
+        visibility_timeout=_QUEUE_SECONDS,
+    )
+    return Jobs(table, start, process, display, mark, failed)
+
+
+def _add_process(
+    scope: Scope, own: JobFunctions, shared: FunctionDefaults, table: JobTable, endpoint: ModelEndpoint
+) -> Function:
+    function = add_function(
+        scope,
+        "EndpointCallFunction",
+        shared=shared,
+        handler=f"{own.package}.endpoint_call_function.handler",
+        description="Calls the model for a job and stores the results",
+        memory=own.process_memory,
+        timeout=own.process_seconds,
+        environment={
+            "JOBS_TABLE": table.name,
+            "STACK_NAME": Ref("AWS::StackName"),
+            "ENDPOINT_NAME": endpoint.name,
+            "FUNCTION_TIMEOUT_SECONDS": str(own.process_seconds),
+            **own.process_environment,
+        },
+    )
+    table.grant_create(function.role)
+    table.grant_update(function.role)
+    endpoint.grant_invoke(function.role)
+    return function
+
+
+def _add_start(
+    scope: Scope,
+    own: JobFunctions,
+    shared: FunctionDefaults,
+    table: JobTable,
+    process: Function,
+    **environment: AWSHelperFn | str | int,
+) -> Function:
+    function = add_function(
+        scope,
+        "StartProcessFunction",
+        shared=shared,
+        handler=f"{own.package}.start_process_function.handler",
+        description="Takes a request and starts its job",
+        memory=_SMALL_MEGABYTES,
+        timeout=_SHORT_SECONDS,
+        environment={
+            "JOBS_TABLE": table.name,
+            "STACK_NAME": Ref("AWS::StackName"),
+            "PROCESS_FUNCTION": process.name,
+            **environment,
+        },
+    )
+    table.grant_read(function.role)
+    table.grant_create(function.role)
+    table.grant_update(function.role)
+    process.grant_invoke(function.role)
+    return function
+
+
+def _add_display(
+    scope: Scope,
+    own: JobFunctions,
+    shared: FunctionDefaults,
+    table: JobTable,
+    endpoint: ModelEndpoint,
+    **environment: AWSHelperFn | str,
+) -> Function:
+    function = add_function(
+        scope,
+        own.display_id,
+        shared=shared,
+        handler=f"{own.package}.{own.display_module}.handler",
+        description="Shows a job and its results",
+        memory=_SMALL_MEGABYTES,
+        timeout=_SHORT_SECONDS,
+        environment={"JOBS_TABLE": table.name, "ENDPOINT_NAME": endpoint.name, **environment},
+    )
+    table.grant_read(function.role)
+    endpoint.grant_describe(function.role)
+    return function
+
+
+def _add_mark(scope: Scope, shared: FunctionDefaults, table: JobTable) -> Function:
+    function = add_function(
+        scope,
+        "MarkJobFailedFunction",
+        shared=shared,
+        handler="handlers.image.mark_job_failed.handler",
+        description="Marks a job as failed after its last retry",
+        memory=_SMALL_MEGABYTES,
+        timeout=_MARK_SECONDS,
+        environment={"JOBS_TABLE": table.name, "STACK_NAME": Ref("AWS::StackName")},
+    )
+    table.grant_update(function.role)
+    return function

@@ -1,0 +1,30 @@
+"""Where the application's functions run: in Lambda's own network, or in the private subnet of a VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..components.functions import VpcConfig
+from ..components.network import add_network, add_service_endpoints
+from ..options import FunctionNetwork, StackOptions
+from ..scope import Scope
+from .parameters.network import add_network_parameters
+
+
+def add_function_network(scope: Scope, options: StackOptions, *, services: Sequence[str]) -> VpcConfig | None:
+    """Add a VPC with its parameters if the functions are to run in one, and return their place in it.
+
+    ``services`` are those that the functions call: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``.
+    """
+    if options.function_network is FunctionNetwork.PUBLIC:
+        return None
+    parameters = add_network_parameters(scope, options.network)
+    network = add_network(
+        scope,
+        vpc_range=parameters.vpc,
+        public_ranges=(parameters.public_one, parameters.public_two),
+        private_range=parameters.private,
+        private_zone=parameters.private_zone,
+    )
+    add_service_endpoints(scope, network=network, vpc_range=parameters.vpc, services=services)
+    return network.private_vpc_config
