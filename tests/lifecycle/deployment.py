@@ -183,9 +183,10 @@ class Deployment:
 
     @property
     def artifact_keys(self) -> dict[str, str]:
-        """The template's parameters that are keys of artifacts, with the keys that were built."""
-        parameters = json.loads(self.template)["Parameters"]
-        return {name: parameters[name]["Default"] for name in ("LambdaS3Key", "CustomResourcesS3Key")}
+        """The template's parameters that are keys of artifacts, with the template's own keys."""
+        functions = json.loads(self.template)["Resources"].values()
+        keys = [each["Properties"]["Code"]["S3Key"] for each in functions if each["Type"] == "AWS::Lambda::Function"]
+        return {given["Ref"]: own for _, given, own in (key["Fn::If"] for key in keys)}
 
     def call(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Call the stack's API under its own URL; header names have ``_`` for ``-``."""
