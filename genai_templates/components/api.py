@@ -70,6 +70,12 @@ class Api(NamedTuple):
         """The URL below which the routes are."""
         return Sub(f"https://${{Api}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}", Api=Ref(self.rest_api))
 
+    def management_arn(self, path: str) -> Sub:
+        """Return the ARN of what is below the API in API Gateway's own interface, such as ``/deployments``."""
+        return Sub(
+            f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/restapis/${{Api}}{path}", Api=Ref(self.rest_api)
+        )
+
     def set_variable(self, name: str, value: str | AWSHelperFn) -> None:
         """Set a stage variable, which every event of the API's functions carries.
 

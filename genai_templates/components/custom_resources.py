@@ -1,4 +1,4 @@
-"""What CloudFormation cannot do by itself: publish the page, clean up images, delete the model."""
+"""What CloudFormation cannot do by itself: publish the page, deploy the API again, delete images."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ import json
 from collections.abc import Mapping
 from typing import ClassVar
 
-import awacs.application_autoscaling
+import awacs.apigateway
 import awacs.cloudfront
-import awacs.sagemaker
-from awacs.aws import Condition, StringEquals
-from troposphere import AWSHelperFn, Sub
+from troposphere import AWSHelperFn, Ref, Sub
 from troposphere.cloudformation import AWSCustomObject
 
-from ..iam import ANY_RESOURCE, Role
 from ..scope import Scope
+from .api import STAGE, Api
 from .buckets import Bucket
 from .distribution import SiteDistribution
-from .endpoint import ModelEndpoint
 from .functions import Function, FunctionDefaults, add_function
 
 _PACKAGE = "handlers.custom_resources"
-_SERVICE_PROPERTIES = {"ServiceToken": (str, True), "ServiceTimeout": (int, True)}
+SERVICE_PROPERTIES = {"ServiceToken": (str, True), "ServiceTimeout": (int, True)}
+"""What every custom resource has: the function that serves it, and the seconds that CloudFormation waits for it."""
 
 
 class SitePublisher(AWSCustomObject):
@@ -29,7 +27,7 @@ class SitePublisher(AWSCustomObject):
 
     resource_type = "Custom::SitePublisher"
     props: ClassVar[dict[str, object]] = {
-        **_SERVICE_PROPERTIES,
+        **SERVICE_PROPERTIES,
         "Bucket": (str, True),
         "DistributionId": (str, True),
         "Version": (str, True),
@@ -41,17 +39,23 @@ class BucketCleaner(AWSCustomObject):
     """Deletes the bucket with all its objects on deletion, if ``Delete`` is ``true``."""
 
     resource_type = "Custom::BucketCleaner"
-    props: ClassVar[dict[str, object]] = {**_SERVICE_PROPERTIES, "Bucket": (str, True), "Delete": (str, True)}
+    props: ClassVar[dict[str, object]] = {**SERVICE_PROPERTIES, "Bucket": (str, True), "Delete": (str, True)}
 
 
-class ModelJanitor(AWSCustomObject):
-    """Deletes endpoint, endpoint configuration and model on deletion."""
+class ApiRedeployment(AWSCustomObject):
+    """Deploys the API again when one of its properties changes."""
 
-    resource_type = "Custom::ModelJanitor"
-    props: ClassVar[dict[str, object]] = {**_SERVICE_PROPERTIES, "EndpointName": (str, True)}
+    resource_type = "Custom::ApiDeployment"
+    props: ClassVar[dict[str, object]] = {
+        **SERVICE_PROPERTIES,
+        "RestApiId": (str, True),
+        "StageName": (str, True),
+        "AllowedOrigin": (str, True),
+        "IntegrationTimeout": (str, True),
+    }
 
 
-def _add_function(
+def add_resource_function(
     scope: Scope, logical_id: str, *, shared: FunctionDefaults, module: str, description: str, timeout: int
 ) -> Function:
     """Add the function of ``handlers.custom_resources.<module>``; it has ``timeout`` seconds."""
@@ -67,8 +71,11 @@ def _add_function(
     )
 
 
-def _service_properties(function: Function, timeout: int) -> dict[str, object]:
-    # CloudFormation waits a little longer than the function may take, and not the hour that it would by default.
+def service_properties(function: Function, timeout: int) -> dict[str, object]:
+    """Return the service properties of a resource whose function takes ``timeout`` seconds at most.
+
+    CloudFormation waits a little longer than that, and not the hour that it would by default.
+    """
     return {"ServiceToken": function.arn, "ServiceTimeout": timeout + 60}
 
 
@@ -86,7 +93,7 @@ def add_site_publisher(
     ``variables`` are what those stand for, besides the pseudo parameters.
     """
     timeout = 300
-    function = _add_function(
+    function = add_resource_function(
         scope,
         "SitePublisherFunction",
         shared=shared,
@@ -107,14 +114,14 @@ def add_site_publisher(
         Config=Sub(json.dumps(config, sort_keys=True), **variables),
         # The bucket's policy has to go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],
-        **_service_properties(function, timeout),
+        **service_properties(function, timeout),
     )
 
 
 def add_image_cleaner(scope: Scope, *, shared: FunctionDefaults, bucket: Bucket, delete: AWSHelperFn | str) -> None:
     """Delete the bucket of images with the stack, if ``delete`` is ``true`` by then."""
     timeout = 900
-    function = _add_function(
+    function = add_resource_function(
         scope,
         "ImageCleanerFunction",
         shared=shared,
@@ -130,52 +137,39 @@ def add_image_cleaner(scope: Scope, *, shared: FunctionDefaults, bucket: Bucket,
         Bucket=bucket.name,
         Delete=delete,
         DependsOn=[bucket.policy.title],
-        **_service_properties(function, timeout),
+        **service_properties(function, timeout),
     )
 
 
-def add_model_janitor(
-    scope: Scope, *, shared: FunctionDefaults, endpoint: ModelEndpoint, endpoint_role: Role
-) -> ModelJanitor:
-    """Delete the endpoint, its configuration and its model with the stack, so that nothing goes on billing.
+def add_api_redeployment(
+    scope: Scope,
+    *,
+    shared: FunctionDefaults,
+    api: Api,
+    allowed_origin: AWSHelperFn | str,
+    integration_timeout: AWSHelperFn | str,
+) -> None:
+    """Deploy the API again when one of these parameters, which stand in its body, changes.
 
-    The endpoint's role stays until then: SageMaker needs it to delete the endpoint. (SageMaker API reference,
-    DeleteEndpoint.)
+    The stage stays CloudFormation's, which sets another deployment when the template's own body changes.
     """
-    timeout = 900
-    function = _add_function(
+    timeout = 120
+    function = add_resource_function(
         scope,
-        "ModelJanitorFunction",
+        "ApiRedeploymentFunction",
         shared=shared,
-        module="model_janitor",
-        description="Deletes the model endpoint with the stack",
+        module="api_deployment",
+        description="Deploys the API again when a parameter of it changes",
         timeout=timeout,
     )
-    _grant_model_deletion(function, endpoint)
-    return scope.add(
-        ModelJanitor,
-        "ModelJanitor",
-        EndpointName=endpoint.name,
-        DependsOn=[endpoint_role.resource.title],
-        **_service_properties(function, timeout),
-    )
-
-
-def _grant_model_deletion(function: Function, endpoint: ModelEndpoint) -> None:
-    endpoint.grant_describe(function.role)
-    for sid, action, resource in (
-        ("DeleteEndpoint", awacs.sagemaker.DeleteEndpoint, endpoint.arn),
-        ("DeleteEndpointConfig", awacs.sagemaker.DeleteEndpointConfig, endpoint.config_arn),
-        ("DeleteModel", awacs.sagemaker.DeleteModel, endpoint.model_arn),
-    ):
-        function.role.allow(sid, [action], [resource])
-    # The description of scalable targets has no resource-level permission, and a target's own ARN holds a random id:
-    # both are held to SageMaker's targets by the condition instead.
-    autoscaling = awacs.application_autoscaling
-    function.role.allow("FindScaling", [autoscaling.DescribeScalableTargets], [ANY_RESOURCE])
-    function.role.allow(
-        "StopScaling",
-        [autoscaling.DeregisterScalableTarget],
-        [ANY_RESOURCE],
-        condition=Condition(StringEquals({"application-autoscaling:service-namespace": "sagemaker"})),
+    function.role.allow("CreateDeployment", [awacs.apigateway.POST], [api.management_arn("/deployments")])
+    function.role.allow("SetDeployment", [awacs.apigateway.PATCH], [api.management_arn(f"/stages/{STAGE}")])
+    scope.add(
+        ApiRedeployment,
+        "ApiRedeployment",
+        RestApiId=Ref(api.rest_api),
+        StageName=Ref(api.stage),
+        AllowedOrigin=allowed_origin,
+        IntegrationTimeout=integration_timeout,
+        **service_properties(function, timeout),
     )

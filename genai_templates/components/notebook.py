@@ -18,13 +18,19 @@ from ..catalog import PUBLIC_BUCKET, Model
 from ..embedded.on_create import on_create_script
 from ..iam import Role, add_role
 from ..scope import Scope
-from .custom_resources import ModelJanitor
 from .endpoint import ModelEndpoint
 from .endpoint_role import bucket_arn, grant_service_logs
+from .model_janitor import ModelJanitor
 
 # AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
 PLATFORM = "notebook-al2023-v1"
 _VOLUME_GIGABYTES = 20
+WAIT_SECONDS = 14_400
+"""How long the stack waits for a word of the notebook at all.
+
+CloudFormation cannot update a wait condition, so this is no parameter: the notebook itself gives up after the parameter
+``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these four hours.
+"""
 
 
 class ModelDeployment(NamedTuple):
@@ -81,13 +87,14 @@ def add_notebook(
         DependsOn=[notebook.title],
         Count=1,
         Handle=Ref(handle),
-        Timeout=deployment.timeout,
+        Timeout=WAIT_SECONDS,
     )
 
 
 def _notebook_name(scope: Scope) -> Join:
-    # A name that is known beforehand: the role that the instance needs may stop this instance alone.
-    return scope.physical_name("genai")
+    # A name that is known beforehand: the role that the instance needs may stop this instance alone. It holds the
+    # platform: another one replaces the notebook, and CloudFormation replaces what has a name only under another name.
+    return scope.physical_name(PLATFORM.split("-")[1])
 
 
 def _add_lifecycle(
@@ -108,11 +115,12 @@ def _add_lifecycle(
             "wait_url": "${WaitUrl}",
             "region": "${AWS::Region}",
             "stop_notebook": "${StopNotebook}",
-            "tags": [],
+            "tags": [{"Key": "genai-templates:stack", "Value": "${AWS::StackName}"}],
             "timeout": "${Timeout}",
             # A model with a licence gets this far only when it was accepted.
             "accept_eula": str(deployment.model.license_url is not None).lower(),
-        }
+        },
+        codec=deployment.model.codec,
     )
     values = {
         "EndpointName": endpoint.name,

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .deployment_record import DeploymentFailed, Settings, log_to_output, read_settings, report, sentence
+from .deployment_record import DeploymentFailed, Settings, log_to_output, read_settings, report, short_reason
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 METADATA = Path("/opt/ml/metadata/resource-metadata.json")
 # Seconds between two looks at an endpoint on its way.
 POLL = 15
+# Seconds between tries while a permission is on its way.
+PERMISSION_PAUSES = (1, 2, 4, 8, 16)
 # The statuses of an endpoint that SageMaker is at work on.
-PASSING = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
+TRANSITIONAL_STATUSES = {"Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting"}
 
 
 def main(step: str, seconds: str = "0") -> None:
@@ -41,44 +43,44 @@ def main(step: str, seconds: str = "0") -> None:
         deploy(settings, client, time.monotonic() + float(seconds))
     except Exception as error:
         logging.exception("The deployment failed.")
-        report(settings, "FAILED", reason=sentence(error))
+        report(settings, "FAILED", reason=short_reason(error))
 
 
 def deploy(settings: Settings, client: SageMakerClient, deadline: float) -> None:
     """Bring the endpoint into service; raise DeploymentFailed when no instance type can be had, or the time is up."""
-    status, reason = settle(settings, client, deadline)
-    refusals = []
+    status, reason = wait_until_stable(settings, client, deadline)
+    shortages = []
     for instance_type in dict.fromkeys(filter(None, settings.instance_types)):
         if status == "InService":
             break
         report(settings, "DEPLOYING", instance_type=instance_type)
         remove(settings, client, deadline)
         try:
-            create(settings, instance_type)
-            status, reason = settle(settings, client, deadline)
+            create_when_permitted(settings, instance_type)
+            status, reason = wait_until_stable(settings, client, deadline)
         except client.exceptions.ClientError as error:
             status, reason = "Failed", str(error)
         if status != "InService":
-            refusals.append(refusal(instance_type, reason))
-            logging.warning("%s (%s)", refusals[-1], reason)
+            shortages.append(capacity_error(instance_type, reason))
+            logging.warning("%s (%s)", shortages[-1], reason)
             remove(settings, client, deadline)
     if status != "InService":
-        raise DeploymentFailed("; ".join(refusals) or "no instance type was given")
+        raise DeploymentFailed("; ".join(shortages) or "no instance type was given")
     report(settings, "IN_SERVICE")
 
 
-def refusal(instance_type: str, reason: str) -> str:
-    """Say what was missing, where another instance type may help; raise DeploymentFailed where none would."""
+def capacity_error(instance_type: str, reason: str) -> str:
+    """Return what was missing, where another instance type may help; raise DeploymentFailed where none would."""
     if re.search("ResourceLimitExceeded|service limit", reason):
         named = re.search("service limit '([^']+)'", reason)
         quota = named[1] if named else f"{instance_type} for endpoint usage"
         return f"the quota '{quota}' is too low: ask for more in Service Quotas, under Amazon SageMaker"
     if re.search("InsufficientInstanceCapacity|CapacityError", reason):
         return f"AWS has no {instance_type} to spare here now: try later, or choose another instance type"
-    raise DeploymentFailed(f"{instance_type}: {sentence(reason or 'somebody deleted the endpoint')}")
+    raise DeploymentFailed(f"{instance_type}: {short_reason(reason or 'somebody deleted the endpoint')}")
 
 
-def settle(settings: Settings, client: SageMakerClient, deadline: float) -> tuple[str, str]:
+def wait_until_stable(settings: Settings, client: SageMakerClient, deadline: float) -> tuple[str, str]:
     """Return the endpoint's lasting status and why it failed; both are empty when there is no endpoint."""
     while True:
         try:
@@ -87,7 +89,7 @@ def settle(settings: Settings, client: SageMakerClient, deadline: float) -> tupl
             if "Could not find" in str(error):
                 return "", ""
             raise
-        if found["EndpointStatus"] not in PASSING:
+        if found["EndpointStatus"] not in TRANSITIONAL_STATUSES:
             return found["EndpointStatus"], found.get("FailureReason", "")
         if time.monotonic() > deadline:
             raise DeploymentFailed(f"the endpoint was still {found['EndpointStatus']} when the time was up")
@@ -99,7 +101,7 @@ def remove(settings: Settings, client: SageMakerClient, deadline: float) -> None
     name = settings.endpoint_name
     steps: tuple[Callable[[], object], ...] = (
         lambda: client.delete_endpoint(EndpointName=name),
-        lambda: settle(settings, client, deadline),
+        lambda: wait_until_stable(settings, client, deadline),
         lambda: client.delete_endpoint_config(EndpointConfigName=name),
         lambda: client.delete_model(ModelName=name),
     )
@@ -109,6 +111,19 @@ def remove(settings: Settings, client: SageMakerClient, deadline: float) -> None
         except client.exceptions.ClientError as error:
             if "Could not find" not in str(error):
                 raise
+
+
+def create_when_permitted(settings: Settings, instance_type: str) -> None:
+    """Create the endpoint, and again after a pause while IAM does not know the notebook's new permissions yet."""
+    for pause in PERMISSION_PAUSES:
+        try:
+            return create(settings, instance_type)
+        except Exception as error:
+            if not re.search("AccessDenied|not authorized|ould not assume role", str(error)):
+                raise
+            logging.info("Not permitted yet; the next try is in %s seconds: %s", pause, error)
+            time.sleep(pause)
+    return create(settings, instance_type)
 
 
 def create(settings: Settings, instance_type: str) -> None:
@@ -121,7 +136,9 @@ def create(settings: Settings, instance_type: str) -> None:
     JumpStartModel(
         model_id=settings.model_id,
         model_version=settings.model_version,
-        tolerate_deprecated_model=True,  # a template keeps working when AWS has newer versions
+        # A template keeps working when AWS has newer versions, or flags this one; the SDK writes either into the log.
+        tolerate_deprecated_model=True,
+        tolerate_vulnerable_model=True,
         instance_type=instance_type,
         role=settings.role_arn,
         env=settings.environment,

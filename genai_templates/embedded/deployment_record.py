@@ -19,7 +19,7 @@ LONGEST_REASON = 400
 class Settings(NamedTuple):
     """What the template says.
 
-    ``instance_types`` are tried in this order; ``timeout`` is how long the stack waits, in seconds;
+    ``instance_types`` are tried in this order; ``timeout`` is how long the deployment may take, in seconds;
     ``stop_notebook`` and ``accept_eula`` are "true" or "false", as template parameters are.
     """
 
@@ -72,7 +72,7 @@ def report(settings: Settings, state: str, **more: str) -> None:
     part.replace(FOLDER / "deployment_status.json")
 
 
-def sentence(error: object) -> str:
+def short_reason(error: object) -> str:
     """Return an error's last line as a reason: of bounded length, and without ARNs, which have account ids."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return re.sub(r"arn:\S+", "(ARN)", lines[-1])[:LONGEST_REASON]

@@ -19,19 +19,22 @@ from . import read
 from .status_notebook import status_notebook
 
 _FILES = ("deployment_record.py", "supervise.py", "deploy_model.py", "requirements.txt")
-# Bytes kept for what Fn::Sub fills in: the wait condition's URL (at most 1,000), a role's ARN, a name, a few words.
-_ROOM_FOR_VALUES = 1_300
+# Bytes kept for what Fn::Sub fills in: the wait condition's URL (at most 1,000), a role's ARN, the stack's name,
+# another name, a few words.
+_RESERVED_BYTES = 1_450
 
 
-def on_create_script(settings: Mapping[str, object]) -> str:
+def on_create_script(settings: Mapping[str, object], *, codec: str) -> str:
     """Return the script for ``Fn::Sub``, with these settings of ``deployment_record.Settings``.
+
+    ``codec`` is the wire format of the model's endpoint, which the status notebook calls.
 
     Values may hold ``${LogicalId}`` and ``${AWS::Region}``; every other ``${`` is escaped. Raises InvalidOption when
     the settings are too long for a lifecycle script.
     """
-    script = escaped(read("on_create.sh")).replace("@files@", _packed_files())
+    script = escape_sub(read("on_create.sh")).replace("@files@", _packed_files(codec))
     script = script.replace("@settings@", json.dumps(settings, sort_keys=True))
-    size = rendered_size(script + " " * _ROOM_FOR_VALUES, {})
+    size = rendered_size(script + " " * _RESERVED_BYTES, {})
     if size > LIFECYCLE_SCRIPT.value:
         raise InvalidOption(
             f"the settings make a lifecycle script of {size} characters; {LIFECYCLE_SCRIPT.value} are allowed: "
@@ -40,12 +43,12 @@ def on_create_script(settings: Mapping[str, object]) -> str:
     return script
 
 
-def escaped(text: str) -> str:
+def escape_sub(text: str) -> str:
     """Return the text so that ``Fn::Sub`` gives it back as it is."""
     return text.replace("${", "${!")
 
 
-def filled_in(text: str, values: Mapping[str, str]) -> str:
+def render_sub(text: str, values: Mapping[str, str]) -> str:
     """Return what ``Fn::Sub`` makes of the text; a placeholder without a value stays as it is."""
 
     def fill(found: re.Match[str]) -> str:
@@ -56,9 +59,9 @@ def filled_in(text: str, values: Mapping[str, str]) -> str:
 
 def rendered_size(text: str, values: Mapping[str, str]) -> int:
     """Return the length in characters of the text filled in and in base64, which is what SageMaker limits."""
-    return len(base64.b64encode(filled_in(text, values).encode()))
+    return len(base64.b64encode(render_sub(text, values).encode()))
 
 
-def _packed_files() -> str:
-    files = {name: read(name) for name in _FILES} | {"deployment_status.ipynb": status_notebook()}
+def _packed_files(codec: str) -> str:
+    files = {name: read(name) for name in _FILES} | {"deployment_status.ipynb": status_notebook(codec)}
     return base64.b64encode(bz2.compress(json.dumps(files, sort_keys=True).encode())).decode()

@@ -19,31 +19,51 @@ print("\\n".join((folder / "deployment.log").read_text().splitlines()[-40:]))"""
 
 _TEST_CALL = """\
 import base64, boto3
-image = "txt2img" in status["model_id"]
-body = {"prompt": "a lighthouse at dawn"} if image else {"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}
-answer = boto3.client("sagemaker-runtime", region_name=status["region"]).invoke_endpoint(
+body = @body@
+response = boto3.client("sagemaker-runtime", region_name=status["region"]).invoke_endpoint(
     EndpointName=status["endpoint_name"],
     ContentType="application/json",
-    Accept="application/json;jpeg" if image else "application/json",
+    Accept="@accept@",
     Body=json.dumps(body),
 )
-answer = json.load(answer["Body"])
-if image:
-    from IPython.display import Image, display
-    display(Image(base64.b64decode(answer["generated_images"][0])))
-else:
-    print(answer)"""
+response = json.load(response["Body"])
+@show@"""
+
+_SHOW_IMAGE = """\
+from IPython.display import Image, display
+display(Image(base64.b64decode(response["generated_images"][0])))"""
+
+# What is filled into the call, by the wire format.
+_CALLS = {
+    "tgi": {
+        "@body@": '{"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}',
+        "@accept@": "application/json",
+        "@show@": "response",
+    },
+    "stable-diffusion": {
+        "@body@": '{"prompt": "a lighthouse at dawn"}',
+        "@accept@": "application/json;jpeg",
+        "@show@": _SHOW_IMAGE,
+    },
+}
 
 _AGAIN = """\
 After a failure, deploy again from a terminal: `cd ~/SageMaker && python3 -m deployment.supervise`"""
 
 
-def status_notebook() -> str:
-    """Return the notebook as JSON (nbformat 4.4, without outputs)."""
-    cells = [_text(_INTRODUCTION), _code(_STATUS), _code(_LOG), _code(_TEST_CALL), _text(_AGAIN)]
+def status_notebook(codec: str) -> str:
+    """Return the notebook as JSON (nbformat 4.4, without outputs), for an endpoint of this wire format."""
+    cells = [_text(_INTRODUCTION), _code(_STATUS), _code(_LOG), _code(_test_call(codec)), _text(_AGAIN)]
     kernel = {"display_name": "conda_python3", "language": "python", "name": "conda_python3"}
     document = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 4}
     return json.dumps(document, indent=1) + "\n"
+
+
+def _test_call(codec: str) -> str:
+    call = _TEST_CALL
+    for mark, code in _CALLS[codec].items():
+        call = call.replace(mark, code)
+    return call
 
 
 def _text(source: str) -> dict[str, object]:

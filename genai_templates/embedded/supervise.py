@@ -26,16 +26,16 @@ from .deployment_record import (
     read_settings,
     read_status,
     report,
-    sentence,
+    short_reason,
 )
 
+# What the pinned packages need.
+OLDEST_PYTHON = (3, 10)
 # Seconds between tries; after the last one there is nothing to wait for.
 INSTALL_PAUSES = (10, 30, 0)
 SIGNAL_PAUSES = (2, 10, 30, 90, 0)
 # Seconds that the deployment may take longer than it was told to, before it is ended.
 GRACE = 30
-# Of the time that the stack waits: the rest is for the grace and the signal, which has to arrive before it gives up.
-SHARE_OF_TIME = 0.9
 
 
 def main() -> None:
@@ -59,18 +59,19 @@ def main() -> None:
 
 def supervise(settings: Settings, python: Path) -> str:
     """Prepare and deploy within the time-out; return the reason of a failure, or nothing."""
-    # The stack waits as long from about the same moment on: the reason has to be there before it gives up.
-    deadline = time.monotonic() + SHARE_OF_TIME * float(settings.timeout)
+    deadline = time.monotonic() + float(settings.timeout)
+    if sys.version_info < OLDEST_PYTHON:
+        return "this notebook has no Python that the SageMaker SDK runs on: 3.10 or newer is needed"
     try:
         report(settings, "PREPARING")
         prepare(python, deadline)
         left = deadline - time.monotonic()
         code = run_step(settings, python, "deploy", str(left), timeout=left + GRACE)
     except subprocess.TimeoutExpired:
-        return f"it was not done after {settings.timeout} seconds"
+        return f"the deployment did not finish within {settings.timeout} s (parameter ModelTimeout)"
     except Exception as error:
         logging.exception("The preparation failed.")
-        return sentence(error)
+        return short_reason(error)
     status = read_status()
     if status["state"] == "IN_SERVICE":
         return ""
@@ -98,7 +99,7 @@ def run(command: Sequence[str | Path], deadline: float) -> None:
         if result.returncode == 0:
             return
         time.sleep(pause)
-    raise DeploymentFailed(f"the SageMaker SDK could not be installed: {sentence(result.stdout)}")
+    raise DeploymentFailed(f"the SageMaker SDK could not be installed: {short_reason(result.stdout)}")
 
 
 def run_step(settings: Settings, python: Path, *step: str, timeout: float) -> int:

@@ -11,7 +11,7 @@ from troposphere import AWSHelperFn, Export, Sub, Template
 
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import Bucket, add_log_bucket, add_site_bucket
-from ..components.custom_resources import add_site_publisher
+from ..components.custom_resources import add_api_redeployment, add_site_publisher
 from ..components.distribution import AccessLogs, ApiOrigin, SiteDistribution, add_distribution
 from ..components.functions import Code, Function, FunctionDefaults
 from ..components.headers import add_security_headers
@@ -101,7 +101,7 @@ class Stack(ABC):
         """Return what the page has to know of the API's limits, by name."""
 
     def _add_api(self, backend: Backend, parameters: ApiParameters) -> Api:
-        return add_api(
+        api = add_api(
             self.scope,
             document=self.openapi(),
             routes=backend.routes,
@@ -111,6 +111,14 @@ class Stack(ABC):
             log_retention=self._monitoring.log_retention,
             account_condition=parameters.account_condition,
         )
+        add_api_redeployment(
+            self.scope,
+            shared=self._custom_resources,
+            api=api,
+            allowed_origin=parameters.allowed_origin,
+            integration_timeout=parameters.integration_timeout,
+        )
+        return api
 
     def _add_distribution(self, backend: Backend) -> SiteDistribution:
         """Add the distribution, and tell the API's functions where it is."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import ClientError
+
 from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
 from .buckets import empty
-from .response import Event, Outcome, respond
+from .response import CustomResourceError, Event, Outcome, respond
 
 s3 = make_client("s3")
+
+_TRIES = 5
 
 
 def handler(event: Event, context: LambdaContext) -> None:
@@ -23,6 +27,19 @@ def _work(event: Event, context: LambdaContext) -> Outcome:
     # The bucket of an update is another one only if the old one was replaced, and a replaced bucket is kept.
     if event["RequestType"] != "Delete" or properties.get("Delete") != "true":
         return Outcome(physical_id)
-    if empty(s3, bucket):
-        s3.delete_bucket(Bucket=bucket)
+    _delete(bucket)
     return Outcome(physical_id)
+
+
+def _delete(bucket: str) -> None:
+    """Empty the bucket and delete it, again while a job that still runs stores something in between."""
+    for _ in range(_TRIES):
+        if not empty(s3, bucket):
+            return
+        try:
+            s3.delete_bucket(Bucket=bucket)
+            return
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "BucketNotEmpty":
+                raise
+    raise CustomResourceError(f"bucket {bucket} is filled while it is emptied: delete the stack again")

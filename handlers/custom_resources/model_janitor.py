@@ -1,12 +1,12 @@
-"""Deletes what the notebook deployed when the stack is deleted, so that nothing goes on billing.
-
-It never blocks the deletion of the stack: what it could not delete, it says.
-"""
+"""Looks after the model that the notebook deploys: its quota before, its settings later, its deletion at the end."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -14,7 +14,8 @@ from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 from handlers.common.logs import logger
 
-from .response import Event, Outcome, respond
+from .quotas import check_endpoint_quotas
+from .response import CustomResourceError, Event, Outcome, respond
 
 sagemaker = make_client("sagemaker")
 autoscaling = make_client("application-autoscaling")
@@ -22,6 +23,10 @@ autoscaling = make_client("application-autoscaling")
 _BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 _POLL_SECONDS = 10
 _MARGIN_MILLISECONDS = 30_000
+# CloudFormation waits an hour for this resource; the answer has to come before.
+_LONGEST_SECONDS = 3300
+# What the notebook reads once, when it is made, so that another value would never reach it.
+_FIXED = ("ModelId", "ModelVersion", "InstanceTypes", "NotebookInstanceType", "StopNotebook")
 
 
 def handler(event: Event, context: LambdaContext) -> None:
@@ -29,44 +34,87 @@ def handler(event: Event, context: LambdaContext) -> None:
     respond(event, context, _work, physical_id="model-janitor")
 
 
-def _work(event: Event, context: LambdaContext) -> Outcome:
-    name = event["ResourceProperties"]["EndpointName"]
-    physical_id = f"model-{name}"
-    if event["RequestType"] != "Delete":
-        return Outcome(physical_id)
-    # Scaling first, or it could bring instances back; the endpoint needs its configuration and model till the end.
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("scaling", lambda: _stop_scaling(name)),
-        ("endpoint", lambda: _delete_endpoint(name, context)),
-        ("endpoint configuration", lambda: sagemaker.delete_endpoint_config(EndpointConfigName=name)),
-        ("model", lambda: sagemaker.delete_model(ModelName=name)),
+def _work(event: Event, context: LambdaContext) -> Outcome | None:
+    if event["RequestType"] == "Delete":
+        return _delete(event, context)
+    properties = event["ResourceProperties"]
+    if event["RequestType"] == "Update":
+        _refuse_changes(event)
+        return Outcome(event["PhysicalResourceId"])
+    check_endpoint_quotas(make_client("service-quotas"), properties.get("InstanceTypes", ()))
+    return Outcome(f"model-{properties['EndpointName']}-{_digest(properties)}")
+
+
+def _digest(properties: Mapping[str, Any]) -> str:
+    """Return a short hash of the settings that cannot change."""
+    fixed = {name: properties.get(name) for name in _FIXED}
+    return hashlib.sha256(json.dumps(fixed, sort_keys=True).encode()).hexdigest()[:10]
+
+
+def _refuse_changes(event: Event) -> None:
+    """Raise CustomResourceError when an update asks for other settings than the model was deployed with.
+
+    Those are held in the physical id, since a rollback is an update too, from what was refused to what is there.
+    """
+    old, new = event["OldResourceProperties"], event["ResourceProperties"]
+    deployed = event["PhysicalResourceId"].rpartition("-")[2]
+    changes = [
+        f"{name} from {_text(old[name])} to {_text(new[name])}"
+        for name in _FIXED
+        if name in old and name in new and old[name] != new[name]
     ]
-    left = [what for what, step in steps if not _done(what, step)]
-    if not left:
-        return Outcome(physical_id)
-    return Outcome(physical_id, f"please delete by hand: {', '.join(left)} {name}")
+    if changes and deployed != _digest(new):
+        raise CustomResourceError(
+            f"an existing stack cannot change {', '.join(changes)}: the notebook deploys the model once, when the "
+            "stack is created. Create another stack with these values and delete this one, or leave them as they were"
+        )
 
 
-def _done(what: str, step: Callable[[], object]) -> bool:
-    """Do a step; return whether what it deletes is gone."""
+def _text(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _delete(event: Event, context: LambdaContext) -> Outcome | None:
+    """Delete scaling, endpoint, configuration and model; None when that goes on in another invocation.
+
+    In this order: scaling could bring instances back, and SageMaker needs configuration and model for as long as there
+    is an endpoint, or it may never finish the one it is making.
+    """
+    name = event["ResourceProperties"]["EndpointName"]
+    _stop_scaling(name)
+    if not _delete_endpoint(name, context):
+        _go_on_later(event, context)
+        return None
+    left = [
+        what
+        for what, step in (
+            ("endpoint configuration", lambda: sagemaker.delete_endpoint_config(EndpointConfigName=name)),
+            ("model", lambda: sagemaker.delete_model(ModelName=name)),
+        )
+        if not _deleted(what, step)
+    ]
+    return Outcome(event["PhysicalResourceId"], f"please delete by hand: {', '.join(left)} {name}" if left else "")
+
+
+def _deleted(what: str, step: Callable[[], object]) -> bool:
+    """Delete what is not charged for; return whether it is gone. What stays does not hold the stack."""
     try:
         step()
-    except ClientError as error:
+    except (BotoCoreError, ClientError) as error:
         if _is_absent(error):
             return True
-        logger.exception("not deleted", extra={"what": what})
-        return False
-    except (BotoCoreError, TimeoutError):
         logger.exception("not deleted", extra={"what": what})
         return False
     return True
 
 
-def _is_absent(error: ClientError) -> bool:
+def _is_absent(error: Exception) -> bool:
     # SageMaker has no code of its own for what does not exist: "Could not find ...".
-    told = error.response["Error"]
-    return told["Code"] in ("ValidationException", "ObjectNotFoundException", "ResourceNotFound") and (
-        "could not find" in told.get("Message", "").lower() or told["Code"] != "ValidationException"
+    if not isinstance(error, ClientError):
+        return False
+    code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "").lower()
+    return code in ("ObjectNotFoundException", "ResourceNotFound") or (
+        code == "ValidationException" and "could not find" in message
     )
 
 
@@ -83,22 +131,38 @@ def _stop_scaling(name: str) -> None:
             )
 
 
-def _delete_endpoint(name: str, context: LambdaContext) -> None:
-    """Delete the endpoint; one that is being made has to be waited for, as long as there is time."""
-    asked = False
-    while True:
-        status = _status(name)
-        if status is None:
-            return
-        if status not in _BUSY and not asked:
+def _delete_endpoint(name: str, context: LambdaContext) -> bool:
+    """Delete the endpoint and wait until it is gone; return False when this invocation's time is over before.
+
+    An endpoint that is being made cannot be deleted until it is there.
+    """
+    requested = False
+    while (status := _status(name)) is not None:
+        if status in _BUSY or requested:
+            time.sleep(_POLL_SECONDS)
+        else:
             sagemaker.delete_endpoint(EndpointName=name)
-            asked = True
-            continue
+            requested = True
         if context.get_remaining_time_in_millis() < _MARGIN_MILLISECONDS:
-            if asked or status == "Deleting":
-                return
-            raise TimeoutError(f"the endpoint was still {status}")
-        time.sleep(_POLL_SECONDS)
+            return False
+    return True
+
+
+def _go_on_later(event: Event, context: LambdaContext) -> None:
+    """Hand the event to another invocation of this function, which has its time anew.
+
+    Raises CustomResourceError when CloudFormation would not wait for that one any more.
+    """
+    deadline = event.get("Deadline", time.time() + _LONGEST_SECONDS - context.get_remaining_time_in_millis() / 1000)
+    if time.time() > deadline:
+        name = event["ResourceProperties"]["EndpointName"]
+        raise CustomResourceError(f"endpoint {name} is not gone after {_LONGEST_SECONDS} s: delete the stack again")
+    logger.info("goes on in another invocation", extra={"deadline": deadline})
+    make_client("lambda").invoke(
+        FunctionName=context.function_name,
+        InvocationType="Event",
+        Payload=json.dumps({**event, "Deadline": deadline}).encode(),
+    )
 
 
 def _status(name: str) -> str | None:

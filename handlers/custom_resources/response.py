@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from handlers.common.context import LambdaContext
 from handlers.common.logs import logger
 
+from .retry import retry_refused
+
 _LAST_MOMENT_SECONDS = 5
 _TRIES = 3
 # CloudFormation reads 4,096 bytes of an answer in all, and 1 kB of a name.
@@ -33,11 +35,14 @@ class Outcome(NamedTuple):
     reason: str = ""
 
 
-Work = Callable[[Event, LambdaContext], Outcome]
+Work = Callable[[Event, LambdaContext], Outcome | None]
+"""What serves an event; None when it goes on in another invocation, which will answer."""
 
 
 def respond(event: Event, context: LambdaContext, work: Work, *, physical_id: str) -> None:
     """Do the work and tell CloudFormation how it went, at the latest shortly before the function is stopped.
+
+    Work that a permission does not reach yet is done again.
 
     ``physical_id`` is the resource's name if the work does not get as far as giving one.
     """
@@ -50,8 +55,9 @@ def respond(event: Event, context: LambdaContext, work: Work, *, physical_id: st
     guard.daemon = True
     guard.start()
     try:
-        outcome = work(event, context)
-        answered.send("SUCCESS", outcome.reason, outcome.physical_id)
+        outcome = retry_refused(lambda: work(event, context))
+        if outcome is not None:
+            answered.send("SUCCESS", outcome.reason, outcome.physical_id)
     except CustomResourceError as error:
         answered.send("FAILED", str(error), physical_id)
     except Exception:

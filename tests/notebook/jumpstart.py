@@ -13,7 +13,8 @@ from tests.notebook.fake_aws import REGION, FakeAws, running_aws
 BUCKET = f"jumpstart-cache-prod-{REGION}"
 MODEL_ID = "huggingface-llm-falcon-7b-instruct-bf16"
 MODEL_VERSION = "4.6.16"
-DEPRECATED_VERSION = "4.6.15"
+FLAGGED_VERSION = "4.6.15"
+"""Deprecated, and known to be vulnerable."""
 
 _IMAGE = "huggingface-pytorch-tgi-inference:2.4.0-tgi2.4.0-gpu-py311-cu124-ubuntu22.04"
 
@@ -43,12 +44,12 @@ def settings_for(aws: FakeAws) -> dict[str, object]:
 
 
 def _put_catalogue() -> None:
-    """Write the files into the fake bucket, with a current version of the model and one that is deprecated."""
+    """Write the files into the fake bucket, with a current version of the model and one that is flagged."""
     client = boto3.client("s3", region_name=REGION)
     client.create_bucket(Bucket=BUCKET)
-    versions = (MODEL_VERSION, DEPRECATED_VERSION)
+    versions = (MODEL_VERSION, FLAGGED_VERSION)
     specifications = {
-        _key(version): _SPECIFICATION | {"version": version, "deprecated": version == DEPRECATED_VERSION}
+        _key(version): _SPECIFICATION | {"version": version} | (_FLAGS if version == FLAGGED_VERSION else {})
         for version in versions
     }
     manifests = {
@@ -77,6 +78,7 @@ def _variable(name: str, value: str) -> dict[str, object]:
     return {"name": name, "type": "text", "default": value, "scope": "container", "required_for_model_class": True}
 
 
+_FLAGS = {"deprecated": True, "inference_vulnerable": True, "inference_vulnerabilities": ["CVE-2026-0001"]}
 _ARTIFACTS = f"huggingface-llm/{MODEL_ID}/artifacts/"
 
 _SPECIFICATION: dict[str, object] = {

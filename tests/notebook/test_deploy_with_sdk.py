@@ -15,7 +15,7 @@ from mypy_boto3_sagemaker import SageMakerClient
 from genai_templates.embedded import read
 from genai_templates.embedded.status_notebook import status_notebook
 from tests.notebook.fake_aws import REGION, FakeAws
-from tests.notebook.jumpstart import DEPRECATED_VERSION, aws_with_jumpstart, settings_for
+from tests.notebook.jumpstart import FLAGGED_VERSION, aws_with_jumpstart, settings_for
 
 pytestmark = pytest.mark.notebook
 
@@ -97,8 +97,8 @@ def test_a_second_run_makes_nothing_new(run: Run, aws: FakeAws, status: dict[str
     assert aws.calls["sagemaker:CreateEndpoint"] == before
 
 
-def test_a_version_that_jumpstart_has_deprecated_still_works(run: Run) -> None:
-    assert run(endpoint_name="genai-old", model_version=DEPRECATED_VERSION)["state"] == "IN_SERVICE"
+def test_a_version_that_jumpstart_has_flagged_as_old_and_as_vulnerable_still_works(run: Run) -> None:
+    assert run(endpoint_name="genai-old", model_version=FLAGGED_VERSION)["state"] == "IN_SERVICE"
 
 
 def test_a_version_that_jumpstart_has_not_is_named_in_the_reason(run: Run) -> None:
@@ -111,7 +111,7 @@ def test_the_status_notebook_shows_the_status_and_the_log(
     folder: Path, notebook_python: Path, status: dict[str, str]
 ) -> None:
     (folder / "deployment.log").write_text("the last line of the log\n")
-    cells = [cell for cell in json.loads(status_notebook())["cells"] if cell["cell_type"] == "code"]
+    cells = [cell for cell in json.loads(status_notebook("tgi"))["cells"] if cell["cell_type"] == "code"]
     (folder / "deployment_status.json").write_text(json.dumps(status))
     script = "\n".join(["".join(cell["source"]) for cell in cells[:2]] + ["print(status['state'])"])
     result = subprocess.run(

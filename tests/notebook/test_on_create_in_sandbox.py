@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from genai_templates.embedded import read
-from genai_templates.embedded.on_create import filled_in, on_create_script
+from genai_templates.embedded.on_create import on_create_script, render_sub
 from tests.notebook.fake_aws import FakeAws
 from tests.notebook.jumpstart import aws_with_jumpstart, settings_for
 from tests.notebook.sandbox import UID, Returned, Sandbox
@@ -45,8 +45,8 @@ def unchanged_host() -> Iterator[None]:
 
 def _deploy(sandbox: Sandbox, aws: FakeAws) -> tuple[Returned, dict[str, str]]:
     """Run the script and wait for the signal; return how the script ended, and the status file."""
-    script = on_create_script(settings_for(aws) | {"wait_url": "${WaitUrl}"})
-    with sandbox.run(filled_in(script, {"WaitUrl": aws.wait_url}), aws.environment()) as returned:
+    script = on_create_script(settings_for(aws) | {"wait_url": "${WaitUrl}"}, codec="tgi")
+    with sandbox.run(render_sub(script, {"WaitUrl": aws.wait_url}), aws.environment()) as returned:
         assert not aws.signalled.is_set(), "the script waited for the deployment"
         signalled = aws.signalled.wait(_LONGEST_WAIT)
     log = (sandbox.home / "SageMaker" / "deployment" / "deployment.log").read_text()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...components.custom_resources import add_model_janitor
 from ...components.endpoint import ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
 from ...components.functions import FunctionDefaults
+from ...components.model_janitor import DeploymentSettings, add_model_janitor
 from ...components.notebook import ModelDeployment, add_notebook
 from ...options import StackOptions
 from ...scope import Scope
@@ -34,7 +34,13 @@ class NotebookHosting(HostingPart):
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
         """Have the notebook deploy the model, and the janitor remove it."""
         role = add_endpoint_role(self._scope, self._deployment.model)
-        janitor = add_model_janitor(self._scope, shared=custom_resources, endpoint=self.endpoint, endpoint_role=role)
+        janitor = add_model_janitor(
+            self._scope,
+            shared=custom_resources,
+            endpoint=self.endpoint,
+            endpoint_role=role,
+            settings=self._settings(),
+        )
         add_notebook(
             self._scope,
             deployment=self._deployment,
@@ -42,4 +48,14 @@ class NotebookHosting(HostingPart):
             endpoint_role=role,
             janitor=janitor,
             instance_type=self._parameters.notebook_type,
+        )
+
+    def _settings(self) -> DeploymentSettings:
+        deployment = self._deployment
+        return DeploymentSettings(
+            model_id=deployment.model.model_id,
+            model_version=deployment.model.version,
+            instance_types=deployment.instance_types,
+            notebook_type=self._parameters.notebook_type,
+            stop_notebook=deployment.stop_notebook,
         )

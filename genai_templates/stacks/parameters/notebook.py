@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from troposphere import Ref
 
-from ... import limits
+from ...components.notebook import WAIT_SECONDS
 from ...options import StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
 
+# For the notebook to start, and to report that the time is over.
+_SPARE_SECONDS = 1800
 _NOTEBOOK_TYPES = ["ml.t3.medium", "ml.t3.large", "ml.t3.xlarge", "ml.m5.xlarge"]
 
 
@@ -32,28 +34,28 @@ def add_notebook_parameters(scope: Scope, options: StackOptions) -> NotebookPara
             "Instance type of the endpoint",
             default=options.instance_types[0],
             values=options.jumpstart_model.instance_types,
-            description="Charged for by the hour while the stack is up; needs a quota for endpoint usage",
+            description="Charged for by the hour while the stack is up; needs a quota; cannot be changed later",
         ),
         notebook_type=group.choice(
             "NotebookInstanceType",
             "Instance type of the notebook",
             default=_NOTEBOOK_TYPES[0],
             values=_NOTEBOOK_TYPES,
-            description="The notebook deploys the model; the smallest one is enough",
+            description="The notebook deploys the model; the smallest one is enough; cannot be changed later",
         ),
         timeout=group.number(
             "ModelTimeout",
             "Time for the model to be ready (seconds)",
             default=3600,
             minimum=600,
-            maximum=limits.WAIT_CONDITION_TIMEOUT.value,
+            maximum=WAIT_SECONDS - _SPARE_SECONDS,
             unit="seconds",
-            description="The stack is rolled back when the model is not in service by then",
+            description="When the stack is created; it is rolled back when the model is not in service by then",
         ),
         stop=group.flag(
             "StopNotebook",
             "Stop the notebook afterwards",
             default=True,
-            description="A stopped notebook is charged for its volume alone",
+            description="A stopped notebook is charged for its volume alone; cannot be changed later",
         ),
     )

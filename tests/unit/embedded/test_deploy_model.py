@@ -185,6 +185,32 @@ def test_an_endpoint_that_somebody_deletes_is_a_failure(
         deploy(settings, sagemaker, 2_000)
 
 
+def test_a_permission_that_arrives_late_is_waited_for(
+    sdk: Sdk, sagemaker: SageMakerClient, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create(settings: Settings, instance_type: str) -> None:
+        if len(clock.pauses) < 3:
+            raise PermissionError("An error occurred (AccessDeniedException) when calling CreateModel")
+        sdk.create(settings, instance_type)
+
+    monkeypatch.setattr(deploy_model, "create", create)
+    deploy(settings, sagemaker, 2_000)
+    assert clock.pauses == [1, 2, 4]
+    assert read_status()["state"] == "IN_SERVICE"
+
+
+def test_a_permission_that_never_arrives_is_the_reason(
+    sdk: Sdk, sagemaker: SageMakerClient, settings: Settings, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def create(settings: Settings, instance_type: str) -> None:
+        raise PermissionError("not authorized to perform: sagemaker:CreateModel")
+
+    monkeypatch.setattr(deploy_model, "create", create)
+    with pytest.raises(PermissionError, match="CreateModel"):
+        deploy(settings, sagemaker, 2_000)
+    assert clock.pauses == [1, 2, 4, 8, 16]
+
+
 def test_an_unexpected_error_becomes_the_reason_in_the_status(sdk: Sdk, monkeypatch: pytest.MonkeyPatch) -> None:
     def create(settings: Settings, instance_type: str) -> None:
         raise KeyError("Unable to find model manifest for 'x' with version '9'.")

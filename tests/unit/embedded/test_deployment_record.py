@@ -13,7 +13,7 @@ from genai_templates.embedded.deployment_record import (
     read_settings,
     read_status,
     report,
-    sentence,
+    short_reason,
 )
 
 
@@ -56,15 +56,15 @@ def test_a_status_that_cannot_be_written_whole_leaves_the_old_one(
 
 def test_a_reason_is_the_last_line_without_arns() -> None:
     error = ValueError("Traceback\nUser: arn:aws:sts::123456789012:assumed-role/x is not authorized\n")
-    assert sentence(error) == "User: (ARN) is not authorized"
+    assert short_reason(error) == "User: (ARN) is not authorized"
 
 
 def test_an_error_without_words_gives_its_kind() -> None:
-    assert sentence(KeyboardInterrupt()) == "KeyboardInterrupt"
+    assert short_reason(KeyboardInterrupt()) == "KeyboardInterrupt"
 
 
 @given(st.text())
 def test_every_error_gives_one_short_line(text: str) -> None:
-    reason = sentence(text)
+    reason = short_reason(text)
     assert 0 < len(reason) <= LONGEST_REASON
     assert len(reason.splitlines()) <= 1

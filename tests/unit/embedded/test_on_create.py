@@ -14,7 +14,7 @@ from hypothesis import given
 from genai_templates.catalog import models
 from genai_templates.embedded import read
 from genai_templates.embedded.deployment_record import Settings
-from genai_templates.embedded.on_create import escaped, filled_in, on_create_script, rendered_size
+from genai_templates.embedded.on_create import escape_sub, on_create_script, render_sub, rendered_size
 from genai_templates.errors import InvalidOption
 from genai_templates.limits import ENDPOINT_NAME, LIFECYCLE_SCRIPT
 
@@ -29,7 +29,7 @@ SETTINGS: dict[str, object] = {
     "wait_url": "${WaitUrl}",
     "region": "${AWS::Region}",
     "stop_notebook": "${StopNotebook}",
-    "tags": [{"Key": "application", "Value": "genai-templates"}],
+    "tags": [{"Key": "genai-templates:stack", "Value": "${AWS::StackName}"}],
     "timeout": "${ModelTimeout}",
     "accept_eula": "false",
 }
@@ -41,6 +41,7 @@ LONGEST_VALUES = {
     "RoleArn": "arn:aws-us-gov:iam::123456789012:role/" + "r" * 64,
     "WaitUrl": "https://cloudformation-waitcondition-ap-southeast-1.s3.amazonaws.com/" + "u" * 931,
     "AWS::Region": "ap-southeast-1",
+    "AWS::StackName": "s" * 128,
     "StopNotebook": "false",
     "ModelTimeout": "43200",
 }
@@ -57,32 +58,32 @@ def _files(script: str) -> dict[str, str]:
 
 
 def test_the_script_with_the_longest_values_is_allowed_as_a_lifecycle_script() -> None:
-    assert rendered_size(on_create_script(SETTINGS), LONGEST_VALUES) <= LIFECYCLE_SCRIPT.value
+    assert rendered_size(on_create_script(SETTINGS, codec="tgi"), LONGEST_VALUES) <= LIFECYCLE_SCRIPT.value
 
 
 def test_settings_too_long_for_a_lifecycle_script_are_refused_when_the_stack_is_made() -> None:
     with pytest.raises(InvalidOption, match=r"16384 are allowed.*environment"):
-        on_create_script({**SETTINGS, "environment": {"LONG": "x" * 2_000}})
+        on_create_script({**SETTINGS, "environment": {"LONG": "x" * 2_000}}, codec="tgi")
 
 
 def test_the_script_is_ascii_with_line_feeds_alone() -> None:
-    script = on_create_script({**SETTINGS, "tags": [{"Key": "Größe", "Value": "日本"}]})
+    script = on_create_script({**SETTINGS, "tags": [{"Key": "Größe", "Value": "日本"}]}, codec="tgi")
     assert script.isascii()
     assert "\r" not in script
     assert script.startswith("#!/bin/bash\n")
 
 
 def test_the_script_is_the_same_every_time() -> None:
-    assert on_create_script(SETTINGS) == on_create_script(dict(reversed(SETTINGS.items())))
+    assert on_create_script(SETTINGS, codec="tgi") == on_create_script(dict(reversed(SETTINGS.items())), codec="tgi")
 
 
 def test_only_the_settings_have_placeholders_for_the_template() -> None:
-    script = on_create_script(SETTINGS)
+    script = on_create_script(SETTINGS, codec="tgi")
     assert set(re.findall(r"\$\{([^!}][^}]*)\}", script)) == set(LONGEST_VALUES)
 
 
-def test_the_settings_arrive_filled_in() -> None:
-    rendered = filled_in(on_create_script(SETTINGS), LONGEST_VALUES)
+def test_the_settings_arrive_render_sub() -> None:
+    rendered = render_sub(on_create_script(SETTINGS, codec="tgi"), LONGEST_VALUES)
     settings = Settings(**json.loads(_between(rendered, "SETTINGS")))
     assert settings.endpoint_name == LONGEST_VALUES["EndpointName"]
     assert settings.instance_types == ["ml.p4de.24xlarge", "ml.g4dn.16xlarge", "ml.g4dn.12xlarge"]
@@ -91,19 +92,19 @@ def test_the_settings_arrive_filled_in() -> None:
 
 
 def test_the_shell_script_comes_through_the_substitution_as_it_is() -> None:
-    rendered = filled_in(on_create_script(SETTINGS), LONGEST_VALUES)
+    rendered = render_sub(on_create_script(SETTINGS, codec="tgi"), LONGEST_VALUES)
     for word, marker in (("SETTINGS", "@settings@"), ("FILES", "@files@")):
         rendered = rendered.replace(_between(rendered, word), marker)
     assert rendered == read("on_create.sh")
 
 
 @given(st.text(alphabet="${}!a:", max_size=30))
-def test_escaped_text_comes_through_the_substitution_as_it_is(text: str) -> None:
-    assert filled_in(escaped(text), {"a": "replaced", "!a": "replaced"}) == text
+def test_escape_sub_text_comes_through_the_substitution_as_it_is(text: str) -> None:
+    assert render_sub(escape_sub(text), {"a": "replaced", "!a": "replaced"}) == text
 
 
 def test_the_script_carries_the_files_as_they_are() -> None:
-    files = _files(on_create_script(SETTINGS))
+    files = _files(on_create_script(SETTINGS, codec="tgi"))
     assert set(files) == {
         "deployment_record.py",
         "supervise.py",
@@ -120,5 +121,5 @@ def test_what_the_notebook_runs_is_python_that_it_understands(name: str) -> None
 
 
 def test_the_shell_script_is_correct_for_bash() -> None:
-    rendered = filled_in(on_create_script(SETTINGS), LONGEST_VALUES)
+    rendered = render_sub(on_create_script(SETTINGS, codec="tgi"), LONGEST_VALUES)
     subprocess.run(["bash", "-n"], input=rendered, text=True, check=True)

@@ -3,11 +3,17 @@ from __future__ import annotations
 import ast
 import json
 
+import pytest
+
+from genai_templates.catalog import models
 from genai_templates.embedded.status_notebook import status_notebook
 
+CODECS = sorted({model.codec for model in models().values()})
 
-def test_the_notebook_has_the_form_that_jupyter_reads() -> None:
-    notebook = json.loads(status_notebook())
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_the_notebook_has_the_form_that_jupyter_reads(codec: str) -> None:
+    notebook = json.loads(status_notebook(codec))
     assert set(notebook) == {"cells", "metadata", "nbformat", "nbformat_minor"}
     # From 4.5 on every cell would need an id.
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 4)
@@ -17,8 +23,10 @@ def test_the_notebook_has_the_form_that_jupyter_reads() -> None:
         assert all(isinstance(line, str) for line in cell["source"])
 
 
-def test_every_code_cell_is_python() -> None:
-    cells = [cell for cell in json.loads(status_notebook())["cells"] if cell["cell_type"] == "code"]
+@pytest.mark.parametrize("codec", CODECS)
+def test_every_code_cell_is_python(codec: str) -> None:
+    cells = [cell for cell in json.loads(status_notebook(codec))["cells"] if cell["cell_type"] == "code"]
     assert len(cells) == 3
     for cell in cells:
         ast.parse("".join(cell["source"]), feature_version=(3, 9))
+        assert "@" not in "".join(cell["source"])

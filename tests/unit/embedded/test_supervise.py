@@ -147,7 +147,15 @@ def test_a_deployment_that_dies_is_a_failure(python: Path, settings: Settings) -
 def test_a_deployment_that_hangs_is_ended(python: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     _executable(python, "exec sleep 60")
     monkeypatch.setattr(supervise, "GRACE", 0)
-    assert supervise.supervise(settings._replace(timeout="0.2"), python) == "it was not done after 0.2 seconds"
+    reason = supervise.supervise(settings._replace(timeout="0.2"), python)
+    assert reason == "the deployment did not finish within 0.2 s (parameter ModelTimeout)"
+
+
+def test_a_python_too_old_for_the_sdk_is_said_at_once(
+    python: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervise, "OLDEST_PYTHON", (99, 0))
+    assert "3.10 or newer" in supervise.supervise(settings, python)
 
 
 def test_a_deployment_that_hangs_is_ended_before_the_stack_gives_up(
