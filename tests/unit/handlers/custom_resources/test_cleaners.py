@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from handlers.custom_resources import bucket_cleaner
+from handlers.custom_resources import bucket_cleaner, buckets
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_job_that_stores_an_image_in_between_does_not_keep_the_bucket(
     answers: Any, context: Any, images: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     emptied: list[str] = []
-    really_empty = bucket_cleaner.empty
+    really_empty = buckets.empty
 
     def empty(client: Any, bucket: str) -> bool:
         emptied.append(bucket)

@@ -55,6 +55,11 @@ class Waiting:
 
 
 @pytest.fixture(autouse=True)
+def _fifteen_minutes(context: Any) -> None:
+    context.milliseconds = 900_000
+
+
+@pytest.fixture(autouse=True)
 def waiting(monkeypatch: pytest.MonkeyPatch) -> Waiting:
     """No test waits."""
     waiting = Waiting()
@@ -175,7 +180,6 @@ def test_an_update_of_anything_else_keeps_the_model(
 
 
 def test_everything_that_bills_is_deleted_with_the_stack(answers: Any, context: Any, deployed: Any) -> None:
-    context.milliseconds = 900_000
     scaling = boto3.client("application-autoscaling")
     scaling.register_scalable_target(
         ServiceNamespace="sagemaker",
@@ -221,7 +225,6 @@ def test_an_endpoint_that_could_not_be_deleted_keeps_its_configuration_and_fails
 
 
 def test_an_endpoint_that_is_being_made_is_waited_for_then_deleted(answers: Any, context: Any, aws: None) -> None:
-    context.milliseconds = 900_000
     with Stubber(model_janitor.sagemaker) as stub:
         for status in ("Creating", "InService"):
             stub.add_response("describe_endpoint", _description(status), {"EndpointName": "genai"})
