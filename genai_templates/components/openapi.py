@@ -210,7 +210,7 @@ def _preflight(methods: list[str], allowed_origin: object) -> Document:
 # What the gateway itself says, by its response type: status, code, message; the message in quotes of its own is
 # JSON already. The defaults cover the types that are not here.
 _OWN_ERRORS: dict[str, tuple[int | None, str, str]] = {
-    "BAD_REQUEST_BODY": (400, "invalid_request", '"The body has to be a JSON object: see the API description."'),
+    "BAD_REQUEST_BODY": (400, "invalid_request", '"The body must be a JSON object: see the API description."'),
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such path or method in this API."'),
     "REQUEST_TOO_LARGE": (413, "payload_too_large", '"The request is larger than this API takes."'),
     "THROTTLED": (429, "too_many_requests", '"Too many requests at the moment; try again shortly."'),

@@ -73,6 +73,11 @@ def _text(minimum: int, maximum: int) -> Schema:
     }
 
 
+def _typed_text(maximum: int) -> Schema:
+    """Return a text that is taken as it was typed; blank, it is refused."""
+    return {"type": "string", "minLength": 1, "maxLength": maximum, "pattern": _PRINTABLE, "description": "As typed"}
+
+
 def _number(kind: str, minimum: float, maximum: float, default: float) -> Schema:
     return _optional({"type": kind, "minimum": minimum, "maximum": maximum, "default": default})
 
@@ -126,7 +131,9 @@ def _text_schemas() -> Schema:
     told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
     return {
         "SummarizeRequest": {"oneOf": [own_shape, model_shape]},
-        "GenerateRequest": _closed(_object(["prompt"], prompt=_text(1, limits.TEXT_PROMPT_MAX_CHARACTERS), **_KNOBS)),
+        "GenerateRequest": _closed(
+            _object(["prompt"], prompt=_typed_text(limits.TEXT_PROMPT_MAX_CHARACTERS), **_KNOBS)
+        ),
         "Summary": _object(
             ["summary", "model", "request_id"],
             summary=_STRING,

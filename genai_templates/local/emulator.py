@@ -120,8 +120,15 @@ class Emulator(HttpClient):
 
     def serve_site(self, name: str, domain: str) -> str:
         """Serve the distribution of this domain name below ``/NAME/`` of the sites' port, and return its URL."""
-        self.request("PUT", f"{CONTROL_PREFIX}sites", json.dumps({"name": name, "domain": domain}).encode())
-        return f"http://{HOST}:{self.sites_port}/{name}/"
+        url = f"http://{HOST}:{self.sites_port}/{name}"
+        site = {"name": name, "domain": domain, "url": url}
+        self.request("PUT", f"{CONTROL_PREFIX}sites", json.dumps(site).encode())
+        return f"{url}/"
+
+    def set_quota(self, instance_type: str, value: float) -> None:
+        """Let the account run so many endpoints of this instance type."""
+        quota = {"instance_type": instance_type, "value": value}
+        self.request("PUT", f"{CONTROL_PREFIX}quota", json.dumps(quota).encode())
 
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""

@@ -26,6 +26,7 @@ class Request(NamedTuple):
     body: str | None
     is_base64: bool
     request_id: str
+    stage_variables: Mapping[str, str]
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any], context: LambdaContext) -> Request:
@@ -39,6 +40,7 @@ class Request(NamedTuple):
             body=body if isinstance(body, str) else None,
             is_base64=bool(event.get("isBase64Encoded")),
             request_id=_texts(event.get("requestContext")).get("requestId") or context.aws_request_id,
+            stage_variables=_texts(event.get("stageVariables")),
         )
 
     def json_object(self) -> dict[str, Any]:
@@ -47,7 +49,7 @@ class Request(NamedTuple):
         Raises InvalidRequest when it is none, and PayloadTooLarge above MAX_BODY_BYTES.
         """
         if not self.body:
-            raise InvalidRequest("the body is empty; it has to be a JSON object")
+            raise InvalidRequest("the body is empty; it must be a JSON object")
         if len(self.body) > 2 * MAX_BODY_BYTES:
             raise _too_large()
         raw = self._bytes(self.body)
@@ -59,7 +61,7 @@ class Request(NamedTuple):
         except (ValueError, RecursionError):
             raise InvalidRequest("the body is not valid JSON in UTF-8") from None
         if not isinstance(document, dict):
-            raise InvalidRequest("the body has to be a JSON object")
+            raise InvalidRequest("the body must be a JSON object")
         return document
 
     def _bytes(self, body: str) -> bytes:

@@ -17,13 +17,13 @@ _MOST_PROBLEMS = 20
 _NAME_CHARACTERS = 50
 
 
-def fold(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """Return the text with every run of white space as one space, and none at its ends."""
     return _WHITE_SPACE.sub(" ", text).strip()
 
 
 class Fields:
-    """Reads a request's fields one by one; ``check`` raises for all that were wrong or unknown."""
+    """Reads a request's fields one by one; ``raise_if_invalid`` raises for all that were wrong or unknown."""
 
     def __init__(self, data: Mapping[str, object], *, prefix: str = "") -> None:
         """Read from this object; ``prefix`` goes before the names in messages."""
@@ -36,29 +36,43 @@ class Fields:
         self._known.add(name)
         return self._data.get(name)
 
-    def refuse(self, name: str, message: str) -> None:
+    def add_error(self, name: str, message: str) -> None:
         """Note what is wrong with a field."""
         self.problems.append(FieldProblem(self._prefix + name, message))
 
     def text(self, name: str, *, minimum: int, maximum: int, required: bool = True) -> str:
-        """Return a text with its white space folded; its length is in characters, after that."""
-        value = self._take(name)
+        """Return a text with its white space collapsed; its length is in characters, after that."""
+        value = self._string(name, required=required)
         if value is None:
-            if required:
-                self.refuse(name, "is required")
             return ""
-        if not isinstance(value, str):
-            self.refuse(name, "has to be a text")
+        # White space alone does not make a text that long by accident.
+        return self._checked_text(
+            name, value if len(value) > 4 * maximum else collapse_whitespace(value), minimum, maximum
+        )
+
+    def verbatim_text(self, name: str, *, maximum: int) -> str:
+        """Return a required text as it was typed, line breaks and all; it must not be blank."""
+        value = self._string(name, required=True)
+        if value is None:
             return ""
-        if len(value) > 4 * maximum:  # white space alone does not make a text that long by accident
-            self.refuse(name, f"has to have {minimum} to {maximum} characters, and has {len(value)}")
-            return ""
-        folded = fold(value)
-        if _NOT_TEXT.search(folded):
-            self.refuse(name, "has control characters in it")
-        elif not minimum <= len(folded) <= maximum:
-            self.refuse(name, f"has to have {minimum} to {maximum} characters, and has {len(folded)}")
-        return folded
+        return self._checked_text(name, value if value.strip() else "", 1, maximum)
+
+    def _string(self, name: str, *, required: bool) -> str | None:
+        value = self._take(name)
+        if isinstance(value, str):
+            return value
+        if value is not None:
+            self.add_error(name, "must be a string")
+        elif required:
+            self.add_error(name, "is required")
+        return None
+
+    def _checked_text(self, name: str, text: str, minimum: int, maximum: int) -> str:
+        if not minimum <= len(text) <= maximum:
+            self.add_error(name, f"must have {minimum} to {maximum} characters, and has {len(text)}")
+        elif _NOT_TEXT.search(text):
+            self.add_error(name, "has control characters in it")
+        return text
 
     def number(self, name: str, *, minimum: float, maximum: float, default: float) -> float:
         """Return a number of this range, or the default when it is absent."""
@@ -66,9 +80,9 @@ class Fields:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.refuse(name, "has to be a number")
+            self.add_error(name, "must be a number")
         elif not minimum <= value <= maximum:  # not a number and infinity are in no range
-            self.refuse(name, f"has to be from {minimum:g} to {maximum:g}")
+            self.add_error(name, f"must be from {minimum:g} to {maximum:g}")
         else:
             return float(value)
         return default
@@ -81,9 +95,9 @@ class Fields:
         if isinstance(value, float) and math.isfinite(value) and value == int(value):
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            self.refuse(name, "has to be a whole number")
+            self.add_error(name, "must be a whole number")
         elif not minimum <= value <= maximum:
-            self.refuse(name, f"has to be from {minimum} to {maximum}")
+            self.add_error(name, f"must be from {minimum} to {maximum}")
         else:
             return value
         return default
@@ -94,21 +108,21 @@ class Fields:
         if value is None:
             return {}
         if not isinstance(value, dict):
-            self.refuse(name, "has to be an object")
+            self.add_error(name, "must be an object")
             return {}
         return value
 
-    def check(self) -> None:
+    def raise_if_invalid(self) -> None:
         """Raise InvalidRequest with every problem, unknown fields among them."""
         for name in self._data:
             if name not in self._known:
-                self.refuse(_shown(name), "is not known here")
+                self.add_error(_printable(name), "is not a known field")
         if self.problems:
             first = self.problems[0]
             raise InvalidRequest(f"{first.field} {first.message}", details=tuple(self.problems[:_MOST_PROBLEMS]))
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     """Return a client's own name for a field as a log and a terminal take it: short, and escaped if not printable."""
     start = name[:_NAME_CHARACTERS]
     return start if start.isprintable() else ascii(start)

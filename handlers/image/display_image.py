@@ -24,6 +24,9 @@ class Settings(NamedTuple):
 
 settings = read_settings(Settings)
 
+SITE_URL = "siteUrl"
+"""The stage variable with the distribution's URL, which the function's environment cannot refer to without a circle."""
+
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
     """Answer GET /generate, GET /generate/{job_id} and GET /status."""
@@ -55,7 +58,7 @@ def _shown(job: jobs.Job, request: Request) -> Response:
         "status": job.status,
         "prompt": job.settings["prompt"],
         "seed": job.settings["seed"],
-        "images": [_image(each) for each in job.images],
+        "images": [_image(each, request.stage_variables.get(SITE_URL, "")) for each in job.images],
         "created_at": job.created_at,
     }
     if job.started_at:
@@ -67,11 +70,11 @@ def _shown(job: jobs.Job, request: Request) -> Response:
     return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
 
 
-def _image(image: Mapping[str, Any]) -> dict[str, object]:
-    # Relative to the distribution that serves page and images: the function cannot know its name.
+def _image(image: Mapping[str, Any], site: str) -> dict[str, object]:
+    """Return an image with URLs that every client can follow, whichever URL it called the API under."""
     return {
-        "url": f"/{image['key']}",
-        "thumbnail_url": f"/{image['thumbnail_key']}",
+        "url": f"{site}/{image['key']}",
+        "thumbnail_url": f"{site}/{image['thumbnail_key']}",
         "width": image["width"],
         "height": image["height"],
     }

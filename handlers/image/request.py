@@ -49,8 +49,8 @@ def read_job(document: Mapping[str, Any]) -> Settings:
     }
     work = settings["width"] * settings["height"] * settings["num_inference_steps"] * settings["num_images"]
     if work > limits.MAX_PIXEL_STEPS:
-        fields.refuse("num_inference_steps", "are too many for images of this size and number; lower one of them")
-    fields.check()
+        fields.add_error("num_inference_steps", "are too many for images of this size and number; lower one of them")
+    fields.raise_if_invalid()
     return settings
 
 
@@ -58,7 +58,7 @@ def _side(fields: Fields, name: str) -> int:
     smallest, largest = limits.IMAGE_SIDE_RANGE
     side = fields.integer(name, minimum=smallest, maximum=largest, default=limits.DEFAULT_IMAGE_SIDE)
     if side % limits.IMAGE_SIDE_MULTIPLE:
-        fields.refuse(name, f"has to be a multiple of {limits.IMAGE_SIDE_MULTIPLE}")
+        fields.add_error(name, f"must be a multiple of {limits.IMAGE_SIDE_MULTIPLE}")
     return side
 
 
@@ -81,6 +81,6 @@ def read_idempotency_key(headers: Mapping[str, str]) -> str | None:
         return None
     if not (1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARACTERS and key.isascii() and key.isprintable()):
         raise InvalidRequest(
-            f"Idempotency-Key has to be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARACTERS} printable ASCII characters"
+            f"Idempotency-Key must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARACTERS} printable ASCII characters"
         )
     return key

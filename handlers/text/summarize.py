@@ -76,14 +76,14 @@ def _read_summarize(document: Mapping[str, Any]) -> tuple[str, Knobs]:
         fields = Fields(document)
         text = fields.text("text", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
         knobs = _knobs(fields)
-        fields.check()
+        fields.raise_if_invalid()
         return text, knobs
     fields = Fields(document)
     text = fields.text("inputs", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
     parameters = Fields(fields.mapping("parameters"), prefix="parameters.")
-    fields.check()
+    fields.raise_if_invalid()
     knobs = _knobs(parameters)
-    parameters.check()
+    parameters.raise_if_invalid()
     return text, knobs
 
 
@@ -105,9 +105,9 @@ def _summarize(request: Request, context: LambdaContext) -> Response:
 
 def _generate(request: Request, context: LambdaContext) -> Response:
     fields = Fields(request.json_object())
-    prompt = fields.text("prompt", minimum=1, maximum=limits.TEXT_PROMPT_MAX_CHARACTERS)
+    prompt = fields.verbatim_text("prompt", maximum=limits.TEXT_PROMPT_MAX_CHARACTERS)
     knobs = _knobs(fields)
-    fields.check()
+    fields.raise_if_invalid()
 
     def work() -> Outcome:
         (text,) = all_by(_deadline(context), lambda prompt: model.ask(prompt, knobs), [prompt])

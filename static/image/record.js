@@ -76,9 +76,13 @@ export function secondsInState(record, now) {
   return Math.max(0, (now - since - (waited || 0)) / 1000);
 }
 
-/** Return an image's URL, relative to the page that may lie below a path, or nothing if it is none of ours. */
+/**
+ * Return an image's URL, relative to the page that may lie below a path, or nothing if it is none of ours.
+ *
+ * The API gives the distribution's URL, which is this page's under whatever name it was opened.
+ */
 export function imageUrl(url) {
-  const path = /^\/(generated_images(?:\/[\w-]+(?:\.[\w-]+)*)+)$/.exec(url);
+  const path = /^(?:https?:\/\/[^/?#\s]+(?:\/[\w-]+)*)?\/(generated_images(?:\/[\w-]+(?:\.[\w-]+)*)+)$/.exec(url);
   return path ? path[1] : "";
 }
 

@@ -1,6 +1,6 @@
 // What the page knows, without the page: checks of the input, the request, and words for what is shown.
 
-import { isNoText, lengthOf } from "./shared/characters.js";
+import { isNoText, lengthOf, typedLengthOf } from "./shared/characters.js";
 import { count, number } from "./shared/format.js";
 
 export const MODES = {
@@ -11,6 +11,7 @@ export const MODES = {
     limit: "textMaxCharacters",
     longest: 20_000,
     shortest: 20,
+    measure: lengthOf,
     subject: "The text",
     label: "Text to summarise",
     placeholder: "Paste or type a text, or drop a file here.",
@@ -27,6 +28,8 @@ export const MODES = {
     limit: "promptMaxCharacters",
     longest: 3_000,
     shortest: 3,
+    // A prompt goes to the model as it was typed, line breaks and all.
+    measure: typedLengthOf,
     subject: "The prompt",
     label: "Prompt",
     placeholder: "Say what to write, such as: Write a short welcome for new members of a chess club.",
@@ -48,11 +51,12 @@ export function longest(mode, limits) {
 
 /** What is wrong with the text, as a sentence, or nothing. */
 export function problem(mode, text, limits) {
-  const { empty, short, shortest, subject } = MODES[mode];
-  const length = lengthOf(text);
+  const { empty, short, shortest, subject, measure } = MODES[mode];
+  const words = lengthOf(text);
+  if (words === 0) return empty;
+  if (words < shortest) return `${short}: enter at least ${count(shortest, "character")}.`;
+  const length = measure(text);
   const most = longest(mode, limits);
-  if (length === 0) return empty;
-  if (length < shortest) return `${short}: enter at least ${count(shortest, "character")}.`;
   if (length > most || text.length > 4 * most) {
     const over = count(Math.max(length - most, 1), "character");
     return `${subject} is ${over} too long: at most ${number(most)} can be sent.`;
@@ -63,7 +67,7 @@ export function problem(mode, text, limits) {
 
 /** Return the words of the counter, and whether the text is too long. */
 export function counter(mode, text, limits) {
-  const length = lengthOf(text);
+  const length = MODES[mode].measure(text);
   const most = longest(mode, limits);
   return { words: `${number(length)} of ${count(most, "character")}`, over: length > most };
 }

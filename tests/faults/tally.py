@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.faults.scenarios import Scenario
 from tests.faults.world import ENDED, PROCESS, World, at_once
+from tests.lifecycle.jobs import key_of
 
 NOT_FOR_USERS = re.compile(r"arn:aws|(?<![-\w])\d{12}\b|Traceback|\.py\b|Exception|Error:|boto|CUDA")
 _SENTENCE = re.compile(r"[A-Z].{15,}\.")
@@ -91,7 +92,7 @@ def _shown(world: World, job_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def _named(job: dict[str, Any]) -> set[str]:
-    return {each[url].lstrip("/") for each in job["images"] for url in ("url", "thumbnail_url")}
+    return {key_of(each[url]) for each in job["images"] for url in ("url", "thumbnail_url")}
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:

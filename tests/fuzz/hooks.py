@@ -7,7 +7,7 @@ from typing import Any
 import schemathesis
 
 from handlers.common import limits
-from handlers.common.validation import fold
+from handlers.common.validation import collapse_whitespace
 from tests.fuzz.shape import check_error
 
 METHODS = {"get", "put", "post", "delete", "patch"}
@@ -21,7 +21,9 @@ def filter_case(context: Any, case: Any) -> bool:
         return True
     # The least length is that of the text with its white space folded.
     shortest = limits.IMAGE_PROMPT_MIN_CHARACTERS if case.operation.definition.raw["operationId"] == "startJob" else 1
-    folded = [fold(body[name]) for name in ("text", "inputs", "prompt") if isinstance(body.get(name), str)]
+    folded = [
+        collapse_whitespace(body[name]) for name in ("text", "inputs", "prompt") if isinstance(body.get(name), str)
+    ]
     # All images' pixels times their steps have a limit together.
     sizes = [("width", 512), ("height", 512), ("num_inference_steps", 50), ("num_images", 1)]
     work = 1.0

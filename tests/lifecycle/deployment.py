@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import boto3
@@ -18,7 +19,7 @@ from genai_templates.local.emulator import CREDENTIALS, REGION, Emulator
 from genai_templates.local.http_client import Answer
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackEventTypeDef
 
 ARTIFACTS = "artifacts-of-these-tests"
 ENDPOINT = "shared-endpoint"
@@ -119,21 +120,18 @@ class Deployment:
         """Update the stack by another template or other parameters and return the status that it ends with."""
         self.template = template or self.template
         self.parameters |= parameters
-        self.start("UPDATE")
+        self.start("UPDATE", parameters)
         return self.finish()
 
-    def start(self, kind: Literal["CREATE", "UPDATE"]) -> None:
-        """Make a change set and execute it."""
+    def start(self, kind: Literal["CREATE", "UPDATE"], changed: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Make a change set and execute it; what an update does not change keeps its value, as in the console."""
         client = self.aws.cloudformation
         created = client.create_change_set(
             StackName=self.name,
             ChangeSetName=f"{kind.lower()}-{next(_NUMBERS)}",
             ChangeSetType=kind,
             TemplateURL=self.aws.upload(f"{self.name}.template.json", self.template.encode()),
-            Parameters=[
-                {"ParameterKey": key, "ParameterValue": value}
-                for key, value in {"LambdaS3Bucket": ARTIFACTS, **self.parameters}.items()
-            ],
+            Parameters=self._given() if kind == "CREATE" else self._kept(changed),
             Capabilities=["CAPABILITY_IAM"],
         )
         self.stack_id = created["StackId"]
@@ -141,6 +139,17 @@ class Deployment:
             ChangeSetName=created["Id"], WaiterConfig={"Delay": 0, "MaxAttempts": 500}
         )
         client.execute_change_set(ChangeSetName=created["Id"])
+
+    def _given(self) -> list[ParameterTypeDef]:
+        given = {"LambdaS3Bucket": ARTIFACTS, **self.parameters}
+        return [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+
+    def _kept(self, changed: Mapping[str, str]) -> list[ParameterTypeDef]:
+        before = {each["ParameterKey"] for each in self._described()["Parameters"]}
+        kept = before & json.loads(self.template)["Parameters"].keys() - changed.keys()
+        parameters: list[ParameterTypeDef] = [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept)]
+        parameters += [{"ParameterKey": key, "ParameterValue": value} for key, value in changed.items()]
+        return parameters
 
     def delete(self) -> str:
         """Delete the stack and return the status that it ends with."""

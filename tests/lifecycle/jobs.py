@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.lifecycle.deployment import Deployment, until
 
 PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "seed": 7}
+
+
+def key_of(url: str) -> str:
+    """Return the key of the object that an image's URL leads to."""
+    return urlsplit(url).path.lstrip("/")
 
 
 def finished(stack: Deployment, job_id: str) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.lifecycle.deployment import ENDPOINT, Deployment
-from tests.lifecycle.jobs import PROMPT, made
+from tests.lifecycle.jobs import PROMPT, key_of, made
 
 
 def test_images_outlive_the_stack_when_nothing_else_was_chosen(make_deployment: Callable[..., Deployment]) -> None:
     stack = make_deployment("image")
     assert stack.create() == "CREATE_COMPLETE"
-    key = made(stack, PROMPT)["images"][0]["url"].lstrip("/")
+    key = key_of(made(stack, PROMPT)["images"][0]["url"])
     images, site = stack.outputs["ImageBucketName"], stack.outputs["SiteBucketName"]
 
     assert stack.delete() == "DELETE_COMPLETE", stack.events

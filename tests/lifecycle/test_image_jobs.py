@@ -6,13 +6,14 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from PIL import Image
 
 from genai_templates.local.protocol import ModelFault
 from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment, until
-from tests.lifecycle.jobs import PROMPT, finished, made
+from tests.lifecycle.jobs import PROMPT, finished, key_of, made
 
 
 @pytest.fixture
@@ -32,6 +33,19 @@ def test_a_request_is_accepted_at_once(image: Deployment) -> None:
     finished(image, body["job_id"])
 
 
+def test_an_images_url_leads_to_it_from_whichever_url_of_the_api_it_was_read(image: Deployment) -> None:
+    job = made(image, PROMPT)
+    domain = image.outputs["CloudFrontDistributionDomain"]
+    for base in (f"{image.outputs['ApiGatewayUrl']}/generate/{job['job_id']}", f"https://{domain}/api/generate"):
+        for url in (job["images"][0]["url"], job["images"][0]["thumbnail_url"]):
+            found = urlsplit(urljoin(base, url))
+            assert (found.scheme, found.netloc) == ("https", domain)
+            served = image.aws.emulator.site_request(domain, "GET", found.path)
+            assert (served.status, served.headers["content-type"]) == (200, "image/jpeg")
+    latest = image.call("GET", "/generate").json()["images"][0]
+    assert latest["url"].startswith(f"https://{domain}/generated_images/")
+
+
 def test_a_job_ends_with_images_in_the_bucket(image: Deployment) -> None:
     job = made(image, {**PROMPT, "num_images": 2})
     assert job["status"] == "SUCCEEDED", job
@@ -39,7 +53,7 @@ def test_a_job_ends_with_images_in_the_bucket(image: Deployment) -> None:
     bucket = image.outputs["ImageBucketName"]
     for each in job["images"]:
         for url in (each["url"], each["thumbnail_url"]):
-            stored = image.aws.s3.get_object(Bucket=bucket, Key=url.lstrip("/"))
+            stored = image.aws.s3.get_object(Bucket=bucket, Key=key_of(url))
             assert stored["ContentType"] == "image/jpeg"
             assert "immutable" in stored["CacheControl"]
             assert Image.open(io.BytesIO(stored["Body"].read())).format == "JPEG"
@@ -52,7 +66,7 @@ def test_a_container_that_knows_no_jpeg_is_understood_too(image: Deployment) -> 
     finally:
         image.aws.emulator.allow_jpeg(ENDPOINT, True)
     assert job["status"] == "SUCCEEDED", job
-    key = job["images"][0]["url"].lstrip("/")
+    key = key_of(job["images"][0]["url"])
     stored = image.aws.s3.get_object(Bucket=image.outputs["ImageBucketName"], Key=key)["Body"].read()
     assert Image.open(io.BytesIO(stored)).size == (256, 256)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from genai_templates import Hosting
+from genai_templates.local.protocol import Disruption, Effect
 from tests.lifecycle.deployment import Deployment, refused
 from tests.lifecycle.notebook import deploy_and_signal, script_of, signal, what_is_left_of
 
@@ -39,6 +40,48 @@ def test_a_stack_is_complete_when_its_model_is_and_leaves_nothing_that_bills(sta
     assert described_after in ("RecordNotFound", "ValidationException")
     assert not stack.aws.bucket_exists(site)
     assert stack.aws.bucket_exists(logs)  # CloudFront goes on writing for hours
+
+
+def test_without_a_quota_the_stack_fails_before_there_is_a_notebook(stack: Deployment) -> None:
+    stack.aws.emulator.set_quota("ml.g5.2xlarge", 0)
+    try:
+        assert stack.create() == "ROLLBACK_COMPLETE"
+    finally:
+        stack.aws.emulator.set_quota("ml.g5.2xlarge", 1)
+    failed = [event for event in stack.events if event["ResourceStatus"] == "CREATE_FAILED"]
+    assert failed[0]["LogicalResourceId"] == "ModelJanitor"
+    assert "ml.g5.2xlarge for endpoint usage is 0" in failed[0]["ResourceStatusReason"]
+    assert "NotebookInstance" not in {event["LogicalResourceId"] for event in stack.events}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("InstanceType", "ml.g5.4xlarge"), ("StopNotebook", "false"), ("NotebookInstanceType", "ml.t3.large")],
+)
+def test_a_change_that_would_not_reach_the_model_is_refused(
+    make_deployment: Callable[..., Deployment], with_notebook_artifacts: None, name: str, value: str
+) -> None:
+    stack = make_deployment("text", Hosting.NOTEBOOK)
+    stack.start("CREATE")
+    endpoint = deploy_and_signal(stack)
+    assert stack.finish() == "CREATE_COMPLETE", stack.events
+    assert stack.update(**{name: value}) == "UPDATE_ROLLBACK_COMPLETE"
+    failed = [event for event in stack.events if event["ResourceStatus"] == "UPDATE_FAILED"]
+    assert failed[0]["LogicalResourceId"] == "ModelJanitor"
+    assert "an existing stack cannot change" in failed[0]["ResourceStatusReason"]
+    assert what_is_left_of(stack.aws, endpoint) == ["endpoint", "configuration", "model"]
+    assert stack.update(ModelTimeout="1200") == "UPDATE_COMPLETE", stack.events  # what counts at creation alone
+
+
+def test_a_permission_that_arrives_late_does_not_fail_the_stack(make_deployment: Callable[..., Deployment]) -> None:
+    stack = make_deployment("text")
+    emulator = stack.aws.emulator
+    emulator.disrupt(Disruption("s3", "s3:PutObject", Effect.REFUSED, times=1, code="AccessDenied", status=403))
+    try:
+        assert stack.create() == "CREATE_COMPLETE", stack.events
+    finally:
+        emulator.disrupt()
+    assert stack.browse("/").status == 200
 
 
 def test_a_model_that_cannot_be_deployed_rolls_the_stack_back_with_the_reason(stack: Deployment) -> None:

@@ -57,6 +57,9 @@ def report(
     _USES[request.param](stack)
     page = with_another_page(stack.aws, stack.artifact_keys["CustomResourcesS3Key"])
     assert stack.update(CustomResourcesS3Key=page) == "UPDATE_COMPLETE"
+    assert stack.update(AllowedOrigin="https://www.example.com") == "UPDATE_COMPLETE"
+    # So short a time that the janitor has to go on in another invocation.
+    stack.aws.lambda_.update_function_configuration(FunctionName=stack.resources["ModelJanitorFunction"], Timeout=20)
     assert stack.delete() == "DELETE_COMPLETE", stack.events
     assert stack.aws.autoscaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
     report = make_report(grants, stack.aws.emulator.decisions())

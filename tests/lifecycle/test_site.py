@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.lifecycle.deployment import Deployment
-from tests.lifecycle.jobs import PROMPT, made
+from tests.lifecycle.jobs import PROMPT, key_of, made
 from tests.lifecycle.page import with_another_page, without_page
 
 
@@ -121,7 +121,7 @@ def test_an_error_of_the_api_is_not_turned_into_the_page(stack: Deployment) -> N
 
 def test_an_image_is_shown_under_the_url_that_its_job_tells(image: Deployment) -> None:
     job = made(image, PROMPT)
-    answer = image.browse(job["images"][0]["url"])
+    answer = image.browse(f"/{key_of(job['images'][0]['url'])}")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
     assert answer.body.startswith(b"\xff\xd8")
 

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 
@@ -42,6 +43,10 @@ class Served:
     def __init__(self, process: subprocess.Popen[str], port: int, report: Path) -> None:
         self.process, self.port, self.report = process, port, report
         self.lines: list[str] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
 
     def read_until(self, text: str) -> None:
         assert self.process.stdout is not None
@@ -115,7 +120,10 @@ def test_an_image_is_made(served: Served) -> None:
     job = until(ended)
     assert job["status"] == "SUCCEEDED", job
     for url in (job["images"][0]["url"], job["images"][0]["thumbnail_url"]):
-        status, image = served.ask(f"/image{url}")
+        # A client that knows nothing but where it read the URL.
+        found = urljoin(f"{served.url}/image/api/{accepted['status_url']}", url)
+        assert found.startswith(f"{served.url}/image/generated_images/")
+        status, image = served.ask(found.removeprefix(served.url))
         assert (status, image[:3]) == (200, b"\xff\xd8\xff")
 
 

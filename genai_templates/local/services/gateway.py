@@ -24,6 +24,8 @@ Application = Callable[..., Awaitable[None]]
 _TLS = (b"x-forwarded-proto", b"https")
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 _DOMAINS: dict[str, str] = {}
+_SITES: dict[str, str] = {}
+"""The URL of each named site on this machine, by the URL that it has on AWS."""
 
 
 def install() -> None:
@@ -31,8 +33,14 @@ def install() -> None:
     answer_control("PUT", "sites", _name_site)
 
 
-def _name_site(name: str, domain: str) -> None:
+def _name_site(name: str, domain: str, url: str) -> None:
     _DOMAINS[name] = domain
+    _SITES[f"https://{domain}"] = url
+
+
+def local_url(url: str) -> str:
+    """Return where a site's URL leads on this machine; any other text stays as it is."""
+    return _SITES.get(url, url)
 
 
 def gateway(application: Application, *, sites_port: int) -> Application:

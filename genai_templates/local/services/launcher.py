@@ -18,6 +18,7 @@ _PARTS = (
     "gateway",
     "permissions",
     "sagemaker",
+    "service_quotas",
     "disruptions",
     "rest_api",
     "distribution",

@@ -15,7 +15,11 @@ from .control import answer_control
 DECISIONS: list[Decision] = []
 """Every decision about a call of a role, in order."""
 
-_SERVICES = {"sagemaker": ["sagemaker-runtime"], "application-autoscaling": ["application-autoscaling"]}
+_SERVICES = {
+    "sagemaker": ["sagemaker-runtime"],
+    "application-autoscaling": ["application-autoscaling"],
+    "servicequotas": ["service-quotas"],
+}
 # Which parameter of a SageMaker operation names the resource that it is checked against, most specific first.
 _SAGEMAKER_RESOURCES = {
     "NotebookInstance": ("NotebookInstanceName", "notebook-instance"),

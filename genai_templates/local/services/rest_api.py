@@ -14,6 +14,8 @@ from typing import Any
 from ministack.services import apigateway_v1 as gateway
 from ministack.services.cloudformation import provisioners
 
+from .gateway import local_url
+
 Document = dict[str, Any]
 _MOST_BODY_BYTES = 10 * 1024 * 1024
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -126,6 +128,8 @@ def _keep_snapshots() -> None:
         request: Document, api_id: str, stage_name: str, method: str, path: str, headers: Any, body: bytes, *more: Any
     ) -> Any:
         stage = gateway._stages_v1.get(api_id, {}).get(stage_name, {})
+        if variables := stage.get("variables"):
+            stage["variables"] = {name: local_url(value) for name, value in variables.items()}
         serving.set(snapshots.get(stage.get("deploymentId", "")))
         if stage and len(body or b"") > _MOST_BODY_BYTES:
             request["stage"] = stage

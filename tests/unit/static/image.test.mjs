@@ -172,10 +172,14 @@ test("the time of a job does not depend on the service's clock being right", () 
 });
 
 test("only images of this origin are shown, relative to the page", () => {
-  assert.equal(record.imageUrl("/generated_images/ab/0_thumbnail.jpg"), "generated_images/ab/0_thumbnail.jpg");
+  const ours = ["", "https://d111111abcdef8.cloudfront.net", "http://127.0.0.1:8000/image"];
+  for (const site of ours) {
+    assert.equal(record.imageUrl(`${site}/generated_images/ab/0_thumbnail.jpg`), "generated_images/ab/0_thumbnail.jpg");
+  }
   const foreign = [
     "https://evil.example/0.jpg", "//evil/0.jpg", "javascript:alert(1)", "/generated_images/../x", "generated_images/a",
     "/generated_images/ab/..", "/generated_images//evil/x", "/generated_images/a?b", "/generated_images", "/x/generated_images/a",
+    "https://a.example/generated_images/../x", "https://a.example/x?/generated_images/ab/0.jpg", "javascript://x/generated_images/a",
   ];
   for (const url of foreign) assert.equal(record.imageUrl(url), "", url);
 });

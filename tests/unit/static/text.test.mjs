@@ -12,6 +12,9 @@ test("a text is measured as the API measures it", () => {
   assert.match(state.problem("summarize", "x".repeat(20_002), {}), /2 characters too long: at most 20,000/);
   assert.match(state.problem("summarize", `${"x".repeat(30)}${" ".repeat(90_000)}y`, {}), /1 character too long/);
   assert.match(state.problem("generate", "write\u0000this", {}), /control characters/);
+  assert.match(state.problem("generate", " \n \n ", {}), /^Enter what/);
+  assert.equal(state.problem("generate", `a b${"\n".repeat(2_997)}`, {}), "");
+  assert.match(state.problem("generate", `a b${"\n".repeat(2_998)}`, {}), /1 character too long/);
 });
 
 test("the deployment's limits come before the page's own", () => {

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common.errors import InvalidRequest
-from handlers.common.validation import Fields, fold
+from handlers.common.validation import Fields, collapse_whitespace
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -23,7 +23,7 @@ def read_all(data: dict[str, object]) -> tuple[str, int, float]:
         fields.integer("whole", minimum=1, maximum=5, default=2),
         fields.number("real", minimum=0.5, maximum=1.5, default=1),
     )
-    fields.check()
+    fields.raise_if_invalid()
     return told
 
 
@@ -60,11 +60,22 @@ def test_control_characters_are_refused(value: str) -> None:
 
 @given(st.text())
 def test_folding_leaves_single_spaces_and_every_word(text: str) -> None:
-    folded = fold(text)
+    folded = collapse_whitespace(text)
     assert folded.split() == text.split()
     assert folded == " ".join(folded.split(" "))
     assert "  " not in folded
     assert "\n" not in folded
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_a_verbatim_text_is_taken_as_typed_or_refused(text: str) -> None:
+    fields = Fields({"prompt": text})
+    taken = fields.verbatim_text("prompt", maximum=40)
+    refused = not text.strip() or any(
+        ord(c) in {*range(9), *range(14, 28), 127} or 0xD800 <= ord(c) < 0xE000 for c in text
+    )
+    assert bool(fields.problems) == refused
+    assert refused or taken == text
 
 
 def test_limits_are_included() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.common.validation import fold
+from handlers.common.validation import collapse_whitespace
 from handlers.text.split import split
 
 # Words and sentences of all lengths, next to any text at all.
@@ -14,7 +14,7 @@ TEXTS = st.text() | st.text(alphabet="ab. ", max_size=200) | st.text(alphabet="a
 
 @given(TEXTS, st.integers(min_value=1, max_value=50))
 def test_nothing_is_lost_and_no_part_is_too_long(text: str, maximum: int) -> None:
-    folded = fold(text)
+    folded = collapse_whitespace(text)
     parts = split(folded, maximum)
     assert all(1 <= len(part) <= maximum for part in parts)
     assert "".join(parts).replace(" ", "") == folded.replace(" ", "")
