@@ -16,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
-from ..local.emulator import Emulator
+from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
 from ..local.stack import LocalStack, StackEvent
 from ..packaging.build import build
@@ -61,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_model(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group("the model")
     model.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="what each answer takes")
-    model.add_argument("--fail", type=float, default=0.0, metavar="RATE", help="share of answers that fail, as 0.25")
+    model.add_argument("--fail", type=float, default=0.0, metavar="RATE", help="share of answers that fail, e.g. 0.25")
     model.add_argument(
         "--not-ready", type=float, default=0.0, metavar="SECONDS", help="how long the endpoints are being created"
     )
@@ -85,7 +85,10 @@ def run(arguments: argparse.Namespace) -> int:
         endpoint=arguments.endpoint,
         model_url=arguments.model_url,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    check_port(arguments.port)  # before the work of a build
+    # Said for both: what a script starts in the background inherits that an interrupt is ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _serve(arguments, options)
     return 0

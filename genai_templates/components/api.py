@@ -111,6 +111,7 @@ def add_api(
         integrations={route: _invocation_uri(function) for route, function in routes.items()},
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
+        name=name,
     )
     rest_api = scope.add(
         apigateway.RestApi,

@@ -16,10 +16,25 @@ Route = tuple[str, str]
 """A path of the API and a method in lower case."""
 
 
+_SERVERS = [
+    {"url": "/api", "description": "The page's own origin: the distribution"},
+    {
+        "url": "https://{api_id}.execute-api.{region}.{suffix}/prod",
+        "description": "The API's own URL: the output ApiGatewayUrl",
+        "variables": {
+            "api_id": {"default": "abc123"},
+            "region": {"default": "us-east-1"},
+            "suffix": {"default": "amazonaws.com"},
+        },
+    },
+]
+
+
 def _document(title: str, paths: Document, components: Document) -> Document:
     return {
         "openapi": "3.0.1",
         "info": {"title": title, "version": "1.0"},
+        "servers": _SERVERS,
         "paths": paths,
         "components": {"schemas": components},
     }
@@ -111,9 +126,11 @@ def gateway_body(
     integrations: Mapping[Route, object],
     allowed_origin: object,
     timeout: object,
+    name: object,
 ) -> Document:
     """Return the ``Body`` of a REST API that serves this document.
 
+    ``name`` is the API's: an import takes it from the title, and alarms find the API by it.
     ``integrations`` gives every route the invocation URI of its function; ``allowed_origin`` is a quoted mapping
     expression; ``timeout`` is in milliseconds. Requests are validated for their shape here and field by field in the
     handlers, which can say what is wrong with each field: API Gateway cannot.
@@ -128,7 +145,8 @@ def gateway_body(
         if "{" in path:
             paths[path]["options"]["parameters"] = _path_parameters(path)
     return {
-        **document,
+        **{key: value for key, value in document.items() if key != "servers"},
+        "info": {**document["info"], "title": name},
         "paths": paths,
         "components": {"schemas": {name: {"type": "object"} for name in _request_models(document)}},
         "x-amazon-apigateway-request-validators": {

@@ -10,7 +10,7 @@ Schema = dict[str, Any]
 
 _ERRORS = {
     400: "What is wrong with the request, field by field",
-    404: "There is no such thing",
+    404: "Not found",
     409: "The idempotency key was used with another body",
     413: "The request is too large",
     429: "Too many requests",
@@ -87,6 +87,11 @@ def _optional(schema: Schema) -> Schema:
     return {**schema, "nullable": True}
 
 
+def _nullable(name: str) -> Schema:
+    # Beside a reference nothing else is read, so a schema that may be null holds it in a list.
+    return {"allOf": [_reference(name)], "nullable": True}
+
+
 def _object(required: list[str], **properties: Schema) -> Schema:
     # OpenAPI 3.0 has no empty list of required properties.
     return {"type": "object", **({"required": required} if required else {}), "properties": properties}
@@ -96,7 +101,7 @@ _STRING: Schema = {"type": "string"}
 _WHOLE: Schema = {"type": "integer", "minimum": 0}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 
-_KNOBS = {
+_GENERATION_PARAMETERS = {
     "max_new_tokens": _number("integer", 1, limits.MAX_NEW_TOKENS, limits.DEFAULT_NEW_TOKENS),
     "temperature": _number("number", *limits.TEMPERATURE_RANGE, limits.DEFAULT_TEMPERATURE),
     "top_p": _number("number", *limits.TOP_P_RANGE, limits.DEFAULT_TOP_P),
@@ -126,13 +131,16 @@ def _closed(schema: Schema) -> Schema:
 
 def _text_schemas() -> Schema:
     text = _text(1, limits.TEXT_MAX_CHARACTERS)
-    own_shape = _closed(_object(["text"], text=text, **_KNOBS))
-    model_shape = _closed(_object(["inputs"], inputs=text, parameters=_optional(_closed(_object([], **_KNOBS)))))
+    own_shape = _closed(_object(["text"], text=text, **_GENERATION_PARAMETERS))
+    model_shape = _closed(_object(["inputs"], inputs=text, parameters=_nullable("GenerationParameters")))
     told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
     return {
-        "SummarizeRequest": {"oneOf": [own_shape, model_shape]},
+        "SummarizeRequest": {"oneOf": [_reference("SummarizeText"), _reference("SummarizeInputs")]},
+        "SummarizeText": own_shape,
+        "SummarizeInputs": model_shape,
+        "GenerationParameters": _closed(_object([], **_GENERATION_PARAMETERS)),
         "GenerateRequest": _closed(
-            _object(["prompt"], prompt=_typed_text(limits.TEXT_PROMPT_MAX_CHARACTERS), **_KNOBS)
+            _object(["prompt"], prompt=_typed_text(limits.TEXT_PROMPT_MAX_CHARACTERS), **_GENERATION_PARAMETERS)
         ),
         "Summary": _object(
             ["summary", "model", "request_id"],

@@ -76,8 +76,7 @@ class Emulator(HttpClient):
         _check_packages()
         self.folder = Path(tempfile.mkdtemp(prefix="genai-templates-"))
         try:
-            if self.sites_port and not _is_free(self.sites_port):
-                raise EmulatorFailed(f"port {self.sites_port} of {HOST} is in use: choose another one")
+            check_port(self.sites_port)
             self.port = _free_port()
             self._log = (self.folder / "emulator.log").open("wb")
             self._process = subprocess.Popen(
@@ -238,6 +237,12 @@ def _node_folder() -> Path:
     assert package is not None
     assert package.origin is not None
     return Path(package.origin).parent / "bin"
+
+
+def check_port(port: int) -> None:
+    """Raise EmulatorFailed when something on this machine serves this port already; 0 is no port."""
+    if port and not _is_free(port):
+        raise EmulatorFailed(f"port {port} of {HOST} is in use: choose another one, such as --port {_free_port()}")
 
 
 def _is_free(port: int) -> bool:

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -43,18 +44,39 @@ class Served:
     def __init__(self, process: subprocess.Popen[str], port: int, report: Path) -> None:
         self.process, self.port, self.report = process, port, report
         self.lines: list[str] = []
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def read_until(self, text: str) -> None:
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.lines.append(line.rstrip())
-            if text in line:
-                return
-        raise AssertionError(f"{text!r} was not printed:\n" + "\n".join(self.lines))
+            with self._changed:
+                self.lines.append(line.rstrip())
+                self._changed.notify_all()
+
+    def read_until(self, text: str) -> None:
+        with self._changed:
+            printed = self._changed.wait_for(lambda: any(text in line for line in self.lines), timeout=120)
+        assert printed, f"{text!r} was not printed:\n{self.output}"
+
+    def end(self, ending: signal.Signals) -> None:
+        """Send the signal, and wait for the end of the command and of its output."""
+        self.process.send_signal(ending)
+        try:
+            assert self.process.wait(60) == 0, self.output
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"{ending.name} did not end it:\n{self.output}") from None
+        self._reader.join(30)
+        assert not self._reader.is_alive(), f"something still holds the output:\n{self.output}"
 
     def ask(self, path: str, body: object = None, host: str = "") -> tuple[int, bytes]:
         data = None if body is None else json.dumps(body).encode()
@@ -79,7 +101,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     templates = [f"--template={folder}/build/templates/{app}.template.json" for app in ("text", "image")]
     options = [f"--port={port}", f"--report={report}", "--parameter=ThrottleBurst=500", "--parameter=ThrottleRate=500"]
     with subprocess.Popen(
-        command(*options, *templates), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        command(*options, *templates), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
     ) as process:
         running = Served(process, port, report)
         try:
@@ -90,7 +112,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_it_says_what_it_made(served: Served) -> None:
-    said = "\n".join(served.lines)
+    said = served.output
     assert re.search(rf"^text: \d\d resources, page at http://127\.0\.0\.1:{served.port}/text/$", said, re.MULTILINE)
     assert f"POST http://127.0.0.1:{served.port}/image/api/generate" in said
 
@@ -138,45 +160,54 @@ def test_a_page_elsewhere_cannot_reach_it_under_another_name(served: Served) -> 
     assert served.ask("/text/", host="evil.example")[0] == 421
 
 
-def test_a_second_one_on_the_same_port_is_told_so(served: Served) -> None:
-    ended = subprocess.run(
-        command(f"--port={served.port}", "--stack=text", "--output", str(served.report.parent / "build")),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.splitlines()[-1].endswith(f"port {served.port} of 127.0.0.1 is in use: choose another one")
-
-
 def test_ctrl_c_ends_it_and_leaves_the_report(served: Served) -> None:
     test_a_text_is_summarised(served)
     test_an_image_is_made(served)
-    served.process.send_signal(signal.SIGINT)
-    assert served.process.stdout is not None
-    said = served.process.stdout.read()
-    assert served.process.wait(30) == 0
-    assert re.search(r"^\d\d:\d\d:\d\d POST /text/api/summarize 200 \d+ ms$", said, re.MULTILINE)
+    served.end(signal.SIGINT)
+    assert re.search(r"^\d\d:\d\d:\d\d POST /text/api/summarize 200 \d+ ms$", served.output, re.MULTILINE)
     report = json.loads(served.report.read_text())
     assert all(call["allowed"] for app in report.values() for call in app["calls"])
     assert "sagemaker:InvokeEndpoint" in {call["action"] for call in report["image"]["calls"]}
 
 
-def test_a_model_that_is_not_ready_does_not_hold_up_the_end(served: Served) -> None:
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_while_its_model_is_not_ready_and_where_a_script_started_it_in_the_background(
+    served: Served, ending: signal.Signals
+) -> None:
     template = f"--template={served.report.parent}/build/templates/text.template.json"
     port = free_port()
     with subprocess.Popen(
-        command(f"--port={port}", template, "--not-ready=3600"), stdout=subprocess.PIPE, text=True, cwd=ROOT
+        command(f"--port={port}", template, "--not-ready=3600"),
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # as a shell does for what ends in &
     ) as process:
         running = Served(process, port, served.report)
         try:
             running.read_until("Press Ctrl-C")
             assert running.json("/text/api/status") == {"ready": False, "endpoint_status": "Creating"}
-            process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0
+            running.end(ending)
         finally:
             process.kill()
+
+
+def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = subprocess.run(
+            command(f"--port={port}", f"--output={tmp_path}"),
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
+            timeout=60,
+        )
+    assert ended.returncode == 1
+    free = re.fullmatch(rf"genai-templates: port {port} of 127.0.0.1 is in use: .* --port (\d+)\n", ended.stderr)
+    assert free, ended.stderr
+    assert int(free[1]) != port
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +224,13 @@ def test_wrong_usage_is_one_line(served: Served, arguments: list[str], told: str
     template = f"--template={served.report.parent}/build/templates/text.template.json"
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     ended = subprocess.run(
-        command(template, *arguments), capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+        command(template, *arguments),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        timeout=60,
     )
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
     assert told in ended.stderr

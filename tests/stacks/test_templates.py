@@ -21,6 +21,7 @@ WITHOUT_RESOURCES = {
     "ecr:GetAuthorizationToken",
     "cloudwatch:PutMetricData",
     "application-autoscaling:DescribeScalableTargets",
+    "servicequotas:ListServiceQuotas",
     "application-autoscaling:DeregisterScalableTarget",
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
