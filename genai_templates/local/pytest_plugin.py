@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from .emulator import Emulator
-from .stack import LocalStack
+from .stack import EmulatedStack
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def local_stack(emulator: Emulator) -> Iterator[Callable[..., LocalStack]]:
-    """Create stacks, with the arguments of ``LocalStack``, that are deleted when the test has ended."""
+def emulated_stack(emulator: Emulator) -> Iterator[Callable[..., EmulatedStack]]:
+    """Create stacks, with the arguments of ``EmulatedStack``, that are deleted when the test has ended."""
     with ExitStack() as stacks:
-        yield lambda template, **options: stacks.enter_context(LocalStack(template, emulator=emulator, **options))
+        yield lambda template, **options: stacks.enter_context(EmulatedStack(template, emulator=emulator, **options))

@@ -30,7 +30,7 @@ _LOOK_AGAIN_SECONDS = 0.05
 _NUMBERS = itertools.count(1)
 
 
-class LocalStackFailed(LocalError):
+class EmulatedStackFailed(LocalError):
     """The stack could not be created, updated or deleted as its template says; the message names the logical ids."""
 
 
@@ -45,13 +45,13 @@ class StackEvent:
 
 
 @dataclass
-class LocalStack:
+class EmulatedStack:
     """A context manager: inside it the stack exists.
 
     ``template`` is a path or the JSON itself. ``artifacts`` are the contents by the keys that the template refers to,
     or a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
     ``emulator`` is one that runs already and goes on afterwards; without it the stack has its own. ``on_event`` is
-    told what happens. Raises InvalidOption, EmulatorFailed and LocalStackFailed.
+    told what happens. Raises InvalidOption, EmulatorFailed and EmulatedStackFailed.
     """
 
     template: str | Path
@@ -62,7 +62,7 @@ class LocalStack:
     on_event: Callable[[StackEvent], None] = lambda event: None
     timeout_seconds: float = 300
 
-    def __enter__(self) -> LocalStack:
+    def __enter__(self) -> EmulatedStack:
         """Create the stack, and start a process of each of its functions."""
         with ExitStack() as exits:
             self._document = self._read_template(self.template)
@@ -96,7 +96,7 @@ class LocalStack:
         self._start_functions()
 
     def delete(self) -> None:
-        """Delete the stack; raises LocalStackFailed when something of it cannot be deleted."""
+        """Delete the stack; raises EmulatedStackFailed when something of it cannot be deleted."""
         self.client("cloudformation").delete_stack(StackName=self._stack_id)
         self._settle("DELETE_COMPLETE")
 
@@ -124,11 +124,11 @@ class LocalStack:
 
     @property
     def domain(self) -> str:
-        """The domain name of the stack's distribution; raises LocalStackFailed when it has none."""
+        """The domain name of the stack's distribution; raises EmulatedStackFailed when it has none."""
         for each in self._existing("AWS::CloudFront::Distribution"):
             described = self.client("cloudfront").get_distribution(Id=each["PhysicalResourceId"])
             return str(described["Distribution"]["DomainName"])
-        raise LocalStackFailed(f"{self.name} has no distribution (AWS::CloudFront::Distribution) to serve")
+        raise EmulatedStackFailed(f"{self.name} has no distribution (AWS::CloudFront::Distribution) to serve")
 
     @property
     def routes(self) -> list[str]:
@@ -213,11 +213,11 @@ class LocalStack:
             )
             client.execute_change_set(ChangeSetName=created["Id"])
         except (ClientError, BotoCoreError) as error:
-            raise LocalStackFailed(f"{self.name}: no change set could be made: {error}") from None
+            raise EmulatedStackFailed(f"{self.name}: no change set could be made: {error}") from None
         self._settle(f"{kind}_COMPLETE")
 
     def _settle(self, expected: str) -> None:
-        """Tell the events until CloudFormation is done, and raise LocalStackFailed unless it ends as expected."""
+        """Tell the events until CloudFormation is done, and raise EmulatedStackFailed unless it ends as expected."""
         failures: list[str] = []
         deadline = time.monotonic() + self.timeout_seconds
         while True:
@@ -231,10 +231,10 @@ class LocalStack:
             if not status.endswith("IN_PROGRESS"):
                 break
             if time.monotonic() > deadline:
-                raise LocalStackFailed(f"{self.name}: still {status} after {self.timeout_seconds:.0f} s")
+                raise EmulatedStackFailed(f"{self.name}: still {status} after {self.timeout_seconds:.0f} s")
             time.sleep(_LOOK_AGAIN_SECONDS)
         if status != expected:
-            raise LocalStackFailed(f"{self.name} ended as {status}:\n" + "\n".join(failures))
+            raise EmulatedStackFailed(f"{self.name} ended as {status}:\n" + "\n".join(failures))
 
     def _start_functions(self) -> None:
         """Import every function's handler now, so that what is wrong with one shows before somebody calls it."""
@@ -245,7 +245,9 @@ class LocalStack:
             problems = pool.map(lambda each: self._emulator.start_function(each["PhysicalResourceId"]), functions)
         named = zip(functions, problems, strict=True)
         if wrong := [f"{each['LogicalResourceId']}: {problem}" for each, problem in named if problem]:
-            raise LocalStackFailed(f"{self.name} was created, but functions of it do not start:\n" + "\n".join(wrong))
+            raise EmulatedStackFailed(
+                f"{self.name} was created, but functions of it do not start:\n" + "\n".join(wrong)
+            )
 
     def _described(self) -> Any:
         return self.client("cloudformation").describe_stacks(StackName=self._stack_id)["Stacks"][0]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from genai_templates.local import Emulator, LocalStack
+from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import APPS, BuildRequest
 
@@ -23,7 +23,7 @@ def served() -> Iterator[tuple[Emulator, dict[str, str]]]:
         urls = {}
         for app in APPS:
             template = Path(folder) / "templates" / f"{app}.template.json"
-            stack = running.enter_context(LocalStack(template, name=app, emulator=emulator))
+            stack = running.enter_context(EmulatedStack(template, name=app, emulator=emulator))
             urls[app] = emulator.serve_site(app, stack.domain)
         yield emulator, urls
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.local import Emulator, LocalStack
+from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.local.notebook import deploy_endpoint
 from genai_templates.local.protocol import ModelFault
 from genai_templates.options import Hosting
@@ -36,19 +36,19 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def text(emulator: Emulator, folder: Path) -> Iterator[LocalStack]:
+def text(emulator: Emulator, folder: Path) -> Iterator[EmulatedStack]:
     """The text application."""
     template = folder / "templates" / "text.template.json"
-    with LocalStack(template, "text", _UNTHROTTLED, emulator=emulator) as stack:
+    with EmulatedStack(template, "text", _UNTHROTTLED, emulator=emulator) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
-def image(emulator: Emulator, folder: Path, text: LocalStack) -> Iterator[LocalStack]:
+def image(emulator: Emulator, folder: Path, text: EmulatedStack) -> Iterator[EmulatedStack]:
     """The image application, with one image, and a model that refuses all further jobs: drawing takes time."""
     deploy_endpoint(text.client("sagemaker"), _IMAGE_ENDPOINT)
     parameters = {**_UNTHROTTLED, "JobRetries": "0", "ExistingEndpointName": _IMAGE_ENDPOINT}
-    with LocalStack(folder / "templates" / "image.template.json", "image", parameters, emulator=emulator) as stack:
+    with EmulatedStack(folder / "templates" / "image.template.json", "image", parameters, emulator=emulator) as stack:
         asked = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
         path = f"/{asked.json()['status_url']}"
         until(lambda: True if stack.call("GET", path).json()["status"] == "SUCCEEDED" else None)

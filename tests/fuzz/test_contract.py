@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.local import Emulator, LocalStack
+from genai_templates.local import EmulatedStack, Emulator
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -32,17 +32,17 @@ def try_contract(folder: Path, document: str, url: str, *more: str) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def direct_url(emulator: Emulator, stack: LocalStack) -> str:
+def direct_url(emulator: Emulator, stack: EmulatedStack) -> str:
     """Return the API's own URL, as the emulator has it."""
     url = stack.outputs["ApiGatewayUrl"]
     return f"{emulator.url}/_aws/execute-api/{url.removeprefix('https://').split('.')[0]}/{url.rsplit('/', 1)[-1]}"
 
 
-def test_the_text_api_keeps_its_contract(emulator: Emulator, folder: Path, text: LocalStack) -> None:
+def test_the_text_api_keeps_its_contract(emulator: Emulator, folder: Path, text: EmulatedStack) -> None:
     try_contract(folder, "text.json", direct_url(emulator, text))
 
 
-def test_the_image_api_keeps_its_contract(emulator: Emulator, folder: Path, image: LocalStack) -> None:
+def test_the_image_api_keeps_its_contract(emulator: Emulator, folder: Path, image: EmulatedStack) -> None:
     try_contract(folder, "image.json", direct_url(emulator, image))
 
 
@@ -50,7 +50,7 @@ def test_the_image_api_keeps_its_contract(emulator: Emulator, folder: Path, imag
 def test_the_contract_holds_behind_the_distribution_too(
     emulator: Emulator, folder: Path, app: str, request: pytest.FixtureRequest
 ) -> None:
-    stack: LocalStack = request.getfixturevalue(app)
+    stack: EmulatedStack = request.getfixturevalue(app)
     # The cases of the coverage phase would meet the same functions again.
     more = ("--header", f"Host:{stack.domain}", "--phases", "fuzzing")
     try_contract(folder, f"{stack.name}.json", f"{emulator.url}/api", *more)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from genai_templates.local.models.wire import ModelAnswer
+from genai_templates.local.invoke_endpoint import ModelAnswer
 from genai_templates.local.stand_in.model import ask_model
 
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
@@ -22,7 +22,7 @@ def ask(accept: str = "application/json", **request: Any) -> ModelAnswer:
 
 def test_a_text_is_answered_with_a_list_of_one() -> None:
     (answer,) = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
-    assert answer["generated_text"].startswith("The fox jumps over a dog, and the fox is quick.\n(")
+    assert answer["generated_text"].startswith("A fox jumps.\n(")
 
 
 def test_the_prompt_is_said_again_if_that_is_asked_for() -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from genai_templates.errors import LocalError
 from genai_templates.local import emulator as emulators
-from genai_templates.local.models import relay as relays
-from genai_templates.local.models.choice import connect
-from genai_templates.local.models.exchange import exchange
+from genai_templates.local.inference import relay as relays
+from genai_templates.local.inference.connect import connect
+from genai_templates.local.inference.exchange import exchange
 from genai_templates.local.protocol import ModelOptions
 from tests.lifecycle.deployment import Aws
 from tests.local.endpoints import invoke, refusal

@@ -14,12 +14,12 @@ import pytest
 from PIL import Image
 
 from genai_templates.errors import LocalError
-from genai_templates.local.models import exchange as exchanges
-from genai_templates.local.models import server_client
-from genai_templates.local.models.exchange import exchange
-from genai_templates.local.models.server import ModelServer, find_server
-from genai_templates.local.models.server_client import ask_server
-from genai_templates.local.models.wire import HttpAnswer
+from genai_templates.local.inference import exchange as exchanges
+from genai_templates.local.inference import server_client
+from genai_templates.local.inference.exchange import exchange
+from genai_templates.local.inference.server import ModelServer, find_server
+from genai_templates.local.inference.server_client import ask_server
+from genai_templates.local.invoke_endpoint import HttpAnswer
 from tests.local.web_server import Answers, WebServer, web_server
 
 MODELS = {"object": "list", "data": [{"id": "first-model"}, {"id": "second-model"}]}

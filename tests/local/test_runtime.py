@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from genai_templates.errors import InvalidOption
-from genai_templates.local.models.runtime import Runtime
-from genai_templates.local.models.wire import HttpAnswer
+from genai_templates.local.inference.runtime import Runtime
+from genai_templates.local.invoke_endpoint import HttpAnswer
 from genai_templates.local.protocol import ModelOptions
 from tests.lifecycle.deployment import Aws
 from tests.local.endpoints import invoke, refusal

@@ -12,7 +12,7 @@ import pytest
 
 from genai_templates import Architecture, Hosting, TextStack
 from genai_templates.errors import InvalidOption
-from genai_templates.local import LocalStack, LocalStackFailed, StackEvent
+from genai_templates.local import EmulatedStack, EmulatedStackFailed, StackEvent
 from genai_templates.packaging.artifacts import make_artifacts
 from tests.lifecycle.deployment import Aws
 
@@ -40,20 +40,20 @@ def template(artifacts: Mapping[str, bytes]) -> str:
 
 @pytest.fixture
 def create(
-    local_stack: Callable[..., LocalStack], template: str, artifacts: Mapping[str, bytes]
-) -> Callable[..., LocalStack]:
+    emulated_stack: Callable[..., EmulatedStack], template: str, artifacts: Mapping[str, bytes]
+) -> Callable[..., EmulatedStack]:
     """Create the text stack with changes of its template."""
 
-    def create_changed(*changes: Change, **options: Any) -> LocalStack:
+    def create_changed(*changes: Change, **options: Any) -> EmulatedStack:
         document = json.loads(template)
         for change in changes:
             change(document["Resources"])
-        return local_stack(json.dumps(document), name="text", artifacts=artifacts, **options)
+        return emulated_stack(json.dumps(document), name="text", artifacts=artifacts, **options)
 
     return create_changed
 
 
-def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., LocalStack]) -> None:
+def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., EmulatedStack]) -> None:
     events: list[StackEvent] = []
     stack = create(on_event=events.append)
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).json()["generated_text"]
@@ -65,7 +65,7 @@ def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., LocalStac
 
 
 def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], aws: Aws) -> None:
-    with LocalStack(template, name="passing", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="passing", artifacts=artifacts, emulator=aws.emulator) as stack:
         function = stack.resources["GenAILambdaFunction"]
         assert function in _functions(aws)
     assert function not in _functions(aws)
@@ -75,7 +75,7 @@ def _functions(aws: Aws) -> list[str]:
     return [each["FunctionName"] for each in aws.lambda_.list_functions()["Functions"]]
 
 
-def test_an_update_reaches_what_is_there(create: Callable[..., LocalStack]) -> None:
+def test_an_update_reaches_what_is_there(create: Callable[..., EmulatedStack]) -> None:
     stack = create()
     stack.update(ThrottleBurst="7")
     api = stack.resources["ApiGateway"]
@@ -84,7 +84,7 @@ def test_an_update_reaches_what_is_there(create: Callable[..., LocalStack]) -> N
 
 
 def test_more_requests_than_the_stage_takes_are_refused_in_the_words_of_the_body(
-    create: Callable[..., LocalStack],
+    create: Callable[..., EmulatedStack],
 ) -> None:
     stack = create(parameters={"ThrottleRate": "1", "ThrottleBurst": "2"})
     with ThreadPoolExecutor(20) as pool:
@@ -143,12 +143,12 @@ def _replace(old: str, new: str) -> Change:
     ],
     ids=["variable", "handler", "key", "attribute", "reference", "substitution"],
 )
-def test_what_is_wrong_in_a_template_is_named(create: Callable[..., LocalStack], change: Change, told: str) -> None:
-    with pytest.raises(LocalStackFailed, match=told):
+def test_what_is_wrong_in_a_template_is_named(create: Callable[..., EmulatedStack], change: Change, told: str) -> None:
+    with pytest.raises(EmulatedStackFailed, match=told):
         create(change)
 
 
-def test_a_missing_grant_is_a_refused_call(create: Callable[..., LocalStack]) -> None:
+def test_a_missing_grant_is_a_refused_call(create: Callable[..., EmulatedStack]) -> None:
     stack = create(_replace("sagemaker:InvokeEndpoint", "sagemaker:ListEndpoints"))
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 502
     (refused,) = stack.permissions().refused
@@ -162,15 +162,15 @@ def test_a_missing_grant_is_a_refused_call(create: Callable[..., LocalStack]) ->
 def test_a_stack_is_not_taken_for_an_earlier_one_of_its_name(
     template: str, artifacts: Mapping[str, bytes], aws: Aws
 ) -> None:
-    with LocalStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
         assert stack.call("GET", "/status").status == 200
         assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:InvokeEndpoint",)
-    with LocalStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
         unused = stack.permissions().unused["GenAILambdaFunction"]
         assert unused == ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
 
 
-def test_a_route_without_its_permission_is_refused(create: Callable[..., LocalStack]) -> None:
+def test_a_route_without_its_permission_is_refused(create: Callable[..., EmulatedStack]) -> None:
     stack = create(_drop("LambdaPermissionPostGenerate"))
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 500
     assert stack.call("GET", "/status").status == 200
@@ -181,10 +181,10 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None
     path = tmp_path / "typo.template.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(InvalidOption, match=r"typo\.template\.json is no template"), LocalStack(path):
+    with pytest.raises(InvalidOption, match=r"typo\.template\.json is no template"), EmulatedStack(path):
         raise AssertionError("it cannot be created")
 
 
-def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., LocalStack]) -> None:
+def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., EmulatedStack]) -> None:
     with pytest.raises(InvalidOption, match=r"no parameter Typo; it has .*ThrottleRate"):
         create(parameters={"Typo": "1"})

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..models.wire import ModelAnswer
+from ..invoke_endpoint import ModelAnswer
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import threading
-from dataclasses import replace
 from typing import Any
 
-from ..models.wire import ModelAnswer, container_error
+from ..invoke_endpoint import ModelAnswer, container_error
 from .images import encoded_images
 from .text import CHARACTERS_PER_TOKEN, write
 
@@ -82,5 +81,5 @@ def _generate_images(request: dict[str, Any], accept: str) -> ModelAnswer:
         int(request.get("num_inference_steps", 50)),
         float(request.get("guidance_scale", 7.5)),
     )
-    images = [draw(replace(order, seed=order.seed + number)) for number in range(count)]
+    images = [draw(order._replace(seed=order.seed + number)) for number in range(count)]
     return encoded_images(images, order.prompt, accept)

@@ -1,36 +1,22 @@
-"""The stand-in for a diffusion model: it draws what the words of a prompt name, the same for the same seed."""
+"""The stand-in for a diffusion model: soft colours that differ by all that was asked for, under the prompt itself."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import colorsys
+import random
+import textwrap
+from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont
-
-from .picture_more_scenes import abstract, city, meadow
-from .picture_paint import blurred, noise
-from .picture_scenes import desert, forest, mountains, sea, space
-from .picture_sky import light_of
-from .picture_things import add_things
-from .picture_wish import Wish, read_wish
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 CAPTION = "drawn by a stand-in"
-_SCENES = {
-    "abstract": abstract,
-    "city": city,
-    "desert": desert,
-    "forest": forest,
-    "meadow": meadow,
-    "mountains": mountains,
-    "sea": sea,
-    "space": space,
-}
-_USUAL_GUIDANCE = 7.5
-_ENOUGH_STEPS = 20
+_MOST_LINES = 3
+
+Colour = tuple[int, int, int]
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be drawn: ``steps`` below 20 leave the picture unfinished, ``guidance`` makes its colours stronger."""
+class Order(NamedTuple):
+    """What is to be drawn: each of ``steps`` adds a shape, and ``guidance`` makes the colours stronger."""
 
     prompt: str
     negative_prompt: str = ""
@@ -38,38 +24,54 @@ class Order:
     width: int = 512
     height: int = 512
     steps: int = 50
-    guidance: float = _USUAL_GUIDANCE
+    guidance: float = 7.5
 
 
 def draw(order: Order) -> Image.Image:
-    """Return the picture, at the size of the order."""
-    wish = read_wish(order.prompt, order.negative_prompt, order.seed)
-    light = light_of(wish)
-    image = _SCENES[wish.scene](wish, light, (order.width, order.height))
-    add_things(image, wish, light)
-    strength = min(1.6, max(0.5, 1 + (order.guidance - _USUAL_GUIDANCE) * 0.04))
-    image = ImageEnhance.Color(image).enhance(strength)
-    if order.steps < _ENOUGH_STEPS:
-        image = _unfinished(image, wish, 1 - order.steps / _ENOUGH_STEPS)
-    _sign(image)
+    """Return the picture, at the size of the order; the same order gives the same bytes."""
+    rng = random.Random(f"{order.seed}|{order.prompt}|{order.negative_prompt}|{order.guidance}")
+    palette = _palette(rng, min(0.9, 0.3 + order.guidance / 30))
+    image = _gradient(palette, order.width, order.height)
+    _add_shapes(image, palette, rng, order.steps)
+    image = image.filter(ImageFilter.GaussianBlur(min(image.size) / 90))
+    _add_caption(image, order.prompt)
     return image
 
 
-def _unfinished(image: Image.Image, wish: Wish, missing: float) -> Image.Image:
-    chance = wish.chance("unfinished")
-    grain = Image.merge("RGB", [noise(image.size, chance, cells=(90, 90), octaves=2) for _ in range(3)])
-    return Image.blend(blurred(image, 1 + min(image.size) * 0.02 * missing), grain, 0.45 * missing)
+def _palette(rng: random.Random, saturation: float) -> list[Colour]:
+    """Return four colours near each other on the wheel and one across it, from dark to light."""
+    hue = rng.random()
+    hues = [hue, hue + 0.06, hue + 0.12, hue + 0.5, hue + 0.18]
+    values = (0.25, 0.45, 0.7, 0.85, 0.95)
+    colours = (colorsys.hsv_to_rgb(each % 1, saturation, value) for each, value in zip(hues, values, strict=True))
+    return [(round(255 * red), round(255 * green), round(255 * blue)) for red, green, blue in colours]
 
 
-def _sign(image: Image.Image) -> None:
-    """Write the caption into the lower left corner, if it has room there."""
-    size = max(8, round(min(image.size) * 0.026))
-    font = ImageFont.load_default(size)
-    margin = size * 0.7
+def _gradient(palette: list[Colour], width: int, height: int) -> Image.Image:
+    """Return the colours from top to bottom, each running into the next."""
+    stops = Image.new("RGB", (1, len(palette)))
+    stops.putdata(palette)
+    return stops.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def _add_shapes(image: Image.Image, palette: list[Colour], rng: random.Random, count: int) -> None:
     pen = ImageDraw.Draw(image, "RGBA")
-    wide = pen.textlength(CAPTION, font)
-    if wide + 2 * margin > image.width or size + 2 * margin > image.height:
+    for _ in range(count):
+        x, y = rng.uniform(0, image.width), rng.uniform(0, image.height)
+        radius = min(image.size) * rng.uniform(0.04, 0.28)
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(*rng.choice(palette), rng.randint(30, 90)))
+
+
+def _add_caption(image: Image.Image, prompt: str) -> None:
+    """Write the prompt and who drew it into the lower left corner, as much of them as has room there."""
+    size = max(8, round(min(image.size) * 0.035))
+    font = ImageFont.load_default(size)
+    lines = textwrap.wrap(prompt, max(8, int(image.width / size * 1.7)))[:_MOST_LINES]
+    text = "\n".join([*lines, CAPTION])
+    pen = ImageDraw.Draw(image, "RGBA")
+    _, top, right, bottom = pen.multiline_textbbox((size, 0), text, font=font)
+    if right + size > image.width or bottom - top + 2 * size > image.height:
         return
-    place = margin, image.height - size - margin * 1.3
-    pen.text((place[0] + 1, place[1] + 1), CAPTION, font=font, fill=(0, 0, 0, 150))
-    pen.text(place, CAPTION, font=font, fill=(255, 255, 255, 190))
+    place = size, image.height - bottom - size
+    pen.rectangle((0, place[1] - size / 2, image.width, image.height), fill=(0, 0, 0, 110))
+    pen.multiline_text(place, text, font=font, fill=(255, 255, 255, 235))

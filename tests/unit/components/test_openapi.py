@@ -13,7 +13,7 @@ from genai_templates.components.openapi import Document, gateway_body, image_doc
 
 def body_of(document: Document) -> Document:
     routes = {(path, method): "uri" for path, methods in document["paths"].items() for method in methods}
-    return gateway_body(document, integrations=routes, allowed_origin="'*'", timeout=29_000)
+    return gateway_body(document, integrations=routes, allowed_origin="'*'", timeout=29_000, name="api")
 
 
 @pytest.mark.parametrize("document", [text_document(), image_document()])

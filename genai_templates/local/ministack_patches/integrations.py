@@ -25,7 +25,7 @@ class _FunctionFailed(gateway._GatewayError):  # type: ignore[misc]
         super().__init__("DEFAULT_5XX", "Internal server error")
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack's API Gateway call functions by these rules."""
     gateway._invoke_lambda_proxy_v1 = _within_time(_with_permission(gateway._invoke_lambda_proxy_v1))
     gateway._lambda_proxy_response = _refusing_what_is_no_answer(gateway._lambda_proxy_response)

@@ -8,11 +8,19 @@ import json
 import re
 from typing import Any
 
+from ..invoke_endpoint import (
+    RUNTIME_SECONDS,
+    HttpAnswer,
+    ModelAnswer,
+    answered,
+    container_error,
+    timed_out,
+    unavailable,
+)
 from ..stand_in.images import encoded_images
 from ..stand_in.model import ask_model
 from .exchange import exchange
 from .server import ModelServer
-from .wire import RUNTIME_SECONDS, HttpAnswer, ModelAnswer, answered, container_error, timed_out, unavailable
 
 _HAS_NO_SUCH_API = (404, 405, 501)
 _TOO_LONG = re.compile(r"context.{0,20}(length|size|window)|too (long|many tokens)", re.IGNORECASE)

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from ...errors import LocalError
-from .wire import RUNTIME_SECONDS, HttpAnswer, error_answer, timed_out, unavailable
+from ..invoke_endpoint import RUNTIME_SECONDS, HttpAnswer, error_answer, timed_out, unavailable
 
 _POLL_SECONDS = 0.05
 """How often the server looks whether it is to end."""

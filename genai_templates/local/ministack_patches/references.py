@@ -13,7 +13,7 @@ _PLACEHOLDER = re.compile(r"\$\{([^!}]+)\}")
 _SECTIONS = ("Resources", "Outputs", "Conditions")
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack refuse a template with a reference to what it does not hold."""
     for module in (changesets, handlers):
         check = module.validate_template_support

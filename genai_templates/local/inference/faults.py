@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ..invoke_endpoint import HttpAnswer, ModelAnswer, answered, container_error, not_in_service, throttled, timed_out
 from ..protocol import ModelFault
 from ..stand_in.model import ask_model
-from .wire import HttpAnswer, ModelAnswer, answered, container_error, not_in_service, throttled, timed_out
 
 _REFUSALS: dict[ModelFault, Callable[[str], HttpAnswer]] = {
     ModelFault.THROTTLED: lambda endpoint: throttled(),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from .control import answer_control
 
 # What completes ministack, in this order: some build on what others have changed.
-_PARTS = (
+_PATCHES = (
     "gateway",
     "permissions",
     "sagemaker",
@@ -51,8 +51,8 @@ async def _serve(port: int, sites_port: int) -> None:
     from . import gateway
 
     answer_control("GET", "ready", dict)
-    for part in _PARTS:
-        importlib.import_module(f".{part}", __package__).install()
+    for patch in _PATCHES:
+        importlib.import_module(f".{patch}", __package__).apply()
     config = Config()
     config.bind = [f"127.0.0.1:{port}", *([f"127.0.0.1:{sites_port}"] if sites_port else [])]
     config.keep_alive_timeout = 75

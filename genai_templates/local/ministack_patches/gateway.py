@@ -28,7 +28,7 @@ _SITES: dict[str, str] = {}
 """The URL of each named site on this machine, by the URL that it has on AWS."""
 
 
-def install() -> None:
+def apply() -> None:
     """Let whoever started the emulator name the sites."""
     answer_control("PUT", "sites", _name_site)
 

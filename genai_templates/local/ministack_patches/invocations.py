@@ -26,7 +26,7 @@ _LONGEST_DELAY = 30.0
 _OPEN_EVENTS: set[threading.Thread] = set()
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack call functions by these rules."""
     lambda_svc._execute_function_dispatch = _bounded(lambda_svc._execute_function_dispatch)
     lambda_svc.invoke_async_with_retry = _start_event

@@ -8,14 +8,14 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 
-from ..models.wire import HttpAnswer
+from ..invoke_endpoint import HttpAnswer
 from .control import answer_control
 
 _INSTANCE_TYPES = tuple(f"ml.g5.{size}xlarge" for size in ("", 2, 4, 8, 12, 16, 24, 48))
 _QUOTAS: dict[str, float] = dict.fromkeys(_INSTANCE_TYPES, 1.0)
 
 
-def install() -> None:
+def apply() -> None:
     """Add the service to ministack's router."""
     router.SERVICE_PATTERNS["servicequotas"] = {"target_prefixes": ["ServiceQuotasV20190624."], "host_patterns": []}
     app.SERVICE_HANDLERS["servicequotas"] = _serve

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from ..invoke_endpoint import RUNTIME_SECONDS, HttpAnswer, answered, container_error, timed_out, unavailable
 from ..protocol import ModelFault
 from ..stand_in.images import PIXELS
 from ..stand_in.model import ask_model
@@ -17,7 +18,6 @@ from .exchange import exchange
 from .faults import Faults, play
 from .server import ModelServer
 from .server_client import ask_server
-from .wire import RUNTIME_SECONDS, HttpAnswer, answered, container_error, timed_out, unavailable
 
 Backend = Callable[[str, bytes, str], HttpAnswer]
 _AT_ONCE = 64

@@ -12,7 +12,7 @@ _SIZES = range(1_000, 10_000_001)  # bytes; smaller and larger answers are left 
 _TYPES = ("application/javascript", "application/json", "image/svg+xml", "text/")
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack compress what a viewer accepts and a behaviour wants compressed."""
     read_behavior, answer = cloudfront._dataplane_behavior, cloudfront.handle_viewer_request
 

@@ -30,7 +30,7 @@ _planned: list[Disruption] = []
 _met: list[int] = []
 
 
-def install() -> None:
+def apply() -> None:
     """Stand before the services that the functions call."""
     for service in _SERVICES:
         app.SERVICE_HANDLERS[service] = _disrupted(service, app.SERVICE_HANDLERS[service])

@@ -29,7 +29,7 @@ _SAGEMAKER_RESOURCES = {
 }
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack judge the added services, and record what it decides."""
     for service, models in _SERVICES.items():
         iam_actions.SERVICE_TO_IAM_NAMESPACE[service] = service

@@ -21,7 +21,7 @@ _MOST_BODY_BYTES = 10 * 1024 * 1024
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 
 
-def install() -> None:
+def apply() -> None:
     """Complete the import of a REST API's body, and have deployments be snapshots."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::ApiGateway::RestApi"]
     create, update = handlers["create"], handlers["update"]

@@ -7,9 +7,9 @@ from ministack.services.cloudformation import provisioners
 from . import alarm, bucket, notebook, notebook_lifecycle, table
 
 
-def install() -> None:
+def apply() -> None:
     """Register the types with ministack's CloudFormation."""
-    alarm.install()
+    alarm.apply()
     handlers = provisioners._RESOURCE_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS

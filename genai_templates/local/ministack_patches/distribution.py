@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 _API_HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 
 
-def install() -> None:
+def apply() -> None:
     """Have an origin that is an API of API Gateway answered by the emulated one."""
     from ministack.services import cloudfront
 

@@ -31,7 +31,7 @@ _JOIN = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:Del
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
-def install() -> None:
+def apply() -> None:
     """Have ministack refuse what Lambda refuses."""
     handlers = provisioners._RESOURCE_HANDLERS
     handlers["AWS::Lambda::Function"] = _placed(_checked(handlers["AWS::Lambda::Function"], _check_function))

@@ -12,7 +12,7 @@ from .properties import Properties
 _STAND_IN = {"MetricName": "expression", "Namespace": "expression"}
 
 
-def install() -> None:
+def apply() -> None:
     """Have CloudFormation accept alarms with ``Metrics``."""
     record = provisioners._cw_metric_alarm_record
 

@@ -16,8 +16,8 @@ from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
-from ..models.runtime import Runtime
-from ..models.wire import HttpAnswer, not_in_service
+from ..inference.runtime import Runtime
+from ..invoke_endpoint import HttpAnswer, not_in_service
 from .control import answer_control
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
@@ -36,7 +36,7 @@ _LARGEST = 6_553_500
 """Bytes that the model server of JumpStart's containers answers with unless MMS_MAX_RESPONSE_SIZE says otherwise."""
 
 
-def install() -> None:
+def apply() -> None:
     """Add the services to ministack's router."""
     for service, target in _TARGETS.items():
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}

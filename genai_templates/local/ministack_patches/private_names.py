@@ -1,0 +1,73 @@
+"""What the patches take of ministack 1.5.33 that is not public, by its module."""
+
+from __future__ import annotations
+
+PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
+    "ministack.app": ("_handle_execute_api_request",),
+    "ministack.core.iam_actions": ("_BOTOCORE_SERVICE_MAP",),
+    "ministack.core.iam_evaluator": ("_gather_role_policies",),
+    "ministack.core.lambda_runtime": (
+        "_PYTHON_WORKER_SCRIPT",
+        "_workers",
+    ),
+    "ministack.services.apigateway_v1": (
+        "_GatewayError",
+        "_create_deployment",
+        "_create_model",
+        "_create_request_validator",
+        "_execute_in_scope",
+        "_extract_lambda_ref_from_integration_uri",
+        "_gateway_error_response",
+        "_gateway_responses",
+        "_gw_error",
+        "_import_path_item",
+        "_invoke_lambda_proxy_v1",
+        "_lambda_proxy_response",
+        "_match_recursive",
+        "_match_resource_tree",
+        "_put_gateway_response",
+        "_put_integration_response",
+        "_put_method_response",
+        "_resources",
+        "_stages_v1",
+    ),
+    "ministack.services.cloudformation.provisioners": (
+        "_RESOURCE_HANDLERS",
+        "_cw_metric_alarm_record",
+    ),
+    "ministack.services.cloudfront": (
+        "_dataplane_behavior",
+        "_fetch_from_origin",
+        "_match_behavior",
+        "_text",
+    ),
+    "ministack.services.dynamodb": (
+        "_update_continuous_backups",
+        "_update_ttl",
+    ),
+    "ministack.services.ec2": (
+        "_security_groups",
+        "_subnets",
+    ),
+    "ministack.services.iam": ("_roles",),
+    "ministack.services.lambda_svc": (
+        "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
+        "_execute_function",
+        "_execute_function_dispatch",
+        "_execute_function_warm",
+        "_fetch_code_from_s3",
+        "_functions",
+        "_get_func_record_for_ref",
+        "_route_async_failure",
+        "_throttle_response",
+        "_vpc_config_with_id",
+    ),
+    "ministack.services.s3": (
+        "_buckets",
+        "_object_versions",
+    ),
+    "ministack.services.sqs": (
+        "_act_send_message",
+        "_queue_by_arn",
+    ),
+}
