@@ -108,19 +108,15 @@ _GENERATION_PARAMETERS = {
 }
 
 _COMMON = {
-    "Error": _object(
-        ["error"],
-        error=_object(
-            ["code", "message", "request_id"],
-            code=_STRING,
-            message=_STRING,
-            request_id=_STRING,
-            details={
-                "type": "array",
-                "items": _object(["field", "message"], field=_STRING, message=_STRING),
-            },
-        ),
+    "Error": _object(["error"], error=_reference("ErrorBody")),
+    "ErrorBody": _object(
+        ["code", "message", "request_id"],
+        code=_STRING,
+        message=_STRING,
+        request_id=_STRING,
+        details={"type": "array", "items": _reference("FieldError")},
     ),
+    "FieldError": _object(["field", "message"], field=_STRING, message=_STRING),
     "EndpointStatus": _object(["ready", "endpoint_status"], ready={"type": "boolean"}, endpoint_status=_STRING),
 }
 
@@ -174,15 +170,17 @@ def _image_request() -> Schema:
 
 
 def _image_schemas() -> Schema:
-    status = {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"]}
-    picture = _object(
-        ["url", "thumbnail_url", "width", "height"],
-        url=_STRING,
-        thumbnail_url=_STRING,
-        width=_WHOLE,
-        height=_WHOLE,
-    )
+    status = _reference("JobStatus")
     return {
+        "JobStatus": {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"]},
+        "JobError": _object(["code", "message"], code=_STRING, message=_STRING),
+        "Image": _object(
+            ["url", "thumbnail_url", "width", "height"],
+            url=_STRING,
+            thumbnail_url=_STRING,
+            width=_WHOLE,
+            height=_WHOLE,
+        ),
         "GenerateRequest": _image_request(),
         "JobAccepted": _object(["job_id", "status", "status_url"], job_id=_STRING, status=status, status_url=_STRING),
         "Job": _object(
@@ -191,8 +189,8 @@ def _image_schemas() -> Schema:
             status=status,
             prompt=_STRING,
             seed=_WHOLE,
-            images={"type": "array", "items": picture},
-            error=_object(["code", "message"], code=_STRING, message=_STRING),
+            images={"type": "array", "items": _reference("Image")},
+            error=_reference("JobError"),
             created_at=_MOMENT,
             started_at=_MOMENT,
             finished_at=_MOMENT,

@@ -23,9 +23,9 @@ def used() -> dict[str, list[str]]:
         tree = ast.parse(path.read_text("utf-8"))
         modules = dict(imported(tree))
         for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.attr.startswith("_"):
-                if node.value.id in modules:
-                    found[modules[node.value.id]].add(node.attr)
+            match node:
+                case ast.Attribute(value=ast.Name(id=alias), attr=name) if alias in modules and name.startswith("_"):
+                    found[modules[alias]].add(name)
     return {module: sorted(names) for module, names in found.items()}
 
 
