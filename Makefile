@@ -21,7 +21,7 @@ help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: templates
-templates: $(ENVIRONMENT) ## Build, package and lint both stacks into build/ (ARGS="--stack text" and others are passed on)
+templates: $(ENVIRONMENT) ## Build, package and lint both stacks into build/ (ARGS="--app text" and others are passed on)
 	@$(BIN)/python -m genai_templates build $(ARGS)
 
 .PHONY: lint
@@ -60,6 +60,10 @@ lighthouse: $(ENVIRONMENT) ## Print Lighthouse's scores of both pages, with this
 golden: $(ENVIRONMENT) ## Renew the files in tests/golden from what the code makes now, and show what changed
 	$(BIN)/python -m pytest --quiet --update-golden tests/stacks
 	git --no-pager diff --stat --patch -- tests/golden
+
+.PHONY: docs
+docs: $(ENVIRONMENT) ## Renew the tables of parameters and options in docs/
+	$(BIN)/python scripts/update_docs
 
 .PHONY: wheel
 wheel: $(ENVIRONMENT) ## Make the wheel in dist/

@@ -9,33 +9,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .errors import GenAITemplatesError, InvalidOption, LintError, LocalError, PackagingError, UnknownModel
-    from .options import Architecture, ArtifactKeys, FunctionNetwork, Hosting, NetworkRanges
-    from .stacks import ImageStack, TextStack
+    from .errors import GenAITemplatesError as GenAITemplatesError
+    from .errors import InvalidOption as InvalidOption
+    from .errors import LintError as LintError
+    from .errors import LintFindings as LintFindings
+    from .errors import LocalError as LocalError
+    from .errors import PackagingError as PackagingError
+    from .errors import UnknownModel as UnknownModel
+    from .options import Architecture as Architecture
+    from .options import ArtifactKeys as ArtifactKeys
+    from .options import FunctionNetwork as FunctionNetwork
+    from .options import Hosting as Hosting
+    from .options import NetworkRanges as NetworkRanges
+    from .scope import Scope as Scope
+    from .stacks.image import ImageStack as ImageStack
+    from .stacks.text import TextStack as TextStack
 
-__all__ = [
-    "Architecture",
-    "ArtifactKeys",
-    "FunctionNetwork",
-    "GenAITemplatesError",
-    "Hosting",
-    "ImageStack",
-    "InvalidOption",
-    "LintError",
-    "LocalError",
-    "NetworkRanges",
-    "PackagingError",
-    "TextStack",
-    "UnknownModel",
-]
+_HOME = {
+    "Architecture": "options",
+    "ArtifactKeys": "options",
+    "FunctionNetwork": "options",
+    "GenAITemplatesError": "errors",
+    "Hosting": "options",
+    "ImageStack": "stacks.image",
+    "InvalidOption": "errors",
+    "LintError": "errors",
+    "LintFindings": "errors",
+    "LocalError": "errors",
+    "NetworkRanges": "options",
+    "PackagingError": "errors",
+    "Scope": "scope",
+    "TextStack": "stacks.text",
+    "UnknownModel": "errors",
+}
 
-_STACKS = ("ImageStack", "TextStack")
-_OPTIONS = ("Architecture", "ArtifactKeys", "FunctionNetwork", "Hosting", "NetworkRanges")
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for, so that the command line's help imports nothing heavy."""
-    if name not in __all__:
+    if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "stacks" if name in _STACKS else "options" if name in _OPTIONS else "errors"
-    return getattr(import_module(f".{module}", __name__), name)
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(_HOME)

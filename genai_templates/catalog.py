@@ -29,7 +29,7 @@ class Model(NamedTuple):
     """
 
     model_id: str
-    task: str
+    app: str
     codec: str
     version: str
     instance_types: tuple[str, ...]
@@ -58,16 +58,16 @@ def _model(model_id: str, facts: dict[str, Any]) -> Model:
     return Model(model_id=model_id, **known)
 
 
-def find_model(model_id: str, *, task: str, accept_license: bool = False) -> Model:
-    """Return the model with this id, for the task ``text`` or ``image``.
+def find_model(model_id: str, *, app: str, accept_license: bool = False) -> Model:
+    """Return the model with this id, for the application of this name.
 
-    Raises UnknownModel when the catalogue has no such model for the task, and InvalidOption when its licence has to
-    be accepted and ``accept_license`` is false.
+    Raises UnknownModel when the catalogue has no such model for the application, and InvalidOption when its licence
+    must be accepted and ``accept_license`` is false.
     """
     model = models().get(model_id)
-    if model is None or model.task != task:
-        allowed = ", ".join(sorted(name for name, other in models().items() if other.task == task))
-        raise UnknownModel(f"{model_id!r} is no {task} model of the catalogue; choose one of {allowed}")
+    if model is None or model.app != app:
+        allowed = ", ".join(sorted(name for name, other in models().items() if other.app == app))
+        raise UnknownModel(f"{model_id!r} is not a model of the {app} application; choose one of {allowed}")
     if model.license_url and not accept_license:
         raise InvalidOption(
             f"model {model_id!r} needs its licence accepted: read {model.license_url} and pass accept_license=True"

@@ -2,9 +2,21 @@
 
 An error of this module is something that the caller can mend, and its message says how. A built-in exception that
 escapes the library is a defect of the library.
+
+    GenAITemplatesError
+      InvalidOption (also a ValueError)
+        UnknownModel
+      PackagingError
+      LintError
+        LintFindings
+      LocalError
+        EmulatorFailed
+        EmulatedStackFailed
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 
 class GenAITemplatesError(Exception):
@@ -12,7 +24,7 @@ class GenAITemplatesError(Exception):
 
 
 class InvalidOption(GenAITemplatesError, ValueError):
-    """A choice that cannot work, found when the object that holds it is made."""
+    """An option that cannot work, found when the object that holds it is made."""
 
 
 class UnknownModel(InvalidOption):
@@ -20,12 +32,30 @@ class UnknownModel(InvalidOption):
 
 
 class PackagingError(GenAITemplatesError):
-    """An artifact could not be made: a file is missing, or a wheel could not be had or is not the pinned one."""
+    """An artifact could not be made: a file is missing, or a wheel is not available or is not the pinned one."""
 
 
 class LintError(GenAITemplatesError):
-    """The templates have lint findings."""
+    """The templates could not be checked, or have findings."""
+
+
+class LintFindings(LintError):
+    """The templates have findings: ``findings`` lists them, and each is a line as text."""
+
+    def __init__(self, findings: Sequence[object]) -> None:
+        """Count these findings in the message."""
+        plural = "" if len(findings) == 1 else "s"
+        super().__init__(f"cfn-lint has {len(findings)} finding{plural}; nothing was written")
+        self.findings = tuple(findings)
 
 
 class LocalError(GenAITemplatesError):
-    """The local run could not start, or a template asks for something that it cannot play."""
+    """The local run could not start, or a template asks for something that it does not emulate."""
+
+
+class EmulatorFailed(LocalError):
+    """The emulator is not available, did not start, or ended by itself."""
+
+
+class EmulatedStackFailed(LocalError):
+    """The stack could not be created, updated or deleted as its template says; the message names the logical ids."""

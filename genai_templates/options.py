@@ -1,14 +1,12 @@
-"""What a builder can be told: enums and frozen dataclasses, checked when they are made.
+"""The options of a stack, checked when they are chosen.
 
 A bad value raises InvalidOption here, with what was given and what is allowed, and never reaches a template.
 """
 
-from __future__ import annotations
-
 import enum
 import re
-from dataclasses import dataclass, field
-from typing import TypedDict
+from dataclasses import dataclass
+from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
 from .catalog import Model, check_instance_type, find_model
 from .errors import InvalidOption
@@ -44,7 +42,7 @@ class FunctionNetwork(enum.Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class ArtifactKeys:
-    """S3 keys of the artifacts that a template refers to; they become the defaults of its parameters."""
+    """S3 keys of the artifacts that a template refers to where its parameters name no others."""
 
     handlers: str
     custom_resources: str
@@ -56,7 +54,7 @@ class ArtifactKeys:
                 raise InvalidOption(f"artifact key {key!r} may only have characters that S3 takes as they are")
 
     @classmethod
-    def unhashed(cls, app: str) -> ArtifactKeys:
+    def unhashed(cls, app: str) -> Self:
         """Return the keys of a template that was built without its artifacts."""
         return cls(
             handlers=f"{_STACK_PREFIX}/{app}/handlers.zip",
@@ -88,14 +86,14 @@ class NetworkRanges:
 def _check_ranges(ranges: NetworkRanges) -> None:
     import ipaddress
 
-    def parse(name: str) -> ipaddress.IPv4Network:
+    def parse(name: str) -> "ipaddress.IPv4Network":
         text = getattr(ranges, name)
         try:
             network = ipaddress.IPv4Network(text)
         except ValueError as error:
             raise InvalidOption(f"{name} range {text!r} is not an IPv4 CIDR block: {error}") from None
         if not 16 <= network.prefixlen <= 28:
-            raise InvalidOption(f"{name} range {text} has to have a prefix length of 16 to 28")
+            raise InvalidOption(f"{name} range {text} must have a prefix length of 16 to 28")
         return network
 
     vpc = parse("vpc")
@@ -108,66 +106,128 @@ def _check_ranges(ranges: NetworkRanges) -> None:
                 raise InvalidOption(f"{name} range {subnet} overlaps {other_name} range {other}")
 
 
-@dataclass(frozen=True, kw_only=True)
-class StackOptions:
-    """Everything that can be chosen about a stack when its template is built.
+class Option(NamedTuple):
+    """What there is to say of an option besides its name and type.
 
-    ``model`` is a JumpStart model id of the catalogue; ``instance_type`` what its endpoint runs on (the model's own
-    default when empty) and ``fallback_instance_types`` what the deployment tries next when there is no capacity.
-    ``accept_license`` accepts the licence of a model that has one.
+    ``meaning`` is what it chooses, ``adds`` what comes to the template with another choice than the default, and
+    ``costs`` what that costs. ``flag`` is false for what the command line sets by itself.
     """
 
-    app: str
-    model: str
-    hosting: Hosting = Hosting.NOTEBOOK
-    instance_type: str = ""
-    fallback_instance_types: tuple[str, ...] = ()
-    architecture: Architecture = Architecture.X86_64
-    function_network: FunctionNetwork = FunctionNetwork.PUBLIC
-    network: NetworkRanges = field(default_factory=NetworkRanges)
-    artifacts: ArtifactKeys | None = None
-    accept_license: bool = False
+    default: Any
+    meaning: str
+    adds: str = "nothing"
+    costs: str = "nothing"
+    flag: bool = True
 
-    def __post_init__(self) -> None:
-        """Raise InvalidOption for an option of the wrong kind, or one that the model does not support."""
-        for name, kind in _KINDS.items():
-            if not isinstance(getattr(self, name), kind):
-                allowed = ", ".join(str(member) for member in kind)
-                raise InvalidOption(f"{name} is {getattr(self, name)!r}; choose one of {allowed}")
+
+class StackOptionFields(TypedDict, total=False):
+    """The options of a stack: each is said here, and nowhere else.
+
+    The checks, the flags of the command line, the keyword arguments of the stacks and the table in ``docs/options.md``
+    come from these lines.
+    """
+
+    hosting: Annotated[
+        Hosting,
+        Option(
+            Hosting.NOTEBOOK,
+            "how the model endpoint comes to be: a notebook instance of the stack deploys it, or it is there already "
+            "and its name is a parameter",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor",
+            costs="existing: no endpoint of its own",
+        ),
+    ]
+    instance_type: Annotated[
+        str, Option("", "what the endpoint runs on: the default of a parameter; empty for the model's own")
+    ]
+    fallback_instance_types: Annotated[
+        tuple[str, ...],
+        Option((), "what the deployment tries next, in this order, when there is no capacity or quota"),
+    ]
+    architecture: Annotated[Architecture, Option(Architecture.X86_64, "the processor of the Lambda functions")]
+    function_network: Annotated[
+        FunctionNetwork,
+        Option(
+            FunctionNetwork.PUBLIC,
+            "where the functions that call the model run: in Lambda's own network, or in the private subnet of a VPC",
+            adds="private: a VPC, its parameters, and an interface endpoint for each service that is called",
+            costs="private: about 7 USD a month for each interface endpoint",
+        ),
+    ]
+    network: Annotated[NetworkRanges, Option(NetworkRanges(), "address ranges of that VPC: the defaults of parameters")]
+    artifacts: Annotated[
+        ArtifactKeys | None,
+        Option(None, "S3 keys of the artifacts; without them, keys without a hash", flag=False),
+    ]
+    accept_license: Annotated[bool, Option(False, "accepts the licence of a model that has one")]
+
+
+class Declaration(NamedTuple):
+    """An option with its name and type."""
+
+    name: str
+    kind: Any
+    option: Option
+
+    @property
+    def runtime_kind(self) -> Any:
+        """The type as ``isinstance`` takes it."""
+        return get_origin(self.kind) if get_origin(self.kind) is tuple else self.kind
+
+    def check(self, value: object) -> None:
+        """Raise InvalidOption for a value of another type."""
+        if not isinstance(value, self.runtime_kind):
+            raise InvalidOption(f"{self.name} is {value!r}; {self._allowed}")
+
+    @property
+    def _allowed(self) -> str:
+        if isinstance(self.kind, enum.EnumType):
+            return "choose one of " + ", ".join(map(str, self.kind.__members__.values()))
+        return f"it must be a {getattr(self.kind, '__name__', self.kind)}"
+
+
+def _declare(name: str, annotation: Any) -> Declaration:
+    kind, option = get_args(annotation)
+    return Declaration(name, kind, option)
+
+
+OPTIONS = {name: _declare(name, annotation) for name, annotation in StackOptionFields.__annotations__.items()}
+"""Every option by its name."""
+
+
+class StackOptions:
+    """All that is chosen about a stack when its template is built.
+
+    ``app`` is the application's name, ``model`` a JumpStart model id of the catalogue, and ``values`` holds every
+    option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind, and one that the model
+    does not support.
+    """
+
+    __slots__ = ("app", "model", "values")
+
+    def __init__(self, *, app: str, model: str, **chosen: Unpack[StackOptionFields]) -> None:
+        """Check what is chosen, and complete it."""
+        self.app, self.model = app, model
+        if unknown := sorted(chosen.keys() - OPTIONS.keys()):
+            raise InvalidOption(f"there is no option {', '.join(unknown)}; choose from model, {', '.join(OPTIONS)}")
+        for name, value in chosen.items():
+            OPTIONS[name].check(value)
+        self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
         for instance_type in self.instance_types:
             check_instance_type(self.jumpstart_model, instance_type)
 
     @property
     def jumpstart_model(self) -> Model:
         """The catalogue's entry of the model."""
-        return find_model(self.model, task=self.app, accept_license=self.accept_license)
+        return find_model(self.model, app=self.app, accept_license=self.values["accept_license"])
 
     @property
     def instance_types(self) -> tuple[str, ...]:
         """The endpoint's instance types in the order in which they are tried."""
-        return (self.instance_type or self.jumpstart_model.default_instance_type, *self.fallback_instance_types)
+        first = self.values["instance_type"] or self.jumpstart_model.default_instance_type
+        return (first, *self.values["fallback_instance_types"])
 
     @property
     def artifact_keys(self) -> ArtifactKeys:
         """The artifacts' keys, or those of a template without artifacts."""
-        return self.artifacts or ArtifactKeys.unhashed(self.app)
-
-
-_KINDS: dict[str, type[enum.Enum]] = {
-    "hosting": Hosting,
-    "architecture": Architecture,
-    "function_network": FunctionNetwork,
-}
-
-
-class StackChoices(TypedDict, total=False):
-    """The keyword arguments of a stack besides its model: the fields of StackOptions."""
-
-    hosting: Hosting
-    instance_type: str
-    fallback_instance_types: tuple[str, ...]
-    architecture: Architecture
-    function_network: FunctionNetwork
-    network: NetworkRanges
-    artifacts: ArtifactKeys | None
-    accept_license: bool
+        return self.values["artifacts"] or ArtifactKeys.unhashed(self.app)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..options import Architecture
+from ..apps import APPS
 
 _EPILOG = "Each verb explains itself: genai-templates VERB --help. Exit codes: 0 done, 1 failed, 2 wrong usage."
 
@@ -61,21 +61,16 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_stack(parser: argparse.ArgumentParser, apps: Sequence[str]) -> None:
-    """Add ``--stack``, which may be given more than once."""
+def add_app(parser: argparse.ArgumentParser) -> None:
+    """Add ``--app``, which may be given more than once."""
     parser.add_argument(
-        "--stack", action="append", choices=apps, help="a stack; may be given again (default: all of them)"
+        "--app", action="append", choices=list(APPS), help="an application; may be given again (default: all of them)"
     )
 
 
-def add_architecture(parser: argparse.ArgumentParser) -> None:
-    """Add ``--architecture``."""
-    parser.add_argument(
-        "--architecture",
-        choices=[member.value for member in Architecture],
-        default=Architecture.X86_64.value,
-        help="processor architecture of the Lambda functions (default: %(default)s)",
-    )
+def chosen_apps(arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the chosen applications, each once and in the order of ``APPS``."""
+    return tuple(app for app in APPS if app in (arguments.app or APPS))
 
 
 def add_region(parser: argparse.ArgumentParser, default: Sequence[str]) -> None:

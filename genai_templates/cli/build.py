@@ -18,37 +18,30 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..apps import APPS
 from ..catalog import models
-from ..errors import UnknownModel
-from ..options import Architecture, Hosting
+from ..errors import LintFindings, UnknownModel
 from ..packaging.build import BuildResult, build
-from ..packaging.lint import DEFAULT_REGIONS, LintFindings
+from ..packaging.lint import DEFAULT_REGIONS
 from ..packaging.manifest import size_line
-from ..packaging.request import APPS, BuildRequest
-from .arguments import add_architecture, add_output, add_region, add_stack
+from ..packaging.request import BuildRequest
+from .arguments import add_app, add_output, add_region, chosen_apps
+from .options import add_options, read_options
 from .progress import shown_progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_output(parser)
-    add_stack(parser, APPS)
-    parser.add_argument(
-        "--hosting",
-        choices=[member.value for member in Hosting],
-        default=Hosting.NOTEBOOK.value,
-        help="how the model endpoint comes to be: a notebook instance of the stack deploys it, or it is there already "
-        "and its name is a parameter (default: %(default)s)",
-    )
+    add_app(parser)
     parser.add_argument(
         "--model",
         action="append",
         default=[],
         metavar="MODEL_ID",
-        help="a JumpStart model, for the stack that it serves; may be given again (see 'genai-templates models')",
+        help="a JumpStart model, for the application that it serves; may be given again (see 'genai-templates models')",
     )
-    parser.add_argument("--accept-license", action="store_true", help="accept the licences of the chosen models")
-    add_architecture(parser)
+    add_options(parser)
     add_region(parser, DEFAULT_REGIONS)
     parser.add_argument("--no-lint", action="store_true", help="leave lint out, for where cfn-lint is not installed")
 
@@ -56,12 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Build, and say what was built."""
     request = BuildRequest(
-        apps=tuple(app for app in APPS if app in (arguments.stack or APPS)),
-        hosting=Hosting(arguments.hosting),
-        architecture=Architecture(arguments.architecture),
-        models=_by_stack(arguments.model),
+        apps=chosen_apps(arguments),
+        models=_by_app(arguments.model),
         regions=() if arguments.no_lint else tuple(arguments.region or DEFAULT_REGIONS),
-        accept_license=arguments.accept_license,
+        **read_options(arguments),
     )
     try:
         with shown_progress() as progress:
@@ -73,14 +64,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _by_stack(model_ids: Iterable[str]) -> dict[str, str]:
+def _by_app(model_ids: Iterable[str]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for model_id in model_ids:
         if model_id not in models():
             raise UnknownModel(
-                f"{model_id!r} is no model of the catalogue; choose one of {', '.join(sorted(models()))}"
+                f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}"
             )
-        chosen[models()[model_id].task] = model_id
+        chosen[models()[model_id].app] = model_id
     return chosen
 
 

@@ -23,7 +23,7 @@ def _lines(model: Model) -> list[str]:
     licence = f"{model.license_url} (needs --accept-license)" if model.license_url else "nothing to accept"
     return [
         model.model_id,
-        f"  stack           {model.task}",
+        f"  application     {model.app}",
         f"  instance types  {', '.join([model.default_instance_type, *others])}",
         f"  licence         {licence}",
     ]

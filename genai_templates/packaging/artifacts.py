@@ -9,9 +9,10 @@ that with a quarter of the time that the import of boto3 takes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from ..apps import App
 from ..options import Architecture, ArtifactKeys
 from .archive import Member, zip_bytes
 from .pillow import pillow_members
@@ -52,31 +53,37 @@ class AppArtifacts:
         return iter((self.handlers, self.custom_resources))
 
 
-def make_artifacts(app: str, architecture: Architecture) -> AppArtifacts:
-    """Make the artifacts of ``text`` or ``image`` for functions of this architecture.
+def make_artifacts(app: App, architecture: Architecture) -> AppArtifacts:
+    """Make the artifacts of an application for functions of this architecture.
 
     Raises PackagingError when a file is missing or Pillow's wheel cannot be had.
     """
     return AppArtifacts(
-        handlers=_artifact(app, "handlers", "LambdaS3Key", _handler_members(app, architecture)),
-        custom_resources=_artifact(app, "custom-resources", "CustomResourcesS3Key", _custom_resource_members(app)),
+        handlers=_artifact(app.name, "handlers", "LambdaS3Key", _handler_members(app, architecture)),
+        custom_resources=_artifact(app.name, "custom-resources", "CustomResourcesS3Key", _custom_resource_members(app)),
     )
 
 
-def _handler_members(app: str, architecture: Architecture) -> dict[str, Member]:
-    members = _python_members(app)
-    return members | pillow_members(architecture) if app == "image" else members
+WHEELS: dict[str, Callable[[Architecture], dict[str, Member]]] = {"pillow": pillow_members}
+"""What bundles a package, by its name."""
 
 
-def _custom_resource_members(app: str) -> dict[str, Member]:
-    site = {f"site/{path}": Member.stored(content) for path, content in site_files(app).items()}
-    return _python_members("custom_resources") | site
+def _handler_members(app: App, architecture: Architecture) -> dict[str, Member]:
+    members = _python_members(app.packages)
+    for wheel in app.wheels:
+        members |= WHEELS[wheel](architecture)
+    return members
 
 
-def _python_members(package: str) -> dict[str, Member]:
+def _custom_resource_members(app: App) -> dict[str, Member]:
+    site = {f"site/{path}": Member.stored(content) for path, content in site_files(app.name).items()}
+    return _python_members(("common", "custom_resources")) | site
+
+
+def _python_members(packages: Iterable[str]) -> dict[str, Member]:
     root = handlers_root()
     files = {"handlers/__init__.py": (root / "__init__.py").read_bytes()}
-    for name in ("common", package):
+    for name in packages:
         files |= read_files(root / name, f"handlers/{name}/")
     return {path: Member.stored(content) for path, content in files.items() if path.endswith(".py")}
 

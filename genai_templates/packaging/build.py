@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from ..options import ArtifactKeys
+from ..apps import APPS, App
+from ..errors import LintFindings
+from ..options import ArtifactKeys, StackOptionFields
 from .folder import locked, write_atomically
 from .freshness import is_fresh, observe, read_record, stale_outputs, write_record
-from .lint import LintFindings, lint_templates, lint_version
+from .lint import lint_templates, lint_version
 from .manifest import (
     FORMAT,
     MANIFEST_PATH,
@@ -28,15 +30,8 @@ from .manifest import (
 )
 from .request import BuildRequest
 
-
-class Stack(Protocol):
-    """What the build needs of a stack."""
-
-    def to_json(self) -> str:
-        """Return the template."""
-
-    def openapi(self) -> dict[str, object]:
-        """Return the API's description."""
+if TYPE_CHECKING:
+    from ..stacks.base import Stack
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,18 +66,10 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
         return BuildResult(manifest=manifest, unchanged=False)
 
 
-def make_stack(app: str, request: BuildRequest, artifacts: ArtifactKeys) -> Stack:
-    """Make the stack of ``text`` or ``image`` that is asked for."""
-    from ..stacks import ImageStack, TextStack
-
-    builder = {"text": TextStack, "image": ImageStack}[app]
-    return builder(
-        model=request.model_of(app),
-        hosting=request.hosting,
-        architecture=request.architecture,
-        accept_license=request.accept_license,
-        artifacts=artifacts,
-    )
+def make_stack(app: App, request: BuildRequest, artifacts: ArtifactKeys) -> Stack:
+    """Make the stack of an application as it is asked for."""
+    options: StackOptionFields = {**request.options, "artifacts": artifacts}
+    return app.load_stack()(model=request.model_of(app.name), **options)
 
 
 def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manifest, dict[str, bytes]]:
@@ -92,9 +79,9 @@ def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manif
     files: dict[str, bytes] = {}
     for app in request.apps:
         progress(f"{app}: packaging handlers and page")
-        artifacts = make_artifacts(app, request.architecture)
+        artifacts = make_artifacts(APPS[app], request.value("architecture"))
         progress(f"{app}: building the template")
-        stack = make_stack(app, request, artifacts.keys)
+        stack = make_stack(APPS[app], request, artifacts.keys)
         template, openapi = stack.to_json().encode(), json_bytes(stack.openapi())
         entries[app] = stack_entry(app, request, template=template, openapi=openapi, artifacts=artifacts)
         files |= {f"artifacts/{artifact.key}": artifact.content for artifact in artifacts}

@@ -55,15 +55,6 @@ class Finding(NamedTuple):
         return f"{self.file}:{self.line}: {self.path or 'template'}: {self.rule}: {self.message}"
 
 
-class LintFindings(LintError):
-    """Templates have findings; ``findings`` lists them."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        plural = "" if len(findings) == 1 else "s"
-        super().__init__(f"cfn-lint has {len(findings)} finding{plural}; nothing was written")
-        self.findings = findings
-
-
 def lint_version() -> str:
     """Return the version of cfn-lint. Raises LintError when it is not installed."""
     try:

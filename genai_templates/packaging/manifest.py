@@ -46,8 +46,7 @@ class StackEntry(TypedDict):
     """What was built for one stack, and from which choices."""
 
     model: str
-    hosting: str
-    architecture: str
+    options: dict[str, str]
     template: TemplateEntry
     openapi: FileEntry
     artifacts: list[ArtifactEntry]
@@ -76,8 +75,7 @@ def stack_entry(
     """Describe what was built for one stack."""
     return {
         "model": request.model_of(app),
-        "hosting": request.hosting.value,
-        "architecture": request.architecture.value,
+        "options": request.chosen(),
         "template": {
             **_file_entry(template_path(app), template),
             "bytes_minified": len(minified(template)),

@@ -3,56 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Any, Unpack
 
-from ..catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, find_model
+from ..apps import APPS
 from ..errors import InvalidOption
-from ..options import Architecture, Hosting
+from ..options import OPTIONS, StackOptionFields, StackOptions
 from .lint import DEFAULT_REGIONS
 
-APPS = ("text", "image")
-"""The stacks, in the order in which they are built and shown."""
 
-DEFAULT_MODELS = {"text": FALCON_7B_INSTRUCT, "image": STABLE_DIFFUSION_V2}
-"""The model of each application when none is chosen."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class BuildRequest:
-    """Which stacks to build, and how.
+    """Which applications to build, and how.
 
-    ``apps`` are the stacks' names; ``models`` the JumpStart model id by the stack's name, where it is not the
-    default; ``regions`` those to lint for, none to leave lint out; ``accept_license`` accepts the licences of
-    the models.
+    ``apps`` are their names (all of them when none are given); ``models`` the JumpStart model id by the application's
+    name, where it is not the default; ``regions`` those to lint for, none to leave lint out; ``options`` are those of
+    every stack. Raises InvalidOption for an unknown application, a model without its application, or an option that
+    cannot work.
     """
 
-    apps: tuple[str, ...] = APPS
-    hosting: Hosting = Hosting.NOTEBOOK
-    architecture: Architecture = Architecture.X86_64
-    models: Mapping[str, str] = field(default_factory=dict)
-    regions: tuple[str, ...] = DEFAULT_REGIONS
-    accept_license: bool = False
-
-    def __post_init__(self) -> None:
-        """Raise InvalidOption for an unknown stack, a model without its stack, or one that cannot be had."""
+    def __init__(
+        self,
+        *,
+        apps: tuple[str, ...] | None = None,
+        models: Mapping[str, str] | None = None,
+        regions: tuple[str, ...] = DEFAULT_REGIONS,
+        **options: Unpack[StackOptionFields],
+    ) -> None:
+        """Check what is asked for."""
+        self.apps = tuple(APPS) if apps is None else apps
+        self.models: Mapping[str, str] = models or {}
+        self.regions = regions
+        self.options = options
         unknown = [app for app in self.apps if app not in APPS]
         if unknown or not self.apps:
-            raise InvalidOption(f"stacks are {', '.join(APPS)}; {', '.join(unknown) or 'none'} was asked for")
+            raise InvalidOption(f"applications are {', '.join(APPS)}; {', '.join(unknown) or 'none'} was asked for")
         for app, model in self.models.items():
             if app not in self.apps:
-                raise InvalidOption(f"model {model!r} is for the {app} stack, which is not among those to build")
-            find_model(model, task=app, accept_license=self.accept_license)
+                raise InvalidOption(f"model {model!r} is for the {app} application, which is not among those to build")
+        for app in self.apps:
+            StackOptions(app=app, model=self.model_of(app), **options)
 
     def model_of(self, app: str) -> str:
-        """Return the JumpStart model id of a stack."""
-        return self.models.get(app, DEFAULT_MODELS[app])
+        """Return the JumpStart model id of an application."""
+        return self.models.get(app, APPS[app].default_model)
+
+    def value(self, name: str) -> Any:
+        """Return what is chosen for an option, or its default."""
+        return self.options.get(name, OPTIONS[name].option.default)
+
+    def chosen(self) -> dict[str, str]:
+        """Return every option as text, for records: equal for equal choices."""
+        return {name: str(getattr(self.value(name), "value", self.value(name))) for name in OPTIONS}
 
     def identity(self) -> dict[str, object]:
         """Return all that was chosen, as JSON can hold it: equal for equal requests."""
         return {
             "models": {app: self.model_of(app) for app in APPS if app in self.apps},
-            "hosting": self.hosting.value,
-            "architecture": self.architecture.value,
             "regions": sorted(set(self.regions)),
-            "accept_license": self.accept_license,
+            "options": self.chosen(),
         }
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether the same is asked for."""
+        return isinstance(other, BuildRequest) and self.identity() == other.identity()
+
+    def __hash__(self) -> int:
+        """Return a hash that is equal for equal requests."""
+        return hash(str(self.identity()))

@@ -18,7 +18,7 @@ _HASH_DIGITS = 12
 
 
 def site_files(app: str) -> dict[str, bytes]:
-    """Return the files of the page of ``text`` or ``image``: path in the site to content.
+    """Return the files of the page of an application: path in the site to content.
 
     Raises PackagingError when a file that the page needs is missing.
     """

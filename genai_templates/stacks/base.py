@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Unpack
 
 from troposphere import AWSHelperFn, Export, Sub, Template
 
@@ -18,7 +18,7 @@ from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..components.openapi import Document, Route
-from ..options import StackOptions
+from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from .hosting import HOSTING_PARTS
 from .network import add_function_network
@@ -49,25 +49,30 @@ class Stack(ABC):
     """
 
     app: ClassVar[str]
+    default_model: ClassVar[str]
     description: ClassVar[str]
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
 
-    def __init__(self, options: StackOptions, scope: Scope | None = None) -> None:
-        """Add what these options describe to the scope's template, or to one of its own."""
-        self.options = options
-        self.model = options.jumpstart_model
+    def __init__(self, *, model: str = "", scope: Scope | None = None, **options: Unpack[StackOptionFields]) -> None:
+        """Add the application to the scope's template, or to one of its own.
+
+        ``model`` is a JumpStart model id, the application's default when empty; ``options`` are those of
+        ``StackOptionFields``. Raises InvalidOption for an option that cannot work.
+        """
+        self.options = chosen = StackOptions(app=self.app, model=model or self.default_model, **options)
+        self.model = chosen.jumpstart_model
         self.scope = scope or _new_scope(self.description)
         self.template = self.scope.template
 
-        artifacts = add_artifact_parameters(self.scope, options.artifact_keys)
-        hosting = HOSTING_PARTS[options.hosting](self.scope, options, environment=self.model_environment)
+        artifacts = add_artifact_parameters(self.scope, chosen.artifact_keys)
+        hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
         self._monitoring = add_monitoring_parameters(self.scope)
 
-        architecture, log_retention = options.architecture.value, self._monitoring.log_retention
-        vpc_config = add_function_network(self.scope, options, services=self.private_services)
+        architecture, log_retention = chosen.values["architecture"].value, self._monitoring.log_retention
+        vpc_config = add_function_network(self.scope, chosen, services=self.private_services)
         handlers = Code(artifacts.bucket, artifacts.handlers, architecture)
         self._custom_resources = FunctionDefaults(
             Code(artifacts.bucket, artifacts.custom_resources, architecture), log_retention

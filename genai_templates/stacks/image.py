@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Unpack
+from typing import ClassVar
 
 from .. import limits
 from ..catalog import STABLE_DIFFUSION_V2
@@ -12,8 +12,6 @@ from ..components.custom_resources import add_image_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..components.functions import FunctionDefaults
 from ..components.openapi import Document, image_document
-from ..options import StackChoices, StackOptions
-from ..scope import Scope
 from .base import Backend, Stack
 from .jobs import JobFunctions, add_jobs
 from .parameters.api import ApiParameters
@@ -29,21 +27,12 @@ class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
     app = "image"
+    default_model = STABLE_DIFFUSION_V2
     description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
     private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
-
-    def __init__(
-        self, *, model: str = STABLE_DIFFUSION_V2, scope: Scope | None = None, **options: Unpack[StackChoices]
-    ) -> None:
-        """Build the template for this JumpStart model; ``options`` are the fields of StackOptions.
-
-        Raises InvalidOption for an option that cannot work.
-        """
-        super().__init__(StackOptions(app=self.app, model=model, **options), scope)
-        self._add_output("ImageBucketName", self.image_bucket.name, "Bucket of the generated images")
 
     def openapi(self) -> Document:
         """Return the contract of the API."""
@@ -83,6 +72,10 @@ class ImageStack(Stack):
             images=self.image_bucket,
             failed_jobs=self.jobs.failed,
         )
+
+    def _add_outputs(self) -> None:
+        super()._add_outputs()
+        self._add_output("ImageBucketName", self.image_bucket.name, "Bucket of the generated images")
 
     def _add_image_bucket(self, parameters: ImageParameters) -> None:
         self.image_bucket = add_image_bucket(

@@ -16,9 +16,9 @@ def add_function_network(scope: Scope, options: StackOptions, *, services: Seque
 
     ``services`` are those that the functions call: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``.
     """
-    if options.function_network is FunctionNetwork.PUBLIC:
+    if options.values["function_network"] is FunctionNetwork.PUBLIC:
         return None
-    parameters = add_network_parameters(scope, options.network)
+    parameters = add_network_parameters(scope, options.values["network"])
     network = add_network(
         scope,
         vpc_range=parameters.vpc,

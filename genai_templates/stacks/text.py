@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Unpack
-
 from troposphere import AWSHelperFn, Ref
 
 from .. import limits
 from ..catalog import FALCON_7B_INSTRUCT
 from ..components.functions import Function, FunctionDefaults, add_function
 from ..components.openapi import Document, text_document
-from ..options import StackChoices, StackOptions
-from ..scope import Scope
 from .base import Backend, Stack
 from .parameters.api import ApiParameters, add_function_timeout
 
@@ -20,18 +16,10 @@ class TextStack(Stack):
     """A page, an API and one function in front of a language model."""
 
     app = "text"
+    default_model = FALCON_7B_INSTRUCT
     description = "Summaries and text generation: a page, an API and a language model on SageMaker"
     private_services = ("SageMakerRuntime", "SageMakerApi", "Logs", "XRay")
     slow_model_seconds = 20
-
-    def __init__(
-        self, *, model: str = FALCON_7B_INSTRUCT, scope: Scope | None = None, **options: Unpack[StackChoices]
-    ) -> None:
-        """Build the template for this JumpStart model; ``options`` are the fields of StackOptions.
-
-        Raises InvalidOption for an option that cannot work.
-        """
-        super().__init__(StackOptions(app=self.app, model=model, **options), scope)
 
     def openapi(self) -> Document:
         """Return the contract of the API."""

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.build import build
-from genai_templates.packaging.request import APPS, BuildRequest
+from genai_templates.packaging.request import BuildRequest
 
 
 @contextmanager

@@ -12,7 +12,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from genai_templates.local.emulator import Emulator, EmulatorFailed
+from genai_templates.errors import EmulatorFailed
+from genai_templates.local.emulator import Emulator
 from tests.lifecycle.deployment import Aws, refused, until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -217,7 +217,7 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
         (["--template=nowhere.json"], "nowhere.json is no template in JSON: "),
         (["--fail=2"], "the model's failure rate cannot be 2.0"),
-        (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which stack it is for, with --stack"),
+        (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which application it is for, with --app"),
     ],
 )
 def test_wrong_usage_is_one_line(served: Served, arguments: list[str], told: str) -> None:

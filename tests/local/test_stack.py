@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from genai_templates import Architecture, Hosting, TextStack
+from genai_templates.apps import APPS
 from genai_templates.errors import InvalidOption
 from genai_templates.local import EmulatedStack, EmulatedStackFailed, StackEvent
 from genai_templates.packaging.artifacts import make_artifacts
@@ -29,12 +30,12 @@ def emulator(aws: Aws) -> Any:
 
 @pytest.fixture(scope="session")
 def artifacts() -> Mapping[str, bytes]:
-    return {each.key: each.content for each in make_artifacts("text", Architecture.X86_64)}
+    return {each.key: each.content for each in make_artifacts(APPS["text"], Architecture.X86_64)}
 
 
 @pytest.fixture(scope="session")
 def template(artifacts: Mapping[str, bytes]) -> str:
-    keys = make_artifacts("text", Architecture.X86_64).keys
+    keys = make_artifacts(APPS["text"], Architecture.X86_64).keys
     return TextStack(hosting=Hosting.EXISTING, artifacts=keys).to_json()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import ipaddress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,7 +13,8 @@ from troposphere import Template
 
 from genai_templates import ArtifactKeys, Hosting, InvalidOption, NetworkRanges, TextStack, UnknownModel
 from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
-from genai_templates.options import StackOptions
+from genai_templates.cli.options import add_options, option_rows, read_options
+from genai_templates.options import OPTIONS, Declaration, Option, StackOptions
 from genai_templates.scope import Scope
 
 LLAMA = "meta-textgeneration-llama-3-1-8b-instruct"
@@ -27,14 +30,14 @@ def test_a_fallback_instance_type_is_checked_too() -> None:
         TextStack(fallback_instance_types=("ml.g5.4xlarge", "ml.m5.large"))
 
 
-def test_an_unknown_model_is_refused_with_those_of_its_task() -> None:
+def test_an_unknown_model_is_refused_with_those_of_its_application() -> None:
     with pytest.raises(UnknownModel, match=FALCON_7B_INSTRUCT) as caught:
         TextStack(model="gpt-7")
     assert STABLE_DIFFUSION_V2 not in str(caught.value)
 
 
 def test_an_image_model_is_no_text_model() -> None:
-    with pytest.raises(UnknownModel, match="no text model"):
+    with pytest.raises(UnknownModel, match="not a model of the text application"):
         TextStack(model=STABLE_DIFFUSION_V2)
 
 
@@ -48,6 +51,53 @@ def test_a_hosting_by_its_name_is_refused_with_the_members() -> None:
     with pytest.raises(InvalidOption, match=r"Hosting\.NOTEBOOK, Hosting\.EXISTING"):
         StackOptions(app="text", model=FALCON_7B_INSTRUCT, hosting="notebook")  # type: ignore[arg-type]
     assert Hosting("existing") is Hosting.EXISTING
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"nonsense": 1}, "there is no option nonsense; choose from model, hosting, instance_type, "),
+        ({"accept_license": "yes"}, "accept_license is 'yes'; it must be a bool"),
+        (
+            {"fallback_instance_types": "ml.g5.4xlarge"},
+            "fallback_instance_types is 'ml.g5.4xlarge'; it must be a tuple",
+        ),
+        ({"network": "10.0.0.0/16"}, "it must be a NetworkRanges"),
+    ],
+)
+def test_an_option_that_is_none_or_of_another_kind_is_refused(options: Any, words: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        TextStack(**options)
+    assert words in str(caught.value)
+
+
+def test_an_option_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One declaration gives the check, the flag and the row of the table."""
+    declared = Declaration("dry_run", bool, Option(False, "whether nothing is made", adds="a note", costs="a smile"))
+    monkeypatch.setitem(OPTIONS, "dry_run", declared)
+    options: Any = {"dry_run": "perhaps"}
+    with pytest.raises(InvalidOption, match="dry_run is 'perhaps'; it must be a bool"):
+        StackOptions(app="text", model=FALCON_7B_INSTRUCT, **options)
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    assert read_options(parser.parse_args(["--dry-run"])) == {"dry_run": True}
+    assert "| `dry_run` | `--dry-run` | whether nothing is made | `False` | a note | a smile |" in option_rows()
+
+
+def test_every_option_has_its_flag() -> None:
+    parser = argparse.ArgumentParser()
+    add_options(parser)
+    given = ["--hosting", "existing", "--instance-type", "ml.g5.4xlarge", "--fallback-instance-type", "ml.g5.8xlarge"]
+    given += ["--fallback-instance-type", "ml.g5.16xlarge", "--architecture", "arm64", "--function-network", "private"]
+    given += ["--network", "vpc=10.1.0.0/16", "--network", "private=10.1.3.0/24", "--network", "public_one=10.1.1.0/24"]
+    given += ["--network", "public_two=10.1.2.0/24", "--accept-license"]
+    options = read_options(parser.parse_args(given))
+    assert options.keys() == {name for name, each in OPTIONS.items() if each.option.flag}
+    assert options["fallback_instance_types"] == ("ml.g5.8xlarge", "ml.g5.16xlarge")
+    assert options["network"].private == "10.1.3.0/24"
+    TextStack(**options)
+    with pytest.raises(InvalidOption, match="--network nowhere: give NAME=CIDR, with a name of vpc, "):
+        read_options(parser.parse_args(["--network", "nowhere=10.0.0.0/16"]))
 
 
 @pytest.mark.parametrize(
@@ -91,4 +141,4 @@ def test_every_model_of_the_catalogue_runs_on_its_default() -> None:
     for model in models().values():
         assert model.default_instance_type in model.instance_types
         assert model.repositories
-        assert model.codec == {"text": "tgi", "image": "stable-diffusion"}[model.task]
+        assert model.codec == {"text": "tgi", "image": "stable-diffusion"}[model.app]

@@ -24,7 +24,7 @@ class NotebookHosting(HostingPart):
         self._parameters = add_notebook_parameters(scope, options)
         self._deployment = ModelDeployment(
             model=options.jumpstart_model,
-            instance_types=(self._parameters.instance_type, *options.fallback_instance_types),
+            instance_types=(self._parameters.instance_type, *options.values["fallback_instance_types"]),
             environment=environment,
             timeout=self._parameters.timeout,
             stop_notebook=self._parameters.stop,

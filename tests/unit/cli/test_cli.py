@@ -64,9 +64,9 @@ def test_each_verb_explains_itself(verb: str) -> None:
     [
         ([], "the following arguments are required: VERB"),
         (["nonsense"], "invalid choice: 'nonsense'"),
-        (["build", "--stack", "video"], "invalid choice: 'video'"),
-        (["build", "--model", "gpt-9"], "'gpt-9' is no model of the catalogue; choose one of"),
-        (["build", "--stack", "image", "--model", "huggingface-llm-mistral-7b-instruct"], "is for the text stack"),
+        (["build", "--app", "video"], "invalid choice: 'video'"),
+        (["build", "--model", "gpt-9"], "'gpt-9' is not a model of the catalogue; choose one of"),
+        (["build", "--app", "image", "--model", "huggingface-llm-mistral-7b-instruct"], "is for the text application"),
         (["build", "--model", "meta-textgeneration-llama-3-1-8b-instruct"], "needs its licence accepted"),
     ],
 )
@@ -101,7 +101,7 @@ def test_lint_of_a_file_prints_findings_and_is_exit_code_1(tmp_path: Path) -> No
 def test_models_lists_what_is_needed_to_choose_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models"]) == 0
     printed = capsys.readouterr().out
-    assert "huggingface-llm-falcon-7b-instruct-bf16\n  stack           text\n  instance types  ml.g5.2xlarge" in printed
+    assert "huggingface-llm-falcon-7b-instruct-bf16\n  application     text\n  instance types  ml.g5.2xlarge" in printed
     assert "(needs --accept-license)" in printed
 
 
@@ -158,12 +158,12 @@ def test_without_options_both_stacks_are_built_as_the_library_does(requests: lis
 
 
 def test_options_reach_the_build(requests: list[BuildRequest]) -> None:
-    arguments = "--stack image --stack text --hosting existing --architecture arm64 --region eu-west-1"
+    arguments = "--app image --app text --hosting existing --architecture arm64 --region eu-west-1"
     model = "huggingface-llm-mistral-7b-instruct"
     main(["build", *arguments.split(), "--model", model])
     [request] = requests
     assert request.apps == ("text", "image")
-    assert (request.hosting.value, request.architecture.value) == ("existing", "arm64")
+    assert (request.value("hosting").value, request.value("architecture").value) == ("existing", "arm64")
     assert (dict(request.models), request.regions) == ({"text": model}, ("eu-west-1",))
 
 

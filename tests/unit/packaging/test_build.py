@@ -3,15 +3,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from genai_templates.errors import PackagingError
-from genai_templates.options import ArtifactKeys
+from genai_templates.apps import APPS, App
+from genai_templates.catalog import FALCON_7B_INSTRUCT
+from genai_templates.errors import LintFindings, PackagingError
+from genai_templates.options import Architecture, ArtifactKeys
 from genai_templates.packaging import artifacts, build, freshness, site
 from genai_templates.packaging.archive import Member
 from genai_templates.packaging.build import BuildResult
-from genai_templates.packaging.lint import LintFindings
 from genai_templates.packaging.request import BuildRequest
 
 _TEXT_ONLY = BuildRequest(apps=("text",))
@@ -32,6 +34,17 @@ class FakeStack:
 
     def openapi(self) -> dict[str, object]:
         return {"openapi": "3.0.1"}
+
+
+class SpeechStack(FakeStack):
+    """A third application's stack."""
+
+    def __init__(self, *, model: str, artifacts: ArtifactKeys) -> None:
+        assert model == FALCON_7B_INSTRUCT
+        super().__init__("", BuildRequest(), artifacts)
+
+
+_REAL_MAKE_STACK = build.make_stack
 
 
 class BrokenStack(FakeStack):
@@ -57,7 +70,7 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for module in (site, freshness):
         monkeypatch.setattr(module, "static_root", lambda: tmp_path / "static")
     monkeypatch.setattr(freshness, "library_root", lambda: tmp_path / "library")
-    monkeypatch.setattr(artifacts, "pillow_members", lambda _architecture: {"PIL/__init__.py": Member.stored(b"")})
+    monkeypatch.setitem(artifacts.WHEELS, "pillow", lambda _architecture: {"PIL/__init__.py": Member.stored(b"")})
     monkeypatch.setattr(build, "make_stack", FakeStack)
     return tmp_path
 
@@ -162,7 +175,7 @@ def test_a_template_with_findings_can_be_read_where_they_say(project: Path, monk
     monkeypatch.setattr(build, "make_stack", BrokenStack)
     with pytest.raises(LintFindings, match="cfn-lint has 1 finding") as caught:
         _build(project, _TEXT_ONLY)
-    [finding] = caught.value.findings
+    finding: Any = caught.value.findings[0]
     assert '"Nope"' in Path(finding.file).read_text().splitlines()[finding.line - 1]
     monkeypatch.setattr(build, "make_stack", FakeStack)
     _build(project, _TEXT_ONLY)
@@ -174,8 +187,26 @@ def test_without_regions_nothing_is_linted(project: Path, monkeypatch: pytest.Mo
     assert _build(project, BuildRequest(regions=())).manifest["stacks"]
 
 
+def test_a_third_application_is_one_object_more(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its handlers, its page and its stack are new files; what is there is not touched."""
+    files = {"handlers/speech/a.py": "speech", "static/speech/index.html": '<script src="assets/a.js">'}
+    for path, content in files.items():
+        (project / path).parent.mkdir()
+        (project / path).write_text(content)
+    (project / "static/speech/a.js").write_text("")
+    speech = App("speech", FALCON_7B_INSTRUCT, lambda: cast(Any, SpeechStack), ("common", "speech"))
+    monkeypatch.setitem(APPS, "speech", speech)
+    monkeypatch.setattr(build, "make_stack", _REAL_MAKE_STACK)
+    monkeypatch.setattr("genai_templates.packaging.request.StackOptions", lambda **_: None)
+    result = _build(project, BuildRequest(apps=("speech",)))
+    assert list(result.manifest["stacks"]) == ["speech"]
+    keys = [artifact["key"] for artifact in result.manifest["stacks"]["speech"]["artifacts"]]
+    assert keys[0].startswith("genai-templates/speech/handlers-")
+    assert keys[0] in (project / "build/templates/speech.template.json").read_text()
+
+
 def test_only_the_image_handlers_have_pillow_and_nothing_has_the_library(project: Path) -> None:
-    made = {app: artifacts.make_artifacts(app, BuildRequest().architecture) for app in ("text", "image")}
+    made = {app.name: artifacts.make_artifacts(app, Architecture.X86_64) for app in APPS.values()}
     assert b"PIL/__init__.py" in made["image"].handlers.content
     assert b"PIL/__init__.py" not in made["text"].handlers.content
     assert b"handlers/image" not in made["text"].handlers.content

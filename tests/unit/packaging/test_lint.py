@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.errors import InvalidOption, LintError
+from genai_templates.errors import InvalidOption, LintError, LintFindings
 from genai_templates.packaging import lint
-from genai_templates.packaging.lint import Finding, LintFindings, lint_templates
+from genai_templates.packaging.lint import Finding, lint_templates
 
 _GOOD = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, indent=1)
 _BAD = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Nope": 1}}}}, indent=1)

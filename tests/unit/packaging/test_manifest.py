@@ -40,7 +40,7 @@ def test_it_names_each_file_with_hash_and_size_and_each_artifact_with_its_parame
         "bytes": 8,
     }
     assert [artifact["parameter"] for artifact in entry["artifacts"]] == ["LambdaS3Key", "CustomResourcesS3Key"]
-    assert (entry["hosting"], entry["architecture"]) == ("notebook", "x86_64")
+    assert (entry["options"]["hosting"], entry["options"]["architecture"]) == ("notebook", "x86_64")
 
 
 def test_json_is_sorted_and_keeps_letters_readable() -> None:

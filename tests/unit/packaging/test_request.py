@@ -19,17 +19,17 @@ def test_the_default_is_both_stacks_with_their_own_models() -> None:
 
 @pytest.mark.parametrize("apps", [(), ("video",), ("text", "video")])
 def test_a_stack_that_is_not_there_is_refused(apps: tuple[str, ...]) -> None:
-    with pytest.raises(InvalidOption, match="stacks are text, image"):
+    with pytest.raises(InvalidOption, match="applications are text, image"):
         BuildRequest(apps=apps)
 
 
 def test_a_model_without_its_stack_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="is for the text stack, which is not among those to build"):
+    with pytest.raises(InvalidOption, match="is for the text application, which is not among those to build"):
         BuildRequest(apps=("image",), models={"text": _MISTRAL})
 
 
 def test_a_model_for_another_task_is_refused() -> None:
-    with pytest.raises(UnknownModel, match="is no image model"):
+    with pytest.raises(UnknownModel, match="is not a model of the image application"):
         BuildRequest(models={"image": _MISTRAL})
 
 

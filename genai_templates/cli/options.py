@@ -1,0 +1,77 @@
+"""The flags of a stack's options: made from the options' declarations, and read back as options."""
+
+from __future__ import annotations
+
+import argparse
+import enum
+from typing import Any, cast
+
+from ..errors import InvalidOption
+from ..options import OPTIONS, Declaration, NetworkRanges, StackOptionFields
+
+
+def flag_of(declared: Declaration) -> str:
+    """Return the flag of an option; one that may be given again is in the singular."""
+    name = declared.name.replace("_", "-")
+    return f"--{name.removesuffix('s') if declared.runtime_kind is tuple else name}"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add a flag for every option that the command line does not set by itself."""
+    group = parser.add_argument_group("options of the stacks")
+    for declared in OPTIONS.values():
+        if declared.option.flag:
+            group.add_argument(flag_of(declared), dest=declared.name, **_argument(declared))
+
+
+def read_options(arguments: argparse.Namespace) -> StackOptionFields:
+    """Return the options that were given as flags. Raises InvalidOption for an address range that is none."""
+    given = {name: getattr(arguments, name, None) for name in OPTIONS}
+    return cast(StackOptionFields, {name: _value(OPTIONS[name], each) for name, each in given.items() if each})
+
+
+def _argument(declared: Declaration) -> dict[str, Any]:
+    meaning, kind = declared.option.meaning.replace("%", "%%"), declared.runtime_kind
+    if kind is bool:
+        return {"action": "store_true", "help": meaning}
+    if isinstance(kind, enum.EnumType):
+        default = f" (default: {declared.option.default.value})"
+        values = [str(member.value) for member in list[enum.Enum](kind)]
+        return {"choices": values, "help": meaning + default}
+    if kind is tuple:
+        return {"action": "append", "metavar": "VALUE", "help": f"{meaning}; may be given again"}
+    if kind is NetworkRanges:
+        names = ", ".join(vars(declared.option.default))
+        return {"action": "append", "metavar": "NAME=CIDR", "help": f"{meaning}; NAME is one of {names}"}
+    return {"metavar": "VALUE", "help": meaning}
+
+
+def _value(declared: Declaration, given: Any) -> object:
+    kind = declared.runtime_kind
+    if isinstance(kind, enum.EnumType) or kind is tuple:
+        return kind(given)
+    if kind is NetworkRanges:
+        return _ranges(given)
+    return given
+
+
+def _ranges(given: list[str]) -> NetworkRanges:
+    pairs = [each.partition("=") for each in given]
+    names = vars(NetworkRanges())
+    if wrong := [name for name, _, _ in pairs if name not in names]:
+        raise InvalidOption(f"--network {wrong[0]}: give NAME=CIDR, with a name of {', '.join(names)}")
+    return NetworkRanges(**{name: cidr for name, _, cidr in pairs})
+
+
+def option_rows() -> list[str]:
+    """Return the rows of the documentation's table of options, in Markdown."""
+    return [
+        f"| `{name}` | {f'`{flag_of(each)}`' if each.option.flag else 'none'} | {each.option.meaning} "
+        f"| `{_default(each)}` | {each.option.adds} | {each.option.costs} |"
+        for name, each in OPTIONS.items()
+    ]
+
+
+def _default(declared: Declaration) -> str:
+    default = declared.option.default
+    return f"{type(default).__name__}()" if isinstance(default, NetworkRanges) else str(default) or "empty"
