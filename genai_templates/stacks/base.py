@@ -18,6 +18,7 @@ from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..components.openapi import Document, Route
+from ..json_text import indented
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from .hosting import HOSTING_PARTS
@@ -88,10 +89,10 @@ class Stack(ABC):
         self._monitor(backend)
         self._add_outputs()
 
-    def to_json(self, *, indent: int | None = 2) -> str:
+    def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""
-        separators = (",", ": ") if indent else (",", ":")
-        return json.dumps(self.template.to_dict(), indent=indent, separators=separators, sort_keys=True) + "\n"
+        document = self.template.to_dict()
+        return (indented(document) if indent else json.dumps(document, separators=(",", ":"), sort_keys=True)) + "\n"
 
     @abstractmethod
     def openapi(self) -> Document:
