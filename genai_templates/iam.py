@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from awacs.aws import Allow, Condition, PolicyDocument, Statement
+from awacs.aws import Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement
 from awacs.helpers.trust import make_simple_assume_policy
 from troposphere import AWSHelperFn, GetAtt, Sub, iam
 
@@ -51,6 +51,18 @@ def add_role(scope: Scope, logical_id: str, *, service: str, description: str) -
             AssumeRolePolicyDocument=make_simple_assume_policy(f"{service}.amazonaws.com"),
             Description=description,
         )
+    )
+
+
+def tls_only(sid: str, actions: Sequence[object], resource: AWSHelperFn) -> Statement:
+    """Return the statement of a resource's policy that refuses everybody these actions without TLS."""
+    return Statement(
+        Sid=sid,
+        Effect=Deny,
+        Principal=Principal("*"),
+        Action=list(actions),
+        Resource=[resource],
+        Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, Ref, Sub, s3
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, s3
 
 from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
@@ -65,6 +65,23 @@ class Bucket(NamedTuple):
                 Resource=[self.objects(prefix)],
                 Condition=Condition(StringEquals({"AWS:SourceArn": distribution_arn})),
             )
+        )
+
+
+class AccessLogs(NamedTuple):
+    """Where access logs go while the condition holds: those of CloudFront, and those of other buckets."""
+
+    bucket: Bucket
+    condition: str
+
+    def record(self, bucket: Bucket) -> None:
+        """Log the requests of this bucket, below its logical id."""
+        bucket.resource.LoggingConfiguration = If(
+            self.condition,
+            s3.LoggingConfiguration(
+                DestinationBucketName=self.bucket.name, LogFilePrefix=f"s3/{bucket.resource.title}/"
+            ),
+            NoValue,
         )
 
 
@@ -144,7 +161,7 @@ def add_site_bucket(scope: Scope) -> Bucket:
 
 
 def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
-    """Add the bucket of CloudFront's access logs, kept for 90 days, if the condition holds.
+    """Add the bucket of the access logs of CloudFront and S3, kept for 90 days, if the condition holds.
 
     CloudFront writes through ACLs, so the bucket has to allow them, and it goes on writing for hours after the
     distribution is gone: the bucket outlives the stack, even one whose creation failed, or its deletion would fail now
@@ -159,6 +176,16 @@ def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
         UpdateReplacePolicy="Retain",
     )
     bucket.resource.Condition = bucket.policy.Condition = condition
+    bucket.policy.PolicyDocument.Statement.append(
+        Statement(
+            Sid="S3WritesAccessLogs",
+            Effect=Allow,
+            Principal=Principal("Service", "logging.s3.amazonaws.com"),
+            Action=[awacs.s3.PutObject],
+            Resource=[bucket.objects("s3/")],
+            Condition=Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")})),
+        )
+    )
     return bucket
 
 

@@ -8,7 +8,7 @@ from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, cloudfront
 
 from ..embedded import read
 from ..scope import Scope
-from .buckets import Bucket
+from .buckets import AccessLogs, Bucket
 
 # Policies that AWS manages, the same in every account. (CloudFront developer guide, "Use managed policies".)
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -26,13 +26,6 @@ class ApiOrigin(NamedTuple):
     domain_name: AWSHelperFn
     path: str | AWSHelperFn
     read_timeout: int
-
-
-class AccessLogs(NamedTuple):
-    """Where the access logs go while the condition holds."""
-
-    bucket: Bucket
-    condition: str
 
 
 class SiteDistribution(NamedTuple):

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import awacs.dynamodb
 import awacs.sqs
+from awacs.aws import Action, PolicyDocument
 from troposphere import AWSHelperFn, GetAtt, Ref, awslambda, dynamodb, sqs
 
-from ..iam import Role
+from ..iam import Role, tls_only
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
 
@@ -91,6 +92,12 @@ def add_failed_jobs(
         VisibilityTimeout=visibility_timeout,
     )
     arn = GetAtt(queue, "Arn")
+    scope.add(
+        sqs.QueuePolicy,
+        "FailedJobsQueuePolicy",
+        Queues=[Ref(queue)],
+        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only("TlsOnly", [Action("sqs", "*")], arn)]),
+    )
     process.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
     mark.role.allow(
         "ConsumeFailedJobs",

@@ -6,8 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import awacs.sns
+from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, cloudwatch, sns
 
+from ..iam import tls_only
 from ..scope import Scope
 from .api import STAGE, Api
 from .endpoint import VARIANT, ModelEndpoint
@@ -62,6 +65,16 @@ class AlarmBuilder:
             Condition=email_condition,
             Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
         )
+        scope.add(
+            sns.TopicPolicy,
+            "AlarmTopicPolicy",
+            Condition=email_condition,
+            Topics=[Ref(topic)],
+            PolicyDocument=PolicyDocument(
+                Version="2012-10-17",
+                Statement=[_publish_alarms(Ref(topic)), tls_only("TlsOnly", [awacs.sns.Publish], Ref(topic))],
+            ),
+        )
         self._actions = If(email_condition, [Ref(topic)], NoValue)
 
     def add(
@@ -80,6 +93,17 @@ class AlarmBuilder:
             Threshold=threshold,
             TreatMissingData="notBreaching",
         )
+
+
+def _publish_alarms(topic: Ref) -> Statement:
+    return Statement(
+        Sid="AlarmsPublish",
+        Effect=Allow,
+        Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+        Action=[awacs.sns.Publish],
+        Resource=[topic],
+        Condition=Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")})),
+    )
 
 
 def _sum(metrics: Sequence[_Metric]) -> list[cloudwatch.MetricDataQuery]:

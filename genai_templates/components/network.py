@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from troposphere import AWSHelperFn, GetAZs, Ref, Select, Sub, Tag, Tags, ec2
+from troposphere import AWSHelperFn, GetAtt, GetAZs, Ref, Select, Sub, Tag, Tags, ec2
 
 from ..scope import Scope
 from .functions import VpcConfig
@@ -135,9 +135,7 @@ def _add_gateway_endpoint(scope: Scope, service: str, vpc: ec2.VPC, routes: ec2.
     )
 
 
-def add_service_endpoints(
-    scope: Scope, *, network: Network, vpc_range: str | AWSHelperFn, services: Iterable[str]
-) -> None:
+def add_service_endpoints(scope: Scope, *, network: Network, services: Iterable[str]) -> None:
     """Let the private subnet reach these services (keys of INTERFACE_SERVICES, or ``DynamoDB``) and no internet.
 
     Each interface endpoint is charged for by the hour.
@@ -145,10 +143,14 @@ def add_service_endpoints(
     group = scope.add(
         ec2.SecurityGroup,
         "EndpointSecurityGroup",
-        GroupDescription="Takes HTTPS calls from the VPC",
+        GroupDescription="Takes HTTPS calls of the functions",
         SecurityGroupIngress=[
             ec2.SecurityGroupRule(
-                CidrIp=vpc_range, IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
+                SourceSecurityGroupId=GetAtt(network.security_group, "GroupId"),
+                IpProtocol="tcp",
+                FromPort=_HTTPS,
+                ToPort=_HTTPS,
+                Description="HTTPS",
             )
         ],
         VpcId=Ref(network.vpc),

@@ -10,9 +10,9 @@ from typing import ClassVar, NamedTuple, Unpack
 from troposphere import AWSHelperFn, Export, Sub, Template
 
 from ..components.api import Api, Throttle, add_api
-from ..components.buckets import Bucket, add_log_bucket, add_site_bucket
+from ..components.buckets import AccessLogs, Bucket, add_log_bucket, add_site_bucket
 from ..components.custom_resources import add_api_redeployment, add_site_publisher
-from ..components.distribution import AccessLogs, ApiOrigin, SiteDistribution, add_distribution
+from ..components.distribution import ApiOrigin, SiteDistribution, add_distribution
 from ..components.functions import Code, Function, FunctionDefaults
 from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
@@ -21,6 +21,7 @@ from ..components.openapi import Document, Route
 from ..json_text import indented
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
+from ..suppressions import suppress_findings
 from .hosting import HOSTING_PARTS
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -83,11 +84,14 @@ class Stack(ABC):
         hosting.add_resources(custom_resources=self._custom_resources)
         backend = self._add_backend(FunctionDefaults(handlers, log_retention, vpc_config), api_parameters)
         self.api = self._add_api(backend, api_parameters)
+        condition = self._monitoring.access_log_condition
+        self._access_logs = AccessLogs(add_log_bucket(self.scope, condition=condition), condition)
         self.site_bucket = add_site_bucket(self.scope)
         self.distribution = self._add_distribution(backend)
         self._publish_site()
         self._monitor(backend)
         self._add_outputs()
+        suppress_findings(self.template)
 
     def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""
@@ -128,15 +132,17 @@ class Stack(ABC):
 
     def _add_distribution(self, backend: Backend) -> SiteDistribution:
         """Add the distribution, and tell the API's functions where it is."""
-        api, condition = self.api, self._monitoring.access_log_condition
+        api = self.api
         distribution = add_distribution(
             self.scope,
             site=self.site_bucket,
             api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
             headers=add_security_headers(self.scope, api_origin=api.origin),
-            logs=AccessLogs(add_log_bucket(self.scope, condition=condition), condition),
+            logs=self._access_logs,
             images=backend.images,
         )
+        for bucket in filter(None, (self.site_bucket, backend.images)):
+            self._access_logs.record(bucket)
         api.set_variable("siteUrl", distribution.url)
         return distribution
 

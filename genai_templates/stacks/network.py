@@ -26,5 +26,5 @@ def add_function_network(scope: Scope, options: StackOptions, *, services: Seque
         private_range=parameters.private,
         private_zone=parameters.private_zone,
     )
-    add_service_endpoints(scope, network=network, vpc_range=parameters.vpc, services=services)
+    add_service_endpoints(scope, network=network, services=services)
     return network.private_vpc_config

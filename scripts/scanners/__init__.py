@@ -1,0 +1,1 @@
+"""The security scanners that people run over templates, and what they find in ours."""

@@ -1,0 +1,53 @@
+"""What scanners find and is argued: one rule on one resource, with a reason, and only while it is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from genai_templates import FunctionNetwork, Hosting, ImageStack, TextStack
+from genai_templates.stacks.base import Stack
+
+STACKS: dict[str, Stack] = {
+    "text": TextStack(),
+    "image": ImageStack(),
+    "existing": TextStack(hosting=Hosting.EXISTING),
+    "private": ImageStack(function_network=FunctionNetwork.PRIVATE),
+}
+
+
+def suppressions(stack: Stack) -> Iterator[tuple[str, str, str, str]]:
+    """Give resource, rule, what of it, and the reason."""
+    for name, resource in stack.template.to_dict()["Resources"].items():
+        metadata: dict[str, Any] = resource.get("Metadata", {})
+        for each in metadata.get("cdk_nag", {}).get("rules_to_suppress", ()):
+            yield name, each["id"], str(each.get("applies_to", "")), each["reason"]
+        for each in metadata.get("checkov", {}).get("skip", ()):
+            yield name, each["id"], "", each["comment"]
+        for rule in metadata.get("guard", {}).get("SuppressedRules", ()):
+            yield name, rule, "", "the reason stands beside the other scanners' rules of the same meaning"
+
+
+@pytest.mark.parametrize("kind", STACKS)
+def test_each_names_one_rule_of_one_resource_and_has_a_reason(kind: str) -> None:
+    found = list(suppressions(STACKS[kind]))
+    assert found
+    assert len({each[:3] for each in found}) == len(found)
+    for resource, rule, detail, reason in found:
+        assert "*" not in rule, resource
+        assert len(reason.split()) >= 5, (resource, rule)
+        if rule == "AwsSolutions-IAM5":
+            assert detail.count("Resource::") == 1, detail
+
+
+def test_an_option_that_does_what_a_rule_asks_for_takes_its_suppression_away() -> None:
+    outside = {name for name, rule, *_ in suppressions(STACKS["image"]) if rule == "CKV_AWS_117"}
+    still_outside = {name for name, rule, *_ in suppressions(STACKS["private"]) if rule == "CKV_AWS_117"}
+    inside = {"StartProcessFunction", "EndpointCallFunction", "DisplayImageFunction", "MarkJobFailedFunction"}
+    assert outside - still_outside == inside
+
+
+def test_a_suppression_is_for_a_resource_that_is_there() -> None:
+    assert not [rule for _, rule, *_ in suppressions(STACKS["existing"]) if rule.startswith("AwsSolutions-SM")]
