@@ -42,7 +42,7 @@ APPS: dict[str, App] = {
     app.name: app
     for app in (
         App("text", FALCON_7B_INSTRUCT, _text_stack, ("common", "text")),
-        App("image", STABLE_DIFFUSION_V2, _image_stack, ("common", "image"), wheels=("pillow",)),
+        App("image", STABLE_DIFFUSION_V2, _image_stack, ("common", "jobs", "image"), wheels=("pillow",)),
     )
 }
 """The applications by name, in the order in which they are built and shown."""

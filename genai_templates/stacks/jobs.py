@@ -171,7 +171,7 @@ def _add_mark(scope: Scope, shared: FunctionDefaults, table: JobTable) -> Functi
         scope,
         "MarkJobFailedFunction",
         shared=shared,
-        handler="handlers.image.mark_job_failed.handler",
+        handler="handlers.jobs.mark_job_failed.handler",
         description="Marks a job as failed after its last retry",
         memory=_SMALL_MEGABYTES,
         timeout=_MARK_SECONDS,

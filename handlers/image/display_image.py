@@ -10,8 +10,7 @@ from handlers.common.errors import NotFound
 from handlers.common.http import Request, Response, answer, serve
 from handlers.common.settings import read_settings
 from handlers.common.status import endpoint_status
-
-from . import jobs
+from handlers.jobs import jobs
 
 
 class Settings(NamedTuple):
@@ -58,7 +57,7 @@ def _shown(job: jobs.Job, request: Request) -> Response:
         "status": job.status,
         "prompt": job.settings["prompt"],
         "seed": job.settings["seed"],
-        "images": [_image(each, request.stage_variables.get(SITE_URL, "")) for each in job.images],
+        "images": [_image(each, request.stage_variables.get(SITE_URL, "")) for each in job.results],
         "created_at": job.created_at,
     }
     if job.started_at:

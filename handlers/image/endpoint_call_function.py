@@ -18,8 +18,8 @@ from handlers.common.errors import InvalidRequest, RequestError
 from handlers.common.logs import logger
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
+from handlers.jobs import jobs
 
-from . import jobs
 from .codecs import CODECS
 from .pictures import Picture
 from .pixels import MalformedAnswer
@@ -80,10 +80,10 @@ def _attempt(job: jobs.Job) -> str:
         return _fail(job, error.code, error.message)
     except RequestError as error:
         logger.warning("to be tried again", extra={"job_id": job.job_id, "code": error.code})
-        jobs.give_back(job)
+        jobs.requeue(job)
         raise
     except Exception:
-        jobs.give_back(job)
+        jobs.requeue(job)
         raise
     return ""
 

@@ -17,9 +17,9 @@ from handlers.common.http import Request, Response, answer, serve
 from handlers.common.logs import logger
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
+from handlers.jobs import jobs
+from handlers.jobs.idempotency import Claim, claim
 
-from . import jobs
-from .idempotency import Claim, claim
 from .request import read_idempotency_key, read_job, request_hash, with_seed
 
 
@@ -49,7 +49,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     asked = read_job(request.json_object())
     writer = uuid.uuid4().hex
-    job_id, job = (writer, None) if key is None else _held_by(key, Claim(writer, request_hash(asked)))
+    job_id, job = (writer, None) if key is None else _claim_key(key, Claim(writer, request_hash(asked)))
     if job is None:
         is_mine = jobs.create(
             job_id,
@@ -59,9 +59,9 @@ def _start(request: Request, context: LambdaContext) -> Response:
             maximum_age=settings.job_maximum_age,
         )
     else:
-        is_mine = job.is_left_behind
+        is_mine = job.is_orphaned
     if is_mine:  # and no other request, before this one or at the same time, hands it on
-        _hand_on(job_id)
+        _dispatch(job_id)
         emit(
             {"Jobs": (1, "Count"), "ImagesAsked": (asked["num_images"], "Count")},
             stack_name=settings.stack_name,
@@ -72,7 +72,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
     return _accepted(job_id, request)
 
 
-def _held_by(key: str, wanted: Claim) -> tuple[str, jobs.Job | None]:
+def _claim_key(key: str, wanted: Claim) -> tuple[str, jobs.Job | None]:
     """Return the job that the key stands for; nothing is known of it as long as it is not written.
 
     A job that could not even be started gives way to a new one: nobody was told of it.
@@ -88,7 +88,7 @@ def _held_by(key: str, wanted: Claim) -> tuple[str, jobs.Job | None]:
         failed = holder.job_id
 
 
-def _hand_on(job_id: str) -> None:
+def _dispatch(job_id: str) -> None:
     """Invoke the function that does the job; mark a job FAILED that could not be handed on, and say so."""
     try:
         lambda_client.invoke(

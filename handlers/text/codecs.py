@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from handlers.common.errors import ModelFailed
 
 
-class Knobs(NamedTuple):
+class GenerationParameters(NamedTuple):
     """How much to generate (tokens), and how freely."""
 
     max_new_tokens: int
@@ -19,7 +19,7 @@ class Knobs(NamedTuple):
 class Codec(Protocol):
     """Turns a prompt into a request of the model, and its answer into text."""
 
-    def request(self, prompt: str, knobs: Knobs) -> dict[str, Any]:
+    def request(self, prompt: str, parameters: GenerationParameters) -> dict[str, Any]:
         """Return the body of the request."""
 
     def text(self, body: bytes, prompt: str) -> str:
@@ -29,16 +29,10 @@ class Codec(Protocol):
 class TextGenerationInference:
     """Hugging Face's Text Generation Inference: ``inputs`` and ``parameters``, ``generated_text``."""
 
-    def request(self, prompt: str, knobs: Knobs) -> dict[str, Any]:
+    def request(self, prompt: str, parameters: GenerationParameters) -> dict[str, Any]:
         """Return the body of the request."""
-        parameters = {
-            "max_new_tokens": knobs.max_new_tokens,
-            "temperature": knobs.temperature,
-            "top_p": knobs.top_p,
-            "do_sample": True,
-            "return_full_text": False,
-        }
-        return {"inputs": prompt, "parameters": parameters}
+        own = {"do_sample": True, "return_full_text": False}
+        return {"inputs": prompt, "parameters": {**parameters._asdict(), **own}}
 
     def text(self, body: bytes, prompt: str) -> str:
         """Return the generated text; raises ModelFailed for an answer that has none."""

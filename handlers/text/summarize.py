@@ -15,7 +15,7 @@ from handlers.common.settings import read_settings
 from handlers.common.status import endpoint_status
 from handlers.common.validation import Fields
 
-from .codecs import CODECS, Knobs
+from .codecs import CODECS, GenerationParameters
 from .deadline import all_by
 from .summary import Model, summarize_text
 
@@ -55,8 +55,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
     return serve(event, context, routes=_ROUTES, allowed_origin=settings.allowed_origin)
 
 
-def _knobs(fields: Fields) -> Knobs:
-    return Knobs(
+def _generation_parameters(fields: Fields) -> GenerationParameters:
+    return GenerationParameters(
         fields.integer("max_new_tokens", minimum=1, maximum=limits.MAX_NEW_TOKENS, default=limits.DEFAULT_NEW_TOKENS),
         fields.number(
             "temperature",
@@ -70,21 +70,21 @@ def _knobs(fields: Fields) -> Knobs:
     )
 
 
-def _read_summarize(document: Mapping[str, Any]) -> tuple[str, Knobs]:
+def _read_summarize(document: Mapping[str, Any]) -> tuple[str, GenerationParameters]:
     """Read the API's own shape, or the model's (``inputs`` and ``parameters``)."""
     if "inputs" not in document:
         fields = Fields(document)
         text = fields.text("text", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
-        knobs = _knobs(fields)
+        parameters = _generation_parameters(fields)
         fields.raise_if_invalid()
-        return text, knobs
+        return text, parameters
     fields = Fields(document)
     text = fields.text("inputs", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
-    parameters = Fields(fields.mapping("parameters"), prefix="parameters.")
+    inner = Fields(fields.mapping("parameters"), prefix="parameters.")
     fields.raise_if_invalid()
-    knobs = _knobs(parameters)
-    parameters.raise_if_invalid()
-    return text, knobs
+    parameters = _generation_parameters(inner)
+    inner.raise_if_invalid()
+    return text, parameters
 
 
 def _deadline(context: LambdaContext) -> float:
@@ -93,10 +93,10 @@ def _deadline(context: LambdaContext) -> float:
 
 
 def _summarize(request: Request, context: LambdaContext) -> Response:
-    text, knobs = _read_summarize(request.json_object())
+    text, parameters = _read_summarize(request.json_object())
 
     def work() -> Outcome:
-        summary = summarize_text(model, text, knobs, deadline=_deadline(context))
+        summary = summarize_text(model, text, parameters, deadline=_deadline(context))
         told = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
         return Outcome(told, output_characters=len(summary.text), parts=summary.parts)
 
@@ -106,11 +106,11 @@ def _summarize(request: Request, context: LambdaContext) -> Response:
 def _generate(request: Request, context: LambdaContext) -> Response:
     fields = Fields(request.json_object())
     prompt = fields.verbatim_text("prompt", maximum=limits.TEXT_PROMPT_MAX_CHARACTERS)
-    knobs = _knobs(fields)
+    parameters = _generation_parameters(fields)
     fields.raise_if_invalid()
 
     def work() -> Outcome:
-        (text,) = all_by(_deadline(context), lambda prompt: model.ask(prompt, knobs), [prompt])
+        (text,) = all_by(_deadline(context), lambda prompt: model.ask(prompt, parameters), [prompt])
         return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
 
     return _measured("Generate", request, work, input_characters=len(prompt))

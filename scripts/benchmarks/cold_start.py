@@ -25,7 +25,7 @@ _HANDLERS: tuple[tuple[str, str, str, float | None], ...] = (
     ("image", "LambdaS3Key", "handlers.image.endpoint_call_function", 1.9),
     ("image", "LambdaS3Key", "handlers.image.start_process_function", None),
     ("image", "LambdaS3Key", "handlers.image.display_image", None),
-    ("image", "LambdaS3Key", "handlers.image.mark_job_failed", None),
+    ("image", "LambdaS3Key", "handlers.jobs.mark_job_failed", None),
     ("text", "CustomResourcesS3Key", "handlers.custom_resources.site_publisher", None),
     ("text", "CustomResourcesS3Key", "handlers.custom_resources.model_janitor", None),
     ("text", "CustomResourcesS3Key", "handlers.custom_resources.bucket_cleaner", None),

@@ -101,7 +101,7 @@ def start_killed(world: World) -> list[str]:
         wait_until_held()
         assert world.kill(START) == ENVIRONMENTS
         assert {each.result().status for each in answers} == {502}
-    world.set_all(world.queued(), hand_on_by=0)
+    world.set_all(world.queued(), dispatch_by=0)
     again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
     return again + world.submit(JOBS - ENVIRONMENTS)
 
@@ -142,7 +142,7 @@ def no_destination(world: World) -> list[str]:
         job_ids = in_flight(fault=ModelFault.SERVER_ERROR)(world)
         until(lambda: True if world.model_calls() - asked == JOBS * TRIES else None)
         until(lambda: True if len(world.queued()) == JOBS else None)
-        world.set_all(job_ids, give_up_at=0)
+        world.set_all(job_ids, finish_by=0)
     finally:
         destination = settings["DestinationConfig"]
         world.aws.lambda_.put_function_event_invoke_config(**kept, DestinationConfig=destination)

@@ -159,7 +159,7 @@ class World:
         Where nothing is going to happen any more, the administrator turns the clock: first past the leases, then past
         the last moment that a job has; these are minutes, and long for a test.
         """
-        turns = iter(({"lease_expires_at": 0.0}, {"lease_expires_at": 0.0, "give_up_at": 0.0}))
+        turns = iter(({"lease_expires_at": 0.0}, {"lease_expires_at": 0.0, "finish_by": 0.0}))
         before: dict[str, str] = {}
         since = time.monotonic()
         last_moment = since + _LONGEST_SECONDS
@@ -209,7 +209,7 @@ class World:
 
 
 def _status(item: dict[str, str]) -> str:
-    is_over = item["status"] not in ENDED and int(item["give_up_at"]) < time.time()
+    is_over = item["status"] not in ENDED and int(item["finish_by"]) < time.time()
     return "FAILED" if is_over else item["status"]
 
 

@@ -283,7 +283,7 @@ def test_a_valid_text_reaches_the_model_as_typed(
 def test_a_valid_image_request_becomes_a_job_as_typed(
     world: World, prompt: str, negative: str, eighths: int, scale: float, seed: int
 ) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     fields = {
         "prompt": prompt,

@@ -57,7 +57,7 @@ BODIES = MESSAGES.map(json.dumps) | ANY_TEXT | st.sampled_from(["[" * 100_000, "
 @settings(max_examples=150, derandomize=True)
 @given(st.lists(BODIES, max_size=3))
 def test_a_message_that_is_about_no_job_does_not_come_again(table: Any, bodies: list[str]) -> None:
-    from handlers.image import mark_job_failed
+    from handlers.jobs import mark_job_failed
 
     before = items_of(table)
     records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
@@ -70,7 +70,7 @@ def test_a_message_that_is_about_no_job_does_not_come_again(table: Any, bodies: 
 def test_a_failed_job_is_marked_whatever_else_its_message_says(
     table: Any, more: dict[str, Any], others: list[str]
 ) -> None:
-    from handlers.image import jobs, mark_job_failed
+    from handlers.jobs import jobs, mark_job_failed
 
     jobs.create(JOB, {}, writer="writer", retention_days=1, maximum_age=60)
     body = json.dumps({"requestPayload": {"job_id": JOB}, **more})

@@ -45,7 +45,7 @@ class Clock:
     """The job table's clock."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from handlers.image import table
+        from handlers.jobs import table
 
         self.seconds = 1_800_000_000.0
         monkeypatch.setattr(table, "now", lambda: self.seconds)

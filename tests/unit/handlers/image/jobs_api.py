@@ -34,7 +34,7 @@ def show(context: Any, make_event: Any, job_id: str | None) -> tuple[int, dict[s
 
 
 def give_up(context: Any, job_id: str, condition: str = "RetriesExhausted", error: str = "X") -> dict[str, Any]:
-    from handlers.image import mark_job_failed
+    from handlers.jobs import mark_job_failed
 
     body = {
         "requestContext": {"condition": condition},

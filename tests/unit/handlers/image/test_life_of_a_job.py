@@ -131,7 +131,7 @@ def test_the_same_event_twice_does_the_job_once(context: Any, make_event: Any, e
 
 
 def test_an_event_for_a_job_under_way_comes_again_later(context: Any, make_event: Any, events: Any) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     job_id = started(context, make_event, events)
     jobs.start(job_id, lease_seconds=90)
@@ -142,7 +142,7 @@ def test_an_event_for_a_job_under_way_comes_again_later(context: Any, make_event
 def test_a_job_whose_function_was_killed_is_done_by_the_next_try(
     context: Any, make_event: Any, events: Any, model: Any, clock: Any
 ) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     job_id = started(context, make_event, events)
     jobs.start(job_id, lease_seconds=90)
@@ -244,7 +244,7 @@ def test_a_finished_job_is_never_marked_failed(context: Any, make_event: Any, ev
 
 
 def test_a_job_still_under_way_is_marked_later(context: Any, make_event: Any, events: Any, clock: Any) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     job_id = started(context, make_event, events)
     jobs.start(job_id, lease_seconds=90)
@@ -255,7 +255,7 @@ def test_a_job_still_under_way_is_marked_later(context: Any, make_event: Any, ev
 
 
 def test_a_message_that_is_no_failed_job_is_dropped(context: Any) -> None:
-    from handlers.image import mark_job_failed
+    from handlers.jobs import mark_job_failed
 
     ids = ["", "latest", "x" * 3000, None, 7]
     bodies = [

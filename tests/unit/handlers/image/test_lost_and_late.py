@@ -22,7 +22,7 @@ def _world(aws: None, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def answer_lost(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Any]:
     """Have every write of an operation whose request holds a text be done twice, as the SDK does without an answer."""
-    from handlers.image import table
+    from handlers.jobs import table
 
     @contextmanager
     def lose(operation: str, text: str) -> Iterator[None]:
@@ -43,7 +43,7 @@ def answer_lost(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Any]:
 @contextmanager
 def refusing(monkeypatch: pytest.MonkeyPatch, operation: str, text: str = "") -> Iterator[None]:
     """Have the table refuse an operation whose request holds a text."""
-    from handlers.image import table
+    from handlers.jobs import table
 
     do = getattr(table.client, operation)
 
@@ -71,7 +71,7 @@ def test_a_new_job_is_handed_on_though_the_answer_got_lost(
 
 
 def test_of_two_writers_of_a_job_the_first_one_stays() -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     first, second = (
         jobs.create("job", {"seed": seed}, writer=f"writer {seed}", retention_days=30, maximum_age=60)
@@ -104,14 +104,14 @@ def test_a_job_is_done_once_though_an_answer_got_lost(
 
 
 def test_who_lost_its_lease_changes_nothing_more(context: Any, make_event: Any, events: Any, clock: Any) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     job_id = started(context, make_event, events)
     late = jobs.start(job_id, lease_seconds=90)
     clock.seconds += 92
     assert jobs.start(job_id, lease_seconds=90) is not None
     assert late is not None
-    jobs.give_back(late)
+    jobs.requeue(late)
     jobs.fail(late, code="late", message="Late.")
     jobs.succeed(late, [])
     assert status_of(context, make_event, job_id) == "RUNNING"
@@ -245,7 +245,7 @@ def test_a_job_that_nobody_finishes_counts_as_failed_in_the_end(
 def test_a_job_under_way_at_its_last_moment_may_still_end_well(
     context: Any, make_event: Any, events: Any, clock: Any
 ) -> None:
-    from handlers.image import jobs
+    from handlers.jobs import jobs
 
     job_id = started(context, make_event, events)
     clock.seconds += 3600 + 890

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from handlers.common.errors import ModelFailed, ModelTimeout
-from handlers.text.codecs import Knobs
+from handlers.text.codecs import GenerationParameters
 from handlers.text.deadline import all_by
 from handlers.text.summary import Model, summarize_text
 
-KNOBS = Knobs(max_new_tokens=200, temperature=0.7, top_p=0.9)
+PARAMETERS = GenerationParameters(max_new_tokens=200, temperature=0.7, top_p=0.9)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_what_the_work_raises_is_raised() -> None:
 
 
 def model_saying(say: Any, monkeypatch: pytest.MonkeyPatch) -> Model:
-    monkeypatch.setattr(Model, "ask", lambda self, prompt, knobs: say(prompt))
+    monkeypatch.setattr(Model, "ask", lambda self, prompt, parameters: say(prompt))
     return Model(codec=None, endpoint_name="endpoint", max_input_tokens=1024, max_total_tokens=2048)  # type: ignore[arg-type]
 
 
@@ -65,7 +65,7 @@ def test_a_merge_that_hangs_ends_at_the_deadline(never: Event, monkeypatch: pyte
     model = model_saying(say, monkeypatch)
     started = time.monotonic()
     with pytest.raises(ModelTimeout):
-        summarize_text(model, "word. " * 1000, KNOBS, deadline=started + 0.3)
+        summarize_text(model, "word. " * 1000, PARAMETERS, deadline=started + 0.3)
     assert time.monotonic() - started < 5
 
 
@@ -73,4 +73,4 @@ def test_a_merge_that_hangs_ends_at_the_deadline(never: Event, monkeypatch: pyte
 def test_a_model_that_says_nothing_has_failed(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     model = model_saying(lambda prompt: "", monkeypatch)
     with pytest.raises(ModelFailed, match="empty"):
-        summarize_text(model, text, KNOBS, deadline=time.monotonic() + 5)
+        summarize_text(model, text, PARAMETERS, deadline=time.monotonic() + 5)

@@ -26,15 +26,15 @@ settings = read_settings(Settings)
 # What Lambda says of an event that it gave up: its own words for the condition.
 _REASONS = {
     "EventAgeExceeded": ("expired", "The job waited too long for the model; please try again later."),
-    "RetriesExhausted": ("retries_exhausted", "The image could not be made, also when tried again."),
+    "RetriesExhausted": ("retries_exhausted", "The job could not be finished, also when tried again."),
 }
 _OTHERWISE = ("not_processed", "The job could not be processed; please try again.")
 # The handler's own errors, by the type that the runtime reports.
 _CAUSES = {
-    "JobIsRunning": "The work on the image broke off; please try again.",
+    "JobIsRunning": "The work on the job broke off; please try again.",
     "ModelFailed": "The model failed, also when tried again; please try again later.",
     "ModelNotReady": "The model was not ready; please try again when it is.",
-    "ModelTimeout": "The model did not answer in time; please try fewer steps or a smaller image.",
+    "ModelTimeout": "The model did not answer in time; please ask for less at once.",
     "TooManyRequests": "The model had too much to do; please try again later.",
 }
 
@@ -51,14 +51,14 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
         message = json.loads(record["body"])
         job_id = message["requestPayload"]["job_id"]
         if not jobs.ID.fullmatch(job_id):
-            raise ValueError("no job is called so")
+            raise ValueError("invalid job id")
     except (ValueError, KeyError, TypeError, RecursionError):
         # Nothing that comes again could be read either; the log keeps that it was there.
         logger.error("not a failed job", extra={"message_id": record.get("messageId")})
         return True
     code, reason = _explain(message)
     try:
-        is_marked = jobs.fail_abandoned(job_id, code=code, message=reason)
+        is_marked = jobs.fail_unfinished(job_id, code=code, message=reason)
     except Exception:
         logger.exception("to be marked later", extra={"job_id": job_id})
         return False

@@ -2,7 +2,7 @@
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
 holder of the lease, or whoever finds it expired, moves a job on. An item past ``expires_at`` counts as absent, and a
-job that has not ended by ``give_up_at`` as FAILED, whatever became of those who should have said so.
+job that has not ended by ``finish_by`` as FAILED, whatever became of those who should have said so.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ QUEUED, RUNNING, SUCCEEDED, FAILED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED"
 _LATEST = "latest"
 _DAY = 86_400
 # The function that hands a job on has ended by then.
-_HAND_ON_SECONDS = 20
+_DISPATCH_SECONDS = 20
 # Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
 _GRACE_SECONDS = 900
 NOT_STARTED = "not_started"
@@ -42,17 +42,17 @@ class Job(NamedTuple):
     created_at: str
     started_at: str
     finished_at: str
-    images: list[dict[str, Any]]
+    results: list[dict[str, Any]]
     error_code: str
     error_message: str
-    hand_on_by: int
+    dispatch_by: int
     expires_at: int
     lease_holder: str
 
     @property
-    def is_left_behind(self) -> bool:
+    def is_orphaned(self) -> bool:
         """Whether the job was written by a function that ended before it could hand it on, as far as one can know."""
-        return self.status == QUEUED and not self.started_at and self.hand_on_by < table.now()
+        return self.status == QUEUED and not self.started_at and self.dispatch_by < table.now()
 
 
 def create(job_id: str, settings: dict[str, Any], *, writer: str, retention_days: int, maximum_age: int) -> bool:
@@ -64,15 +64,15 @@ def create(job_id: str, settings: dict[str, Any], *, writer: str, retention_days
         "job_id": {"S": job_id},
         "status": {"S": QUEUED},
         "request": {"S": json.dumps(settings)},
-        "created_at": {"S": table.moment()},
+        "created_at": {"S": table.utc_timestamp()},
         "written_by": {"S": writer},
-        "hand_on_by": table.number(table.now() + _HAND_ON_SECONDS),
-        "give_up_at": table.number(table.now() + maximum_age + _GRACE_SECONDS),
-        "expires_at": table.number(table.now() + retention_days * _DAY),
+        "dispatch_by": table.number_attribute(table.now() + _DISPATCH_SECONDS),
+        "finish_by": table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS),
+        "expires_at": table.number_attribute(table.now() + retention_days * _DAY),
     }
     try:
         table.put(item, condition="attribute_not_exists(job_id)")
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         return bool(refusal.item.get("written_by") == {"S": writer})
     return True
 
@@ -97,26 +97,26 @@ def _job_of(item: Item) -> Job:
         created_at=text("created_at"),
         started_at=text("started_at"),
         finished_at=text("finished_at"),
-        images=json.loads(text("images") or "[]"),
+        results=json.loads(text("results") or "[]"),
         error_code=text("error_code"),
         error_message=text("error_message"),
-        hand_on_by=whole("hand_on_by"),
+        dispatch_by=whole("dispatch_by"),
         expires_at=whole("expires_at"),
         lease_holder=text("lease_holder"),
     )
     works = job.status == RUNNING and whole("lease_expires_at") >= int(table.now())
-    if job.finished_at or works or whole("give_up_at") > table.now():
+    if job.finished_at or works or whole("finish_by") > table.now():
         return job
     return job._replace(
         status=FAILED,
-        finished_at=table.moment(whole("give_up_at")),
+        finished_at=table.utc_timestamp(whole("finish_by")),
         error_code="expired",
         error_message="The job could not be finished in time; please try again.",
     )
 
 
 def read_latest() -> Job | None:
-    """Return the job that finished last: two look-ups by key, however many images there are."""
+    """Return the job that finished last: two look-ups by key, however many jobs there are."""
     pointer = table.get(_LATEST)
     return None if pointer is None else read(pointer["target_job_id"]["S"])
 
@@ -136,14 +136,14 @@ def start(job_id: str, *, lease_seconds: float) -> Job | None:
             job_id,
             {
                 "status": {"S": RUNNING},
-                "started_at": {"S": table.moment()},
-                "lease_expires_at": table.number(int(table.now() + lease_seconds) + 1),
+                "started_at": {"S": table.utc_timestamp()},
+                "lease_expires_at": table.number_attribute(int(table.now() + lease_seconds) + 1),
                 "lease_holder": {"S": holder},
             },
-            condition="give_up_at > :now AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
-            values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
+            condition="finish_by > :now AND (#status = :queued OR (#status = :running AND lease_expires_at < :now))",
+            values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
         )
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         item = refusal.item
         status = item.get("status", {}).get("S")
         if status == RUNNING and item.get("lease_holder") != {"S": holder}:
@@ -164,34 +164,34 @@ def _change(job: Job, assignments: dict[str, Item]) -> bool:
             condition="#status = :running AND lease_holder = :holder",
             values={**_statuses(RUNNING), ":holder": {"S": job.lease_holder}},
         )
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         item = refusal.item
         return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
     return True
 
 
-def give_back(job: Job) -> None:
+def requeue(job: Job) -> None:
     """Mark a running job QUEUED again, for the next try."""
     _change(job, {"status": {"S": QUEUED}})
 
 
-def succeed(job: Job, images: list[dict[str, Any]]) -> None:
-    """Mark a running job SUCCEEDED with its images, and let the latest image be its own."""
-    finished = table.moment()
-    done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "images": {"S": json.dumps(images)}}
+def succeed(job: Job, results: list[dict[str, Any]]) -> None:
+    """Mark a running job SUCCEEDED with its results, and let it be the latest."""
+    finished = table.utc_timestamp()
+    done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "results": {"S": json.dumps(results)}}
     if _change(job, done):
         _point_to(job._replace(finished_at=finished))
 
 
 def _point_to(job: Job) -> None:
-    """Let the latest image be that of this job, unless a later one is."""
+    """Let this job be the latest, unless a later one is."""
     pointer = {
         "job_id": {"S": _LATEST},
         "target_job_id": {"S": job.job_id},
         "finished_at": {"S": job.finished_at},
-        "expires_at": table.number(job.expires_at),
+        "expires_at": table.number_attribute(job.expires_at),
     }
-    with suppress(table.Refused):
+    with suppress(table.ConditionFailed):
         table.put(
             pointer,
             condition="attribute_not_exists(job_id) OR finished_at < :finished",
@@ -213,12 +213,12 @@ def fail_unstarted(job_id: str, *, message: str) -> bool:
             condition="#status = :queued AND attribute_not_exists(started_at)",
             values=_statuses(QUEUED),
         )
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         return refusal.item.get("error_code") == {"S": NOT_STARTED}
     return True
 
 
-def fail_abandoned(job_id: str, *, code: str, message: str) -> bool:
+def fail_unfinished(job_id: str, *, code: str, message: str) -> bool:
     """Mark a job FAILED unless it has ended; return whether this did it.
 
     Raises JobIsRunning while the job is being worked on.
@@ -228,9 +228,9 @@ def fail_abandoned(job_id: str, *, code: str, message: str) -> bool:
             job_id,
             _failure(code, message),
             condition="#status = :queued OR (#status = :running AND lease_expires_at < :now)",
-            values={**_statuses(QUEUED, RUNNING), ":now": table.number(table.now())},
+            values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
         )
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         if refusal.item.get("status") == {"S": RUNNING}:
             raise JobIsRunning(f"job {job_id} is being worked on") from None
         return False
@@ -240,7 +240,7 @@ def fail_abandoned(job_id: str, *, code: str, message: str) -> bool:
 def _failure(code: str, message: str) -> dict[str, Item]:
     return {
         "status": {"S": FAILED},
-        "finished_at": {"S": table.moment()},
+        "finished_at": {"S": table.utc_timestamp()},
         "error_code": {"S": code},
         "error_message": {"S": message},
     }

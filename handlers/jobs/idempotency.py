@@ -27,14 +27,14 @@ def claim(key: str, wanted: Claim, *, instead_of: str = "") -> Claim:
         "job_id": {"S": item_key},
         "target_job_id": {"S": wanted.job_id},
         "request_hash": {"S": wanted.request_hash},
-        "expires_at": table.number(table.now() + _SECONDS),
+        "expires_at": table.number_attribute(table.now() + _SECONDS),
     }
     try:
         table.put(
             item,
             condition="attribute_not_exists(job_id) OR expires_at <= :now OR target_job_id = :other",
-            values={":now": table.number(table.now()), ":other": {"S": instead_of}},
+            values={":now": table.number_attribute(table.now()), ":other": {"S": instead_of}},
         )
-    except table.Refused as refusal:
+    except table.ConditionFailed as refusal:
         return Claim(refusal.item["target_job_id"]["S"], refusal.item["request_hash"]["S"])
     return wanted

@@ -26,7 +26,7 @@ client = make_client(
 Item = dict[str, Any]
 
 
-class Refused(Exception):
+class ConditionFailed(Exception):
     """The condition of a write did not hold: of ``item``, which is empty where there is none."""
 
     def __init__(self, item: Item) -> None:
@@ -40,12 +40,12 @@ def now() -> float:
     return time.time()
 
 
-def moment(seconds: float | None = None) -> str:
+def utc_timestamp(seconds: float | None = None) -> str:
     """Return a moment as ISO 8601 text in UTC; the current one by default."""
     return datetime.fromtimestamp(now() if seconds is None else seconds, UTC).isoformat(timespec="milliseconds")
 
 
-def number(value: float) -> Item:
+def number_attribute(value: float) -> Item:
     """Return a whole number as the table holds it."""
     return {"N": str(int(value))}
 
@@ -59,7 +59,7 @@ def get(key: str) -> Item | None:
 
 
 def put(item: Item, *, condition: str, values: Mapping[str, Item] | None = None) -> None:
-    """Write an item if the condition holds of what is there; raises Refused where it does not."""
+    """Write an item if the condition holds of what is there; raises ConditionFailed where it does not."""
     given = {"ExpressionAttributeValues": values} if values else {}
     _call(
         client.put_item,
@@ -71,7 +71,7 @@ def put(item: Item, *, condition: str, values: Mapping[str, Item] | None = None)
 
 
 def update(job_id: str, assignments: Mapping[str, Item], *, condition: str, values: Mapping[str, Item]) -> Item:
-    """Set attributes of a job that exists and return the item; raises Refused where the condition does not hold."""
+    """Set attributes of a job that exists and return the item; raises ConditionFailed where the condition fails."""
     answer = _call(
         client.update_item,
         Key={"job_id": {"S": job_id}},
@@ -90,7 +90,7 @@ def _call(operation: Callable[..., Any], **parameters: object) -> Any:
         return operation(TableName=os.environ["JOBS_TABLE"], **parameters)
     except client.exceptions.ConditionalCheckFailedException as error:
         item: Any = error.response.get("Item", {})
-        raise Refused(item) from None
+        raise ConditionFailed(item) from None
     except (ClientError, BotoCoreError) as error:
         logger.warning("the job table does not answer", extra={"reason": str(error)})
         raise Unavailable("the jobs cannot be reached at the moment; try again shortly", retry_after=5) from error
