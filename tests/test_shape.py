@@ -95,3 +95,44 @@ def test_packages_are_those_of_the_design(package: str) -> None:
 @pytest.mark.parametrize("path", FILES, ids=_module_name)
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(_tree(path))
+
+
+# Where an application's own code is; everything else takes the applications as they come.
+_OF_ONE_APPLICATION = ("apps.py", "stacks/text.py", "stacks/image.py", "components/openapi", "local/", "embedded/")
+
+
+def test_nothing_but_an_application_asks_which_application_it_is() -> None:
+    for path in (path for path in FILES if path.is_relative_to(ROOT / "genai_templates")):
+        name = path.relative_to(ROOT / "genai_templates").as_posix()
+        if name.startswith(_OF_ONE_APPLICATION):
+            continue
+        for node in ast.walk(_tree(path)):
+            keys = (
+                node.keys if isinstance(node, ast.Dict) else node.comparators if isinstance(node, ast.Compare) else []
+            )
+            literals = {each.value for each in keys if isinstance(each, ast.Constant)}
+            assert not literals & {"text", "image"}, f"{name}:{getattr(node, 'lineno', 0)}"
+
+
+# The field's word for what these names used to mean.
+_GLOSSARY = {
+    "answers": "parameters (of a template), responses (of HTTP)",
+    "asked": "requested",
+    "give_back": "requeue",
+    "hand_on": "dispatch",
+    "knobs": "generation parameters",
+    "questions": "parameters",
+    "told": "response, message",
+    "watch": "monitoring",
+    "watched": "monitored",
+    "wish": "request",
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=_module_name)
+def test_names_are_the_fields_words(path: Path) -> None:
+    for node in ast.walk(_tree(path)):
+        name = node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""
+        name = node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else name
+        words = name.strip("_").lower()
+        assert words not in _GLOSSARY, f"{path}:{getattr(node, 'lineno', 0)}: {name} -> {_GLOSSARY.get(words)}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import limits
+from ..limits import REQUEST_LIMITS
 
 Schema = dict[str, Any]
+
+_TEXT, _IMAGE = REQUEST_LIMITS["text"], REQUEST_LIMITS["image"]
 
 _ERRORS = {
     400: "What is wrong with the request, field by field",
@@ -102,9 +104,9 @@ _WHOLE: Schema = {"type": "integer", "minimum": 0}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 
 _GENERATION_PARAMETERS = {
-    "max_new_tokens": _number("integer", 1, limits.MAX_NEW_TOKENS, limits.DEFAULT_NEW_TOKENS),
-    "temperature": _number("number", *limits.TEMPERATURE_RANGE, limits.DEFAULT_TEMPERATURE),
-    "top_p": _number("number", *limits.TOP_P_RANGE, limits.DEFAULT_TOP_P),
+    "max_new_tokens": _number("integer", 1, _TEXT["maxNewTokens"], _TEXT["defaultNewTokens"]),
+    "temperature": _number("number", _TEXT["minTemperature"], _TEXT["maxTemperature"], _TEXT["defaultTemperature"]),
+    "top_p": _number("number", _TEXT["minTopP"], _TEXT["maxTopP"], _TEXT["defaultTopP"]),
 }
 
 _COMMON = {
@@ -127,10 +129,10 @@ def _closed(schema: Schema) -> Schema:
 
 def text_schemas() -> Schema:
     """Return the schemas of the text application."""
-    text = _text(1, limits.TEXT_MAX_CHARACTERS)
+    text = _text(1, _TEXT["textMaxCharacters"])
     own_shape = _closed(_object(["text"], text=text, **_GENERATION_PARAMETERS))
     model_shape = _closed(_object(["inputs"], inputs=text, parameters=_nullable("GenerationParameters")))
-    told = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
+    shared = {"model": _STRING, "request_id": _STRING, "latency_ms": _WHOLE}
     return {
         **_COMMON,
         "SummarizeRequest": {"oneOf": [_reference("SummarizeText"), _reference("SummarizeInputs")]},
@@ -138,37 +140,38 @@ def text_schemas() -> Schema:
         "SummarizeInputs": model_shape,
         "GenerationParameters": _closed(_object([], **_GENERATION_PARAMETERS)),
         "GenerateRequest": _closed(
-            _object(["prompt"], prompt=_typed_text(limits.TEXT_PROMPT_MAX_CHARACTERS), **_GENERATION_PARAMETERS)
+            _object(["prompt"], prompt=_typed_text(_TEXT["promptMaxCharacters"]), **_GENERATION_PARAMETERS)
         ),
         "Summary": _object(
             ["summary", "model", "request_id"],
             summary=_STRING,
             parts=_WHOLE,
             input_characters=_WHOLE,
-            **told,
+            **shared,
         ),
-        "GeneratedText": _object(["generated_text", "model", "request_id"], generated_text=_STRING, **told),
+        "GeneratedText": _object(["generated_text", "model", "request_id"], generated_text=_STRING, **shared),
     }
 
 
 def _image_request() -> Schema:
     side = {
-        **_number("integer", *limits.IMAGE_SIDE_RANGE, limits.DEFAULT_IMAGE_SIDE),
-        "multipleOf": limits.IMAGE_SIDE_MULTIPLE,
+        **_number("integer", _IMAGE["minPixelsSide"], _IMAGE["maxPixelsSide"], _IMAGE["defaultPixelsSide"]),
+        "multipleOf": _IMAGE["sideMultiple"],
     }
-    prompt_maximum = limits.IMAGE_PROMPT_MAX_CHARACTERS
+    prompt_maximum = _IMAGE["promptMaxCharacters"]
     schema = _object(
         ["prompt"],
-        prompt=_text(limits.IMAGE_PROMPT_MIN_CHARACTERS, prompt_maximum),
+        prompt=_text(_IMAGE["promptMinCharacters"], prompt_maximum),
         negative_prompt=_optional(_text(0, prompt_maximum)),
         width=side,
         height=side,
-        num_inference_steps=_number("integer", 1, limits.MAX_INFERENCE_STEPS, limits.DEFAULT_INFERENCE_STEPS),
-        guidance_scale=_number("number", *limits.GUIDANCE_SCALE_RANGE, limits.DEFAULT_GUIDANCE_SCALE),
-        num_images=_number("integer", 1, limits.MAX_IMAGES, 1),
-        seed=_optional({"type": "integer", "minimum": 0, "maximum": limits.MAX_SEED}),
+        num_inference_steps=_number("integer", 1, _IMAGE["maxSteps"], _IMAGE["defaultSteps"]),
+        guidance_scale=_number("number", _IMAGE["minGuidance"], _IMAGE["maxGuidance"], _IMAGE["defaultGuidance"]),
+        num_images=_number("integer", 1, _IMAGE["maxImages"], 1),
+        seed=_optional({"type": "integer", "minimum": 0, "maximum": _IMAGE["maxSeed"]}),
     )
-    return _closed(schema)
+    work = f"Width x height x num_images x num_inference_steps is at most {_IMAGE['maxPixelSteps']:,}"
+    return {**_closed(schema), "description": work}
 
 
 def image_schemas() -> Schema:

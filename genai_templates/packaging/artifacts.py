@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from ..apps import App
 from ..options import Architecture, ArtifactKeys
+from ..sources import handlers_root, read_files
 from .archive import Member, zip_bytes
 from .pillow import pillow_members
 from .site import site_files
-from .sources import handlers_root, read_files
 
 _KEY_DIGITS = 12
 
@@ -85,7 +85,7 @@ def _python_members(packages: Iterable[str]) -> dict[str, Member]:
     files = {"handlers/__init__.py": (root / "__init__.py").read_bytes()}
     for name in packages:
         files |= read_files(root / name, f"handlers/{name}/")
-    return {path: Member.stored(content) for path, content in files.items() if path.endswith(".py")}
+    return {path: Member.stored(content) for path, content in files.items() if path.endswith((".py", ".json"))}
 
 
 def _artifact(app: str, kind: str, parameter: str, members: Mapping[str, Member]) -> Artifact:

@@ -15,10 +15,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from ..sources import handlers_root, library_root, source_files, static_root
 from .folder import write_atomically
 from .lint import today
 from .request import BuildRequest
-from .sources import handlers_root, library_root, source_files, static_root
 
 _FORMAT = 1
 _PACKAGES = ("troposphere", "awacs", "cfn-lint")

@@ -23,8 +23,8 @@ from typing import NamedTuple
 
 from ..errors import PackagingError
 from ..options import Architecture
+from ..sources import library_root
 from .archive import Member, read_members
-from .sources import library_root
 
 
 class Wheel(NamedTuple):

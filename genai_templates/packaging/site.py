@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 
 from ..errors import PackagingError
-from .sources import read_files, static_root
+from ..sources import read_files, static_root
 
 _REFERENCE_TO_ASSET = re.compile(rb"""(?<=["'])(?:\./)?assets/([^"'?#]+)""")
 _HASH_DIGITS = 12

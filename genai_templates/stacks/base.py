@@ -19,6 +19,7 @@ from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..components.openapi import Document, Route
 from ..json_text import indented
+from ..limits import REQUEST_LIMITS
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
@@ -106,10 +107,6 @@ class Stack(ABC):
     def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
         """Add the application's own parameters, functions and what those store to."""
 
-    @abstractmethod
-    def _site_limits(self) -> dict[str, int]:
-        """Return what the page has to know of the API's limits, by name."""
-
     def _add_api(self, backend: Backend, parameters: ApiParameters) -> Api:
         api = add_api(
             self.scope,
@@ -158,7 +155,7 @@ class Stack(ABC):
                 "apiDirectUrl": "${ApiUrl}",
                 "region": "${AWS::Region}",
                 "model": self.model.model_id,
-                "limits": self._site_limits(),
+                "limits": REQUEST_LIMITS.get(self.app, {}),
             },
             variables={"ApiUrl": self.api.invoke_url},
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from .. import limits
 from ..catalog import STABLE_DIFFUSION_V2
 from ..components.buckets import add_image_bucket
 from ..components.custom_resources import add_image_cleaner
@@ -89,12 +88,3 @@ class ImageStack(Stack):
             bucket=self.image_bucket,
             delete=parameters.delete_with_stack,
         )
-
-    def _site_limits(self) -> dict[str, int]:
-        return {
-            "promptMinCharacters": limits.IMAGE_PROMPT_MIN_CHARACTERS,
-            "promptMaxCharacters": limits.IMAGE_PROMPT_MAX_CHARACTERS,
-            "maxImages": limits.MAX_IMAGES,
-            "maxSteps": limits.MAX_INFERENCE_STEPS,
-            "maxPixelsSide": limits.IMAGE_SIDE_RANGE[1],
-        }

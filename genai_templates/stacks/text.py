@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from troposphere import AWSHelperFn, Ref
 
-from .. import limits
 from ..catalog import FALCON_7B_INSTRUCT
 from ..components.functions import Function, FunctionDefaults, add_function
 from ..components.openapi import Document, text_document
@@ -58,10 +57,3 @@ class TextStack(Stack):
                 "FUNCTION_TIMEOUT_SECONDS": timeout,
             },
         )
-
-    def _site_limits(self) -> dict[str, int]:
-        return {
-            "textMaxCharacters": limits.TEXT_MAX_CHARACTERS,
-            "promptMaxCharacters": limits.TEXT_PROMPT_MAX_CHARACTERS,
-            "maxNewTokens": limits.MAX_NEW_TOKENS,
-        }

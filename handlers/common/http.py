@@ -139,8 +139,8 @@ def serve(
 
 
 def _error_answer(error: RequestError, request: Request, allowed_origin: str) -> Response:
-    told: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
+    error_body: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
     if error.details:
-        told["details"] = [problem._asdict() for problem in error.details]
+        error_body["details"] = [problem._asdict() for problem in error.details]
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return answer(error.status, {"error": told}, request=request, allowed_origin=allowed_origin, headers=headers)
+    return answer(error.status, {"error": error_body}, request=request, allowed_origin=allowed_origin, headers=headers)

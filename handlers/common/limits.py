@@ -1,33 +1,40 @@
-"""What requests may ask for. The library has the same numbers, and a test that compares them."""
+"""What requests may ask for, read from ``limits.json``: the library, the API's contract and the pages read it too."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any
+
+_LIMITS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("limits.json").read_text("utf-8"))
+_REQUEST, _TEXT, _IMAGE = _LIMITS["request"], _LIMITS["text"], _LIMITS["image"]
+
 # Text: characters and tokens.
-TEXT_MAX_CHARACTERS = 20_000
-TEXT_PROMPT_MAX_CHARACTERS = 3_000
-MAX_NEW_TOKENS = 512
-DEFAULT_NEW_TOKENS = 200
-TEMPERATURE_RANGE = (0.01, 2.0)
-DEFAULT_TEMPERATURE = 0.7
-TOP_P_RANGE = (0.01, 0.99)
-DEFAULT_TOP_P = 0.9
+TEXT_MAX_CHARACTERS: int = _TEXT["textMaxCharacters"]
+TEXT_PROMPT_MAX_CHARACTERS: int = _TEXT["promptMaxCharacters"]
+MAX_NEW_TOKENS: int = _TEXT["maxNewTokens"]
+DEFAULT_NEW_TOKENS: int = _TEXT["defaultNewTokens"]
+TEMPERATURE_RANGE: tuple[float, float] = (_TEXT["minTemperature"], _TEXT["maxTemperature"])
+DEFAULT_TEMPERATURE: float = _TEXT["defaultTemperature"]
+TOP_P_RANGE: tuple[float, float] = (_TEXT["minTopP"], _TEXT["maxTopP"])
+DEFAULT_TOP_P: float = _TEXT["defaultTopP"]
 # English has about four characters a token; three leave room for other texts.
 CHARACTERS_PER_TOKEN = 3
 
-# Images: characters, pixels, steps.
-IMAGE_PROMPT_MIN_CHARACTERS = 10
-IMAGE_PROMPT_MAX_CHARACTERS = 300
-IMAGE_SIDE_RANGE = (256, 1024)
-IMAGE_SIDE_MULTIPLE = 8
-DEFAULT_IMAGE_SIDE = 512
-MAX_INFERENCE_STEPS = 100
-DEFAULT_INFERENCE_STEPS = 50
-GUIDANCE_SCALE_RANGE = (1.0, 20.0)
-DEFAULT_GUIDANCE_SCALE = 7.5
-MAX_IMAGES = 4
-MAX_SEED = 4_294_967_295
-# The endpoint has 60 seconds: about four images of 512 x 512 pixels at 100 steps on one A10G.
-MAX_PIXEL_STEPS = 104_857_600
-IDEMPOTENCY_KEY_MAX_CHARACTERS = 128
+# Images: characters, pixels, steps. The endpoint has 60 seconds, which is about four images of 512 x 512 pixels at 100
+# steps on one A10G: hence the limit of all images' pixels times their steps.
+IMAGE_PROMPT_MIN_CHARACTERS: int = _IMAGE["promptMinCharacters"]
+IMAGE_PROMPT_MAX_CHARACTERS: int = _IMAGE["promptMaxCharacters"]
+IMAGE_SIDE_RANGE: tuple[int, int] = (_IMAGE["minPixelsSide"], _IMAGE["maxPixelsSide"])
+IMAGE_SIDE_MULTIPLE: int = _IMAGE["sideMultiple"]
+DEFAULT_IMAGE_SIDE: int = _IMAGE["defaultPixelsSide"]
+MAX_INFERENCE_STEPS: int = _IMAGE["maxSteps"]
+DEFAULT_INFERENCE_STEPS: int = _IMAGE["defaultSteps"]
+GUIDANCE_SCALE_RANGE: tuple[float, float] = (_IMAGE["minGuidance"], _IMAGE["maxGuidance"])
+DEFAULT_GUIDANCE_SCALE: float = _IMAGE["defaultGuidance"]
+MAX_IMAGES: int = _IMAGE["maxImages"]
+MAX_SEED: int = _IMAGE["maxSeed"]
+MAX_PIXEL_STEPS: int = _IMAGE["maxPixelSteps"]
 
-MAX_BODY_BYTES = 256 * 1024
+IDEMPOTENCY_KEY_MAX_CHARACTERS: int = _REQUEST["idempotencyKeyMaxCharacters"]
+MAX_BODY_BYTES: int = _REQUEST["maxBodyBytes"]

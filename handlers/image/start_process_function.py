@@ -47,13 +47,13 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
 
 def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
-    asked = read_job(request.json_object())
+    requested = read_job(request.json_object())
     writer = uuid.uuid4().hex
-    job_id, job = (writer, None) if key is None else _claim_key(key, Claim(writer, request_hash(asked)))
+    job_id, job = (writer, None) if key is None else _claim_key(key, Claim(writer, request_hash(requested)))
     if job is None:
         is_mine = jobs.create(
             job_id,
-            with_seed(asked),
+            with_seed(requested),
             writer=writer,
             retention_days=settings.job_retention_days,
             maximum_age=settings.job_maximum_age,
@@ -63,7 +63,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
     if is_mine:  # and no other request, before this one or at the same time, hands it on
         _dispatch(job_id)
         emit(
-            {"Jobs": (1, "Count"), "ImagesAsked": (asked["num_images"], "Count")},
+            {"Jobs": (1, "Count"), "ImagesAsked": (requested["num_images"], "Count")},
             stack_name=settings.stack_name,
             operation="StartJob",
             request_id=request.request_id,

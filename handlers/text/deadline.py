@@ -9,14 +9,14 @@ from typing import TypeVar
 
 from handlers.common.errors import ModelTimeout
 
-Given = TypeVar("Given")
-Told = TypeVar("Told")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 # More at once would only wait in the container's own queue.
 _AT_ONCE = 8
 
 
-def all_by(deadline: float, work: Callable[[Given], Told], items: Sequence[Given]) -> list[Told]:
+def map_before(deadline: float, work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
     """Do the work on every item at once, and return what it gives, in the order of the items.
 
     The deadline is in monotonic seconds. Raises ModelTimeout when it comes first, and what the work raises. Calls that

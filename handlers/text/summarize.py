@@ -16,7 +16,7 @@ from handlers.common.status import endpoint_status
 from handlers.common.validation import Fields
 
 from .codecs import CODECS, GenerationParameters
-from .deadline import all_by
+from .deadline import map_before
 from .summary import Model, summarize_text
 
 
@@ -36,7 +36,7 @@ class Settings(NamedTuple):
 class Outcome(NamedTuple):
     """What the work tells the client, and what its metrics say."""
 
-    told: Mapping[str, object]
+    fields: Mapping[str, object]
     output_characters: int
     parts: int
 
@@ -97,8 +97,8 @@ def _summarize(request: Request, context: LambdaContext) -> Response:
 
     def work() -> Outcome:
         summary = summarize_text(model, text, parameters, deadline=_deadline(context))
-        told = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
-        return Outcome(told, output_characters=len(summary.text), parts=summary.parts)
+        fields = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
+        return Outcome(fields, output_characters=len(summary.text), parts=summary.parts)
 
     return _measured("Summarize", request, work, input_characters=len(text))
 
@@ -110,7 +110,7 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     fields.raise_if_invalid()
 
     def work() -> Outcome:
-        (text,) = all_by(_deadline(context), lambda prompt: model.ask(prompt, parameters), [prompt])
+        (text,) = map_before(_deadline(context), lambda prompt: model.ask(prompt, parameters), [prompt])
         return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
 
     return _measured("Generate", request, work, input_characters=len(prompt))
@@ -119,7 +119,7 @@ def _generate(request: Request, context: LambdaContext) -> Response:
 def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
     """Do the work, answer with what it gives, and emit its metrics, of failures too."""
     started = time.monotonic()
-    # What is neither told nor a RequestError becomes a 500, and is counted as one.
+    # What is neither a response nor a RequestError becomes a 500, and is counted as one.
     failure = RequestError.code
     outcome = Outcome({}, output_characters=0, parts=0)
     try:
@@ -143,7 +143,7 @@ def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, 
             request_id=request.request_id,
             failure=failure,
         )
-    body = {**outcome.told, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
+    body = {**outcome.fields, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
     return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
 
 

@@ -8,7 +8,7 @@ from handlers.common import endpoint
 from handlers.common.errors import ModelFailed, ModelInputTooLong
 from handlers.common.limits import CHARACTERS_PER_TOKEN
 from handlers.text.codecs import Codec, GenerationParameters
-from handlers.text.deadline import all_by, check_time
+from handlers.text.deadline import check_time, map_before
 from handlers.text.split import split
 
 _INSTRUCTION = "Summarize the following text in a few sentences.\n\nText: {text}\n\nSummary:"
@@ -51,7 +51,7 @@ def summarize_text(model: Model, text: str, parameters: GenerationParameters, *,
     parts = split(text, model.part_characters)
     count = len(parts)
     for _ in range(_MOST_ROUNDS):
-        summaries = all_by(deadline, lambda part: _summarize_part(model, part, parameters, deadline), parts)
+        summaries = map_before(deadline, lambda part: _summarize_part(model, part, parameters, deadline), parts)
         joined = " ".join(summary for summary in summaries if summary)
         if not joined:
             raise ModelFailed("the model's summary is empty; try again")

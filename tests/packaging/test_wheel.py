@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.packaging.sources import source_files
+from genai_templates.sources import source_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,7 +82,7 @@ def test_an_installation_builds_the_same_bytes_as_the_repository(installed: Path
 
 
 def test_an_installation_does_not_look_into_the_repository(installed: Path, tmp_path: Path) -> None:
-    code = "import genai_templates.packaging.sources as s; print(s.handlers_root(), s.static_root())"
+    code = "import genai_templates.sources as s; print(s.handlers_root(), s.static_root())"
     command = [str(installed / "python"), "-I", "-c", code]
     printed = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert [path.startswith(str(installed.parent)) for path in printed.split()] == [True, True]

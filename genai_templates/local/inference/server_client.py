@@ -53,7 +53,7 @@ def _text(server: ModelServer, request: dict[str, Any]) -> ModelAnswer | None:
         # TGI's own route answers with an object, its route for SageMaker with a list of one.
         answer = _post(server.tgi_url, request)
         return answer if isinstance(answer, ModelAnswer) else _generated(_first(answer)["generated_text"])
-    asked = {
+    sent = {
         "model": server.model,
         "max_tokens": parameters.get("max_new_tokens"),
         "temperature": parameters.get("temperature"),
@@ -61,11 +61,11 @@ def _text(server: ModelServer, request: dict[str, Any]) -> ModelAnswer | None:
         "stop": parameters.get("stop"),
         "stream": False,
     }
-    asked = {name: value for name, value in asked.items() if value is not None}
+    sent = {name: value for name, value in sent.items() if value is not None}
     if server.completions_url:
-        answer = _post(server.completions_url, {**asked, "prompt": prompt})
+        answer = _post(server.completions_url, {**sent, "prompt": prompt})
     elif server.chat_url:
-        answer = _post(server.chat_url, {**asked, "messages": [{"role": "user", "content": prompt}]})
+        answer = _post(server.chat_url, {**sent, "messages": [{"role": "user", "content": prompt}]})
     else:
         return None
     if isinstance(answer, ModelAnswer):
@@ -82,7 +82,7 @@ def _images(server: ModelServer, request: dict[str, Any], accept: str) -> ModelA
         return None
     size = int(request.get("width", 512)), int(request.get("height", 512))
     known = ("negative_prompt", "seed", "num_inference_steps", "guidance_scale")
-    asked = {
+    sent = {
         "model": server.model,
         "prompt": request["prompt"],
         "n": int(request.get("num_images_per_prompt", 1)),
@@ -90,7 +90,7 @@ def _images(server: ModelServer, request: dict[str, Any], accept: str) -> ModelA
         "response_format": "b64_json",
         **{name: request[name] for name in known if name in request},
     }
-    answer = _post(server.images_url, asked, missing=True)
+    answer = _post(server.images_url, sent, missing=True)
     if answer is None or isinstance(answer, ModelAnswer):
         return answer
     images = [Image.open(io.BytesIO(base64.b64decode(each["b64_json"]))).convert("RGB") for each in answer["data"]]

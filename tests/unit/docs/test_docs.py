@@ -15,9 +15,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from genai_templates import ImageStack, TextStack, limits
+from genai_templates import ImageStack, TextStack
 from genai_templates.cli.arguments import VERBS
-from handlers.common.limits import MAX_PIXEL_STEPS
+from handlers.common import limits
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -111,7 +111,7 @@ def test_requests_of_the_examples_are_of_the_api(path: Path) -> None:
 
 def test_the_numbers_of_the_api_are_those_of_the_code() -> None:
     text = (ROOT / "docs" / "api.md").read_text("utf-8")
-    for number in (limits.TEXT_MAX_CHARACTERS, limits.TEXT_PROMPT_MAX_CHARACTERS, MAX_PIXEL_STEPS):
+    for number in (limits.TEXT_MAX_CHARACTERS, limits.TEXT_PROMPT_MAX_CHARACTERS, limits.MAX_PIXEL_STEPS):
         assert f"{number:,}" in text
     for row in (
         f"| `max_new_tokens` | {limits.DEFAULT_NEW_TOKENS} | 1 to {limits.MAX_NEW_TOKENS} |",

@@ -59,7 +59,7 @@ class BrokenStack(FakeStack):
 def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A project with small handlers and pages, the fake stack, and no Pillow."""
     files = {"library/a.py": "", "handlers/__init__.py": "", "static/shared/base.css": "b{}"}
-    files |= {f"handlers/{name}/__init__.py": name for name in ("common", "text", "image", "custom_resources")}
+    files |= {f"handlers/{name}/__init__.py": name for name in ("common", "jobs", "text", "image", "custom_resources")}
     files |= {f"static/{app}/index.html": '<script src="assets/app.js">' for app in ("text", "image")}
     files |= {f"static/{app}/app.js": app for app in ("text", "image")}
     for path, content in files.items():

@@ -11,7 +11,7 @@ import pytest
 
 from handlers.common.errors import ModelFailed, ModelTimeout
 from handlers.text.codecs import GenerationParameters
-from handlers.text.deadline import all_by
+from handlers.text.deadline import map_before
 from handlers.text.summary import Model, summarize_text
 
 PARAMETERS = GenerationParameters(max_new_tokens=200, temperature=0.7, top_p=0.9)
@@ -26,20 +26,20 @@ def never() -> Iterator[Event]:
 
 
 def test_results_keep_the_order_of_what_was_asked() -> None:
-    assert all_by(time.monotonic() + 5, str, range(20)) == [str(number) for number in range(20)]
+    assert map_before(time.monotonic() + 5, str, range(20)) == [str(number) for number in range(20)]
 
 
 def test_one_call_that_hangs_ends_at_the_deadline(never: Event) -> None:
     started = time.monotonic()
     with pytest.raises(ModelTimeout):
-        all_by(started + 0.1, lambda _: never.wait(30), ["only"])
+        map_before(started + 0.1, lambda _: never.wait(30), ["only"])
     assert time.monotonic() - started < 5
 
 
 def test_nothing_is_asked_after_the_deadline() -> None:
     asked: list[str] = []
     with pytest.raises(ModelTimeout):
-        all_by(time.monotonic() - 1, asked.append, ["late"])
+        map_before(time.monotonic() - 1, asked.append, ["late"])
     assert asked == []
 
 
@@ -48,7 +48,7 @@ def test_what_the_work_raises_is_raised() -> None:
         raise ModelFailed("it failed")
 
     with pytest.raises(ModelFailed):
-        all_by(time.monotonic() + 5, fail, [1, 2, 3])
+        map_before(time.monotonic() + 5, fail, [1, 2, 3])
 
 
 def model_saying(say: Any, monkeypatch: pytest.MonkeyPatch) -> Model:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import PackagingError
+from .errors import PackagingError
 
-_LIBRARY = Path(__file__).resolve().parents[1]
-_SUFFIXES_OF_NO_SOURCE = ("~", ".swp")
+_LIBRARY = Path(__file__).resolve().parent
+_EDITOR_SUFFIXES = ("~", ".swp")
 
 
 def library_root() -> Path:
@@ -58,6 +58,6 @@ def _root_of(name: str) -> Path:
 def _is_leftover(path: Path) -> bool:
     return (
         any(part == "__pycache__" or part.startswith(".") for part in path.parts)
-        or path.name.endswith(_SUFFIXES_OF_NO_SOURCE)
+        or path.name.endswith(_EDITOR_SUFFIXES)
         or path.name.startswith("#")
     )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from genai_templates import sources
 from genai_templates.errors import PackagingError
-from genai_templates.packaging import sources
-from genai_templates.packaging.sources import handlers_root, library_root, read_files, source_files
+from genai_templates.sources import handlers_root, library_root, read_files, source_files
 
 
 def _write(folder: Path, *paths: str) -> None:
