@@ -4,7 +4,7 @@ import { estimate, samplesOf } from "./estimate.js";
 import * as form from "./form.js";
 import { History } from "./history.js";
 import { Jobs } from "./jobs.js";
-import { isWatched, sameAgain, variation } from "./record.js";
+import { isWatched, withSeed, variation } from "./record.js";
 import { fieldMessages } from "./request.js";
 import { Config } from "./shared/config.js";
 import { watchConnection } from "./shared/connection.js";
@@ -25,7 +25,7 @@ const stage = new Stage(store, {
   watchAgain: ({ id }) => jobs.watchAgain(id),
   sendAgain: ({ id }) => jobs.sendAgain(id).catch(() => {}),
   retry: (record) => replace(record),
-  reuse: (record) => form.fill(sameAgain(record)),
+  reuse: (record) => form.fill(withSeed(record)),
   vary: (record) => submit(variation(record), { focus: true }),
   close: ({ id }) => close(id),
 });

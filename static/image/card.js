@@ -6,7 +6,7 @@ import { element } from "./shared/dom.js";
 import { icon } from "./shared/icons.js";
 import { clearProblem, showProblem } from "./shared/problem.js";
 import { drawGallery, downloadLink } from "./gallery.js";
-import { isOpen, isWatched, sameAgain } from "./record.js";
+import { isOpen, isWatched, withSeed } from "./record.js";
 import { requestBody, summary } from "./request.js";
 import { showLarge } from "./viewer.js";
 import { progressOf, tookWords } from "./words.js";
@@ -142,7 +142,7 @@ export class Card {
   #tools() {
     const record = this.#record;
     const { vary, reuse } = this.#actions;
-    const asJson = () => JSON.stringify(requestBody(sameAgain(record)), null, 2);
+    const asJson = () => JSON.stringify(requestBody(withSeed(record)), null, 2);
     return element(
       "div",
       { class: "toolbar" },

@@ -87,8 +87,8 @@ export function imageUrl(url) {
 }
 
 /** Return the settings with the seed that the job got: the same again. */
-export const sameAgain = ({ settings, seed }) => ({ ...settings, seed: seed ?? settings.seed });
-/** Return the settings without a seed: the same wish, other images. */
+export const withSeed = ({ settings, seed }) => ({ ...settings, seed: seed ?? settings.seed });
+/** Return the settings without a seed: the same request, other images. */
 export const variation = ({ settings }) => ({ ...settings, seed: null });
 
 export function altText({ settings, images }, index) {

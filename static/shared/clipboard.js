@@ -22,7 +22,7 @@ export function copyButton(label, text) {
       announce("Copied");
     } catch {
       show("warning", "Select it to copy");
-      announce("The browser does not allow to copy. Select the text and copy it yourself.");
+      announce("The browser does not allow copying. Select the text and copy it yourself.");
     }
     timer = setTimeout(() => show("copy", label), SHOWN_MS);
   });

@@ -91,7 +91,6 @@ def _invoke(client: Any, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
 def _as_sent(response: Any) -> HttpAnswer:
     """Return a refusal as the service has sent it, before botocore took it apart."""
     extra = ("OriginalMessage", "OriginalStatusCode", "LogStreamArn")
-    fields = {"Message": response["Error"].get("Message", "")} | {
-        key: response[key] for key in extra if key in response
-    }
+    sent = {key: response[key] for key in extra if key in response}
+    fields = {"Message": response["Error"].get("Message", ""), **sent}
     return error_answer(response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], fields)

@@ -193,7 +193,7 @@ test("a file's name tells what is in it", () => {
 });
 
 test("the same again has the seed that the job got, variations have none", () => {
-  assert.equal(record.sameAgain(made({ seed: 9 })).seed, 9);
+  assert.equal(record.withSeed(made({ seed: 9 })).seed, 9);
   assert.equal(record.variation(made({ settings: { ...SETTINGS, seed: 9 }, seed: 9 })).seed, null);
 });
 
