@@ -7,29 +7,30 @@ depends on the resource's own properties; ``make scan`` fails for one that suppr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from troposphere import AWSObject, NoValue, Template, encode_to_dict
 
-Resource = dict[str, Any]
 
-
-def _always(resource: Resource) -> bool:
+def _always(resource: AWSObject) -> bool:
     return True
 
 
-def _called(*names: str) -> Callable[[Resource], bool]:
-    return lambda resource: str(resource["title"]).endswith(names)
+def _called(*names: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: str(resource.title).endswith(names)
 
 
-def _without(property_name: str) -> Callable[[Resource], bool]:
-    return lambda resource: resource["Properties"].get(property_name, NoValue.to_dict()) == NoValue.to_dict()
+def _without(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: resource.properties.get(property_name, NoValue) is NoValue
 
 
-def _with(property_name: str) -> Callable[[Resource], bool]:
-    lacks = _without(property_name)
-    return lambda resource: not lacks(resource)
+def _with(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: resource.properties.get(property_name, NoValue) is not NoValue
+
+
+def _joins_vpc(role: AWSObject) -> bool:
+    return any(sid == "JoinVpc" for sid, _ in _wildcards(role))
 
 
 class Suppression(NamedTuple):
@@ -39,7 +40,7 @@ class Suppression(NamedTuple):
     cdk_nag: str = ""
     checkov: str = ""
     guard: str = ""
-    when: Callable[[Resource], bool] = _always
+    when: Callable[[AWSObject], bool] = _always
 
 
 _OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
@@ -99,7 +100,7 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "Lambda makes and deletes its network interfaces itself; these actions have no narrower resource.",
             checkov="CKV_AWS_111",
-            when=lambda role: "JoinVpc" in str(role["Properties"].get("Policies")),
+            when=_joins_vpc,
         ),
     ),
     "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard="DYNAMODB_TABLE_ENCRYPTED_KMS"),),
@@ -174,20 +175,15 @@ _MANAGED = "API Gateway's documentation asks for this policy, and every API of t
 
 def suppress_findings(template: Template) -> None:
     """Write the suppressions of every resource into its metadata."""
-    for title, resource in template.resources.items():
-        metadata = _metadata({"title": title, **encode_to_dict(resource)})
-        if metadata:
-            _merge(resource, metadata)
+    for resource in template.resources.values():
+        if metadata := _metadata(resource):
+            resource.Metadata = {**(resource.resource.get("Metadata") or {}), **metadata}
 
 
-def _merge(resource: AWSObject, metadata: dict[str, object]) -> None:
-    resource.Metadata = {**(resource.resource.get("Metadata") or {}), **metadata}
-
-
-def _metadata(resource: Resource) -> dict[str, object]:
-    found = [each for each in _BY_TYPE.get(resource["Type"], ()) if each.when(resource)]
+def _metadata(resource: AWSObject) -> dict[str, object]:
+    found = [each for each in _BY_TYPE.get(resource.resource_type, ()) if each.when(resource)]
     nag: list[dict[str, object]] = [{"id": each.cdk_nag, "reason": each.reason} for each in found if each.cdk_nag]
-    nag += list(_role_findings(resource)) if resource["Type"] == "AWS::IAM::Role" else []
+    nag += _role_findings(resource) if resource.resource_type == "AWS::IAM::Role" else []
     checkov = [{"id": each.checkov, "comment": each.reason} for each in found if each.checkov]
     guard = [each.guard for each in found if each.guard]
     return {
@@ -197,26 +193,25 @@ def _metadata(resource: Resource) -> dict[str, object]:
     }
 
 
-def _role_findings(role: Resource) -> Iterator[dict[str, object]]:
-    properties = role["Properties"]
-    for arn in properties.get("ManagedPolicyArns", ()):
+def _role_findings(role: AWSObject) -> Iterator[dict[str, object]]:
+    for arn in encode_to_dict(role.properties.get("ManagedPolicyArns", [])):
         finding = f"Policy::{_finding(arn)}"
         yield {"id": "AwsSolutions-IAM4", "reason": _MANAGED, "applies_to": [finding]}
     reasons: dict[str, str] = {}
-    for sid, finding in _wildcards(properties.get("Policies", ())):
+    for sid, finding in _wildcards(role):
         reasons.setdefault(finding, _WILDCARDS[sid])
     for finding, reason in reasons.items():
         yield {"id": "AwsSolutions-IAM5", "reason": reason, "applies_to": [finding]}
 
 
-def _wildcards(policies: Iterable[Resource]) -> Iterator[tuple[str, str]]:
+def _wildcards(role: AWSObject) -> Iterator[tuple[str, str]]:
     """Give the Sid and cdk-nag's name of every resource with a wildcard."""
-    for policy in policies:
-        for statement in policy["PolicyDocument"]["Statement"]:
-            for resource in statement["Resource"]:
+    for policy in role.properties.get("Policies", ()):
+        for statement in policy.PolicyDocument.Statement:
+            for resource in encode_to_dict(statement.Resource):
                 name = _finding(resource)
                 if "*" in name:
-                    yield statement["Sid"], f"Resource::{name}"
+                    yield statement.Sid, f"Resource::{name}"
 
 
 def _finding(value: Any) -> str:
