@@ -51,7 +51,7 @@ scan: $(ENVIRONMENT) $(SCANNERS) ## Print what checkov and cdk-nag find in the t
 
 .PHONY: faults
 faults: $(ENVIRONMENT) ## Drive the applications through faults and print the table of what became of their jobs
-	$(BIN)/python scripts/fault_table
+	$(BIN)/python -m tests.faults.table
 
 .PHONY: screenshots
 screenshots: $(ENVIRONMENT) ## Renew the pictures of the pages in docs/screenshots, with this machine's Chromium

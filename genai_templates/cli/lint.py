@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     findings = lint_templates(
         {str(path): path.read_text("utf-8") for path in paths},
         regions=arguments.region or DEFAULT_REGIONS,
-        kept=arguments.output / ".cache" / "lint",
+        cache_dir=arguments.output / ".cache" / "lint",
     )
     for finding in findings:
         print(finding)

@@ -11,7 +11,7 @@ import argparse
 from ..apps import APPS
 from ..options import OPTIONS
 from ..packaging.artifacts import make_artifacts
-from ..packaging.folder import locked, write_atomically
+from ..packaging.folder import output_lock, write_atomically
 from .arguments import add_app, add_output, chosen_apps
 from .options import add_options, read_options
 from .progress import shown_progress
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the artifacts, and say what their keys are."""
     lines: list[str] = []
     architecture = read_options(arguments).get("architecture", OPTIONS["architecture"].option.default)
-    with shown_progress() as progress, locked(arguments.output):
+    with shown_progress() as progress, output_lock(arguments.output):
         for app in chosen_apps(arguments):
             progress(f"{app}: packaging handlers and page")
             for artifact in make_artifacts(APPS[app], architecture):

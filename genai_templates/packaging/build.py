@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from ..apps import APPS, App
 from ..errors import LintFindings
 from ..options import ArtifactKeys, StackOptionFields
-from .folder import locked, write_atomically
-from .freshness import is_fresh, observe, read_record, stale_outputs, write_record
+from .folder import output_lock, write_atomically
+from .incremental import is_up_to_date, read_record, snapshot, stale_outputs, write_record
 from .lint import lint_templates, lint_version
 from .manifest import (
     FORMAT,
@@ -48,10 +48,10 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
     ``progress`` is told each step. Raises PackagingError, LintFindings or another error of the library; the
     folder is then as it was before.
     """
-    with locked(output):
+    with output_lock(output):
         earlier = read_record(output)
-        now = observe(request, earlier)
-        if is_fresh(now, earlier, output):
+        now = snapshot(request, earlier)
+        if is_up_to_date(now, earlier, output):
             return BuildResult(manifest=read_manifest(output), unchanged=True)
         if request.regions:
             lint_version()  # to say that it is missing before, not after, the work
@@ -97,7 +97,7 @@ def _lint(output: Path, request: BuildRequest, files: dict[str, bytes], progress
     findings = lint_templates(
         {str(path): content.decode() for path, content in templates.items()},
         regions=request.regions,
-        kept=output / ".cache" / "lint",
+        cache_dir=output / ".cache" / "lint",
     )
     for path, content in templates.items():
         if findings:

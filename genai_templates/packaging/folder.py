@@ -23,7 +23,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def locked(output: Path) -> Iterator[None]:
+def output_lock(output: Path) -> Iterator[None]:
     """Hold the output folder: another process that wants it waits until this one is done or dead."""
     path = output / ".cache" / "lock"
     path.parent.mkdir(parents=True, exist_ok=True)

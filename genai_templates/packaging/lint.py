@@ -69,11 +69,11 @@ def today() -> str:
 
 
 def lint_templates(
-    templates: Mapping[str, str], *, regions: Iterable[str] = DEFAULT_REGIONS, kept: Path
+    templates: Mapping[str, str], *, regions: Iterable[str] = DEFAULT_REGIONS, cache_dir: Path
 ) -> tuple[Finding, ...]:
     """Return the findings of cfn-lint in these templates, which are given by the name to show in a finding.
 
-    ``kept`` is the folder of earlier verdicts. Raises LintError when cfn-lint is not installed, and
+    ``cache_dir`` is the folder of earlier verdicts. Raises LintError when cfn-lint is not installed, and
     InvalidOption for a region that it does not know.
     """
     wanted = tuple(sorted(set(regions)))
@@ -81,19 +81,19 @@ def lint_templates(
     findings: list[Finding] = []
     for name, text in templates.items():
         key = json.dumps([_FORMAT_OF_CACHE, text, installed, wanted, _INCLUDED])
-        path = kept / f"{day}-{hashlib.sha256(key.encode()).hexdigest()}.json"
-        rows = _kept_rows(path)
+        path = cache_dir / f"{day}-{hashlib.sha256(key.encode()).hexdigest()}.json"
+        rows = _cached_rows(path)
         if rows is None:
             rows = _lint(text, wanted)
             write_atomically(path, json.dumps(rows).encode())
         findings += [Finding(name, *row) for row in rows]
-    for outdated in kept.glob("*.json"):
+    for outdated in cache_dir.glob("*.json"):
         if not outdated.name.startswith(day):
             outdated.unlink(missing_ok=True)
     return tuple(findings)
 
 
-def _kept_rows(path: Path) -> list[_Row] | None:
+def _cached_rows(path: Path) -> list[_Row] | None:
     try:
         return [_Row(*row) for row in json.loads(path.read_text("utf-8"))]
     except (OSError, ValueError, TypeError):

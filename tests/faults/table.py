@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -39,3 +40,7 @@ def main() -> int:
 
 def _row(name: str, cells: tuple[object, ...]) -> str:
     return f"{name:{_NAME}}  " + "  ".join(f"{cell!s:>{width}}" for cell, width in zip(cells, _WIDTHS, strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -216,3 +216,37 @@ def test_of_a_failed_creation_only_the_log_bucket_is_kept_since_cloudfront_may_h
 def test_a_bucket_that_is_kept_keeps_its_policy(template: Template) -> None:
     for name, bucket in resources(template, "AWS::S3::Bucket").items():
         assert template["Resources"][f"{name}Policy"]["DeletionPolicy"] == bucket["DeletionPolicy"]
+
+
+def test_the_endpoints_role_is_there_until_the_janitor_has_deleted_the_endpoint(text_template: Template) -> None:
+    janitor = text_template["Resources"]["ModelJanitor"]
+    assert {"EndpointRole", "ModelJanitorContinuation"} <= set(janitor["DependsOn"])
+    # Neither waits for the janitor, which would be a circle.
+    assert "ModelJanitor" not in json.dumps(text_template["Resources"]["EndpointRole"])
+
+
+def test_what_cloudformation_cannot_update_refers_to_no_parameter(text_template: Template) -> None:
+    condition = text_template["Resources"]["ModelReady"]["Properties"]
+    longest = text_template["Parameters"]["ModelTimeout"]["MaxValue"]
+    assert condition["Timeout"].isdecimal()
+    assert longest < int(condition["Timeout"])
+
+
+def test_the_functions_of_the_api_know_the_distribution_by_the_stage_alone(template: Template) -> None:
+    stage = template["Resources"]["ApiStage"]["Properties"]
+    assert json.dumps(stage["Variables"]["siteUrl"]).count("CloudFrontDistribution") == 1
+    for name, function in resources(template, "AWS::Lambda::Function").items():
+        assert "CloudFrontDistribution" not in json.dumps(function), name
+
+
+def test_the_apis_title_is_the_name_that_alarms_find_it_by(template: Template) -> None:
+    api = template["Resources"]["ApiGateway"]["Properties"]
+    assert api["Body"]["info"]["title"] == api["Name"]
+    dimensions = json.dumps(template["Resources"]["ApiErrors"]["Properties"])
+    assert json.dumps(api["Name"]) in dimensions
+
+
+def test_a_timeout_of_the_api_is_text_only_where_it_is_not_the_default(template: Template) -> None:
+    body = json.dumps(template["Resources"]["ApiGateway"]["Properties"]["Body"])
+    wanted = '"timeoutInMillis": {"Fn::If": ["IntegrationTimeoutIsDefault", {"Ref": "AWS::NoValue"}, '
+    assert body.count('"timeoutInMillis"') == body.count(wanted) > 0

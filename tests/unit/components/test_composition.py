@@ -90,7 +90,7 @@ def test_two_applications_fit_on_one_template(tmp_path: Path) -> None:
     ImageStack(scope=Scope(template, "Image"))
     alone = len(TextStack().template.resources) + len(ImageStack().template.resources)
     assert len(template.resources) == alone
-    assert lint_templates({"both": template.to_json()}, regions=["us-east-1"], kept=tmp_path) == ()
+    assert lint_templates({"both": template.to_json()}, regions=["us-east-1"], cache_dir=tmp_path) == ()
     body = json.loads(template.to_json())
     for kind in ("Parameters", "Conditions", "Outputs", "Resources"):
         assert all(name.startswith(("Text", "Image")) for name in body[kind])

@@ -11,7 +11,7 @@ from genai_templates.apps import APPS, App
 from genai_templates.catalog import FALCON_7B_INSTRUCT
 from genai_templates.errors import LintFindings, PackagingError
 from genai_templates.options import Architecture, ArtifactKeys
-from genai_templates.packaging import artifacts, build, freshness, site
+from genai_templates.packaging import artifacts, build, incremental, site
 from genai_templates.packaging.archive import Member
 from genai_templates.packaging.build import BuildResult
 from genai_templates.packaging.request import BuildRequest
@@ -65,11 +65,11 @@ def project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for path, content in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(content)
-    for module in (artifacts, freshness):
+    for module in (artifacts, incremental):
         monkeypatch.setattr(module, "handlers_root", lambda: tmp_path / "handlers")
-    for module in (site, freshness):
+    for module in (site, incremental):
         monkeypatch.setattr(module, "static_root", lambda: tmp_path / "static")
-    monkeypatch.setattr(freshness, "library_root", lambda: tmp_path / "library")
+    monkeypatch.setattr(incremental, "library_root", lambda: tmp_path / "library")
     monkeypatch.setitem(artifacts.WHEELS, "pillow", lambda _architecture: {"PIL/__init__.py": Member.stored(b"")})
     monkeypatch.setattr(build, "make_stack", FakeStack)
     return tmp_path

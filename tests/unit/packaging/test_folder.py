@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.packaging.folder import locked, write_atomically
+from genai_templates.packaging.folder import output_lock, write_atomically
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_write_that_fails_leaves_the_old_content_and_no_rest(monkeypatch: pyte
 
 
 def _hold(folder: Path, has_it: Event, may_go: Event) -> None:
-    with locked(folder):
+    with output_lock(folder):
         has_it.set()
         may_go.wait(30)
 
@@ -54,6 +54,6 @@ def test_a_second_process_waits_until_the_first_is_done(tmp_path: Path) -> None:
     with (tmp_path / ".cache" / "lock").open("w") as file, pytest.raises(BlockingIOError):
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     may_go.set()
-    with locked(tmp_path):
+    with output_lock(tmp_path):
         first.join(30)
     assert first.exitcode == 0

@@ -16,8 +16,8 @@ _GOOD = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}, indent
 _BAD = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Nope": 1}}}}, indent=1)
 
 
-def _lint(text: str, kept: Path, **more: list[str]) -> tuple[Finding, ...]:
-    return lint_templates({"a.json": text}, kept=kept, **more)
+def _lint(text: str, cache_dir: Path, **more: list[str]) -> tuple[Finding, ...]:
+    return lint_templates({"a.json": text}, cache_dir=cache_dir, **more)
 
 
 def test_a_good_template_has_no_finding(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether a build would find everything as the last one left it, found out without the libraries that build.
+"""Up-to-date check of the build folder, made without the libraries that build.
 
 A record in the output folder holds what the build was asked for, every source file that it could have read,
 and every file that it wrote. A source file of the same size and time of change is taken for the same; of
@@ -33,20 +33,20 @@ class SourceState(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a build was made from (circumstances, sources by path) and what it left (hashes by path)."""
+    """What a build was made from (inputs, sources by path) and what it left (hashes by path)."""
 
-    circumstances: dict[str, object]
+    inputs: dict[str, object]
     sources: dict[str, SourceState]
     outputs: dict[str, str]
 
 
-def observe(request: BuildRequest, earlier: Record | None) -> Record:
+def snapshot(request: BuildRequest, earlier: Record | None) -> Record:
     """Return the record of a build that starts now and has written nothing yet.
 
     ``earlier`` spares reading the files that have not been touched since.
     """
     known = earlier.sources if earlier else {}
-    circumstances = {
+    inputs = {
         "format": _FORMAT,
         "request": request.identity(),
         "packages": {name: _version(name) for name in _PACKAGES},
@@ -54,14 +54,14 @@ def observe(request: BuildRequest, earlier: Record | None) -> Record:
     }
     roots = (library_root(), handlers_root(), static_root())
     files = {str(path): path for root in roots for path in source_files(root)}
-    return Record(circumstances, {name: _state(path, known.get(name)) for name, path in files.items()}, {})
+    return Record(inputs, {name: _state(path, known.get(name)) for name, path in files.items()}, {})
 
 
-def is_fresh(now: Record, earlier: Record | None, output: Path) -> bool:
+def is_up_to_date(now: Record, earlier: Record | None, output: Path) -> bool:
     """Tell whether the earlier build had the same input and its files are still there as it wrote them."""
     return (
         earlier is not None
-        and earlier.circumstances == now.circumstances
+        and earlier.inputs == now.inputs
         and _hashes(earlier) == _hashes(now)
         and bool(earlier.outputs)
         and all(_holds(output / path, sha256) for path, sha256 in earlier.outputs.items())
@@ -73,7 +73,7 @@ def read_record(output: Path) -> Record | None:
     try:
         raw = json.loads(_record_path(output).read_text("utf-8"))
         sources = {path: SourceState(*state) for path, state in raw["sources"].items()}
-        return Record(raw["circumstances"], sources, raw["outputs"])
+        return Record(raw["inputs"], sources, raw["outputs"])
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
