@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, s3
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Select, Sub, s3
 
 from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
@@ -76,13 +76,13 @@ class AccessLogs(NamedTuple):
 
     def record(self, bucket: Bucket) -> None:
         """Log the requests of this bucket, below its logical id."""
-        bucket.resource.LoggingConfiguration = If(
-            self.condition,
-            s3.LoggingConfiguration(
-                DestinationBucketName=self.bucket.name, LogFilePrefix=f"s3/{bucket.resource.title}/"
-            ),
-            NoValue,
+        # Named together with its policy, so that S3 may write there before it is told to: DependsOn cannot name a
+        # resource that may not be there.
+        destination = Select(0, [self.bucket.name, Ref(self.bucket.policy)])
+        logging = s3.LoggingConfiguration(
+            DestinationBucketName=destination, LogFilePrefix=f"s3/{bucket.resource.title}/"
         )
+        bucket.resource.LoggingConfiguration = If(self.condition, logging, NoValue)
 
 
 def _objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
