@@ -76,9 +76,10 @@ def test_a_change_that_would_not_reach_the_model_is_refused(
 def test_a_permission_that_arrives_late_does_not_fail_the_stack(make_deployment: Callable[..., Deployment]) -> None:
     stack = make_deployment("text")
     emulator = stack.aws.emulator
-    emulator.disrupt(Disruption("s3", "s3:PutObject", Effect.REFUSED, times=1, code="AccessDenied", status=403))
+    emulator.disrupt(Disruption("s3", "PutObject", Effect.REFUSED, times=1, code="AccessDenied", status=403))
     try:
         assert stack.create() == "CREATE_COMPLETE", stack.events
+        assert emulator.disrupted() == [1]
     finally:
         emulator.disrupt()
     assert stack.browse("/").status == 200
