@@ -1,4 +1,4 @@
-"""Where the application's functions run: in Lambda's own network, or in the private subnet of a VPC."""
+"""Network of the application's functions: Lambda's own, or the private subnet of a VPC."""
 
 from __future__ import annotations
 
