@@ -29,7 +29,8 @@ WAIT_SECONDS = 14_400
 """How long the stack waits for a word of the notebook at all.
 
 CloudFormation cannot update a wait condition, so this is not a parameter: the notebook itself gives up after the
-parameter ``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these four hours.
+parameter ``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these
+four hours.
 """
 
 
