@@ -17,7 +17,8 @@ from ..components.functions import Code, Function, FunctionDefaults
 from ..components.headers import add_security_headers
 from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
-from ..components.openapi import Document, Route
+from ..contract.document import Document, openapi_document
+from ..contract.routes import Contract, Route
 from ..json_text import indented
 from ..limits import REQUEST_LIMITS
 from ..options import StackOptionFields, StackOptions
@@ -35,9 +36,9 @@ _SLOW_RESPONSE_MILLISECONDS = 20_000
 
 
 class Backend(NamedTuple):
-    """The application's own part of a stack: what serves its routes, and what else has to be served or monitored."""
+    """The application's own part of a stack: what serves its routes, and what else must be served or monitored."""
 
-    routes: Mapping[Route, Function]
+    served_by: Mapping[Route, Function]
     functions: Sequence[Function]
     images: Bucket | None = None
     failed_jobs: FailedJobs | None = None
@@ -52,6 +53,7 @@ class Stack(ABC):
     """
 
     app: ClassVar[str]
+    contract: ClassVar[Contract]
     default_model: ClassVar[str]
     description: ClassVar[str]
     model_environment: ClassVar[Mapping[str, str]] = {}
@@ -99,9 +101,9 @@ class Stack(ABC):
         document = self.template.to_dict()
         return (indented(document) if indent else json.dumps(document, separators=(",", ":"), sort_keys=True)) + "\n"
 
-    @abstractmethod
     def openapi(self) -> Document:
-        """Return the contract of the stack's API, as clients and fuzzers want it."""
+        """Return the OpenAPI document of the stack's API."""
+        return openapi_document(self.contract)
 
     @abstractmethod
     def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
@@ -110,8 +112,8 @@ class Stack(ABC):
     def _add_api(self, backend: Backend, parameters: ApiParameters) -> Api:
         api = add_api(
             self.scope,
-            document=self.openapi(),
-            routes=backend.routes,
+            contract=self.contract,
+            functions=backend.served_by,
             allowed_origin=parameters.allowed_origin,
             timeout=parameters.body_timeout,
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),

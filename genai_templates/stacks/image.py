@@ -10,7 +10,7 @@ from ..components.buckets import add_image_bucket
 from ..components.custom_resources import add_image_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..components.functions import FunctionDefaults
-from ..components.openapi import Document, image_document
+from ..contract.image import CONTRACT, START_JOB
 from .base import Backend, Stack
 from .jobs import JobFunctions, add_jobs
 from .parameters.api import ApiParameters
@@ -26,16 +26,13 @@ class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
     app = "image"
+    contract = CONTRACT
     default_model = STABLE_DIFFUSION_V2
     description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
     private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
-
-    def openapi(self) -> Document:
-        """Return the contract of the API."""
-        return image_document()
 
     def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
         parameters = add_image_parameters(self.scope)
@@ -61,12 +58,7 @@ class ImageStack(Stack):
         )
         self.image_bucket.grant_put(self.jobs.process.role, prefix=IMAGES_PREFIX)
         return Backend(
-            routes={
-                ("/generate", "post"): self.jobs.start,
-                ("/generate", "get"): self.jobs.display,
-                ("/generate/{job_id}", "get"): self.jobs.display,
-                ("/status", "get"): self.jobs.display,
-            },
+            served_by={**dict.fromkeys(self.contract.routes, self.jobs.display), START_JOB: self.jobs.start},
             functions=self.jobs.functions,
             images=self.image_bucket,
             failed_jobs=self.jobs.failed,

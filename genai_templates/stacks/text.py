@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn, Ref
 
 from ..catalog import FALCON_7B_INSTRUCT
 from ..components.functions import Function, FunctionDefaults, add_function
-from ..components.openapi import Document, text_document
+from ..contract.text import CONTRACT
 from .base import Backend, Stack
 from .parameters.api import ApiParameters, add_function_timeout
 
@@ -15,27 +15,17 @@ class TextStack(Stack):
     """A page, an API and one function in front of a language model."""
 
     app = "text"
+    contract = CONTRACT
     default_model = FALCON_7B_INSTRUCT
     description = "Summaries and text generation: a page, an API and a language model on SageMaker"
     private_services = ("SageMakerRuntime", "SageMakerApi", "Logs", "XRay")
     slow_model_seconds = 20
 
-    def openapi(self) -> Document:
-        """Return the contract of the API."""
-        return text_document()
-
     def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
         function = self._add_function(shared, api, timeout=add_function_timeout(self.scope))
         self.endpoint.grant_invoke(function.role)
         self.endpoint.grant_describe(function.role)
-        return Backend(
-            routes={
-                ("/summarize", "post"): function,
-                ("/generate", "post"): function,
-                ("/status", "get"): function,
-            },
-            functions=[function],
-        )
+        return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
 
     def _add_function(self, shared: FunctionDefaults, api: ApiParameters, *, timeout: AWSHelperFn) -> Function:
         return add_function(
