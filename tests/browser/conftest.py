@@ -46,7 +46,7 @@ _AXE_PROBLEMS = """async () => {
 
 @pytest.fixture
 def publish() -> Iterator[Callable[..., Site]]:
-    """Publish the page of ``text`` or ``image`` on this machine, if asked ``below`` a path such as ``/text``."""
+    """Publish the page of ``text`` or ``image`` on this machine, at its root or ``below`` a path such as ``/text``."""
     sites: list[tuple[Site, Callable[[], None]]] = []
 
     def start(app: str, *, below: str = "") -> Site:

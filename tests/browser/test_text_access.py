@@ -27,37 +27,37 @@ def _empty(site: Site, page: Page) -> None:
     expect(page.locator("#model")).to_have_text("a-model")
 
 
-def _ask(site: Site, page: Page, text: str = _TEXT) -> None:
+def _send(site: Site, page: Page, text: str = _TEXT) -> None:
     _empty(site, page)
     page.get_by_label("Text to summarise").fill(text)
     page.get_by_role("button", name="Summarise").click()
 
 
 def _wrong(site: Site, page: Page) -> None:
-    _ask(site, page, "short")
+    _send(site, page, "short")
     expect(page.locator("#text-error")).not_to_be_empty()
 
 
 def _too_long(site: Site, page: Page) -> None:
-    _ask(site, page, _TEXT * 20)
+    _send(site, page, _TEXT * 20)
     expect(page.locator("#count")).to_contain_class("over")
 
 
 def _running(site: Site, page: Page) -> None:
     site.hold("POST /summarize")
-    _ask(site, page)
+    _send(site, page)
     expect(page.locator("#progress")).to_contain_text("reading")
 
 
 def _counted_down(site: Site, page: Page) -> None:
     site.on("POST /summarize", (429, {"Retry-After": "50"}, _REFUSED))
-    _ask(site, page)
+    _send(site, page)
     expect(page.locator("#progress")).to_contain_text("Trying again")
 
 
 def _done(site: Site, page: Page) -> None:
     site.on("POST /summarize", (200, {}, {"summary": f"Opened in 1911.\n\n{_LONG_WORD}", "parts": 3}))
-    _ask(site, page, _TEXT + _LONG_WORD)
+    _send(site, page, _TEXT + _LONG_WORD)
     page.get_by_text("What was sent").click()
     expect(page.locator("#input")).to_be_visible()
 
@@ -70,7 +70,7 @@ def _removed(site: Site, page: Page) -> None:
 
 def _failed(site: Site, page: Page) -> None:
     site.on("POST /summarize", (502, {}, _REFUSED))
-    _ask(site, page)
+    _send(site, page)
     expect(page.get_by_role("alert")).to_be_visible()
 
 
@@ -185,10 +185,10 @@ def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page)
     _done(publish("text"), page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
-    expect(page.locator("#answer")).to_be_visible()
-    expect(page.locator("#answer")).to_have_css("color", "rgb(28, 26, 46)")
+    expect(page.locator("#output")).to_be_visible()
+    expect(page.locator("#output")).to_have_css("color", "rgb(28, 26, 46)")
     expect(page.locator("#facts")).to_be_visible()
-    for screen_only in ("#composer", "#history", "#settings-button", "footer"):
+    for screen_only in ("#request", "#history", "#settings-button", "footer"):
         expect(page.locator(screen_only)).to_be_hidden()
     assert page.evaluate("() => [...document.querySelectorAll('button')].every((one) => !one.checkVisibility())")
 
@@ -210,7 +210,7 @@ def test_nothing_moves_by_itself_when_the_page_loads(
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     site = publish("text")
-    site.configure(model="huggingface-llm-falcon-7b-instruct-bf16", limits={"textMaxCharacters": 20_000})
+    site.configure(model="huggingface-llm-falcon-7b-instruct-bf16")
     site.on("POST /summarize", (200, {}, {"summary": "Opened in 1911."}))
     page.goto(site.url)
     page.get_by_label("Text to summarise").fill(_TEXT)
