@@ -29,7 +29,7 @@ function build() {
     "dialog",
     { class: "viewer", "aria-label": "Image" },
     element("div", { class: "viewer-head" }, element("p", { role: "status" }), download, close),
-    element("div", { class: "viewer-stage" }, arrow(-1, "back", "Previous image"), element("figure"), arrow(1, "forward", "Next image")),
+    element("div", { class: "viewer-image" }, arrow(-1, "back", "Previous image"), element("figure"), arrow(1, "forward", "Next image")),
     element("p", { class: "viewer-words" }),
   );
   dialog.addEventListener("keydown", ({ key }) => {
@@ -38,7 +38,7 @@ function build() {
   });
   // A click beside the image closes it, as in other viewers.
   dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog || target.matches(".viewer-stage, figure")) dialog.close();
+    if (target === dialog || target.matches(".viewer-image, figure")) dialog.close();
   });
   dialog.addEventListener("close", () => shown.returnTo(shown.index)?.focus());
   document.body.append(dialog);

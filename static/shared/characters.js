@@ -2,7 +2,7 @@
 
 import { count, number } from "./format.js";
 
-// They are in no text that a person typed.
+// No text that a person typed contains them.
 const CONTROL = /[\0-\x08\x0e-\x1b\x7f]|\p{Surrogate}/u;
 
 /** The length of a text in characters, as it was typed. */

@@ -35,8 +35,8 @@ const WORDS = {
   ],
   invalid_request: ["The request was not accepted", "Correct what is named here, then send it again.", false],
   not_found: ["Not found", "It may have expired, or the API URL in the settings may be wrong.", false],
-  conflict: ["This was sent before with other content", "Start it again as a new request.", true],
-  payload_too_large: ["That is too much at once", "Send a shorter text.", false],
+  conflict: ["This was already sent with different content", "Send it as a new request.", true],
+  payload_too_large: ["The request is too large", "Send a shorter text.", false],
   too_many_requests: ["Too many requests at the moment", "Others are using the model too. Try again in a moment.", true],
   model_failed: [
     "The model could not answer",

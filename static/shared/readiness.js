@@ -12,7 +12,7 @@ const FIRST_CHECK_SECONDS = 5;
 export const STATUS_PATH = "/status";
 
 const WORDS = {
-  NotFound: ["The model is not there yet", "Its deployment has not started, or has only just started."],
+  NotFound: ["The model is not available yet", "Its deployment has not started, or has only just started."],
   Creating: ["The model is being deployed", "This takes ten to twenty minutes the first time."],
   Updating: ["The model is being updated", "This takes a few minutes."],
   SystemUpdating: ["The model is being updated", "This takes a few minutes."],

@@ -170,6 +170,26 @@ def test_nothing_moves_by_itself_from_the_wish_to_the_images(
     assert layout_shift(page) < 0.02
 
 
+@pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
+def test_nothing_moves_by_itself_when_the_page_loads(
+    publish: Publish,
+    page: Page,
+    layout_shift: Callable[[Page], float],
+    reload_slowly: Callable[[Page], None],
+    width: int,
+    height: int,
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    site = publish("image")
+    site.configure(model="model-txt2img-stabilityai-stable-diffusion-v2")
+    page.goto(site.url)
+    expect(page.locator("#model")).to_contain_text("diffusion-v2")
+    reload_slowly(page)
+    expect(page.locator("#model")).to_contain_text("diffusion-v2")
+    expect(page.locator("#work-share")).to_have_text("13% of what one job may take")
+    assert layout_shift(page) == 0
+
+
 def test_the_first_paint_takes_little(
     publish: Publish, page: Page, transferred: Callable[[Page], dict[str, int]]
 ) -> None:

@@ -81,8 +81,8 @@ def test_too_much_work_is_said_at_once_and_not_sent(publish: Publish, page: Page
     ("status", "code", "title"),
     [
         (404, "not_found", "Not found"),
-        (409, "conflict", "This was sent before with other content"),
-        (413, "payload_too_large", "That is too much at once"),
+        (409, "conflict", "This was already sent with different content"),
+        (413, "payload_too_large", "The request is too large"),
         (500, "internal_error", "Something went wrong in the service"),
         (502, "model_failed", "The model could not answer"),
         (504, "model_timeout", "The model took too long"),

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.site import Publish, Site
 
 pytestmark = pytest.mark.browser
 
 _FIRST_PAINT_BYTES = 50_000
-_FIRST_PAINT = """() => new Promise((resolve) => {
-  new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
-})"""
 _TEXT = "The library opened in 1911 in a former corn exchange. " * 40
 _LONG_WORD = "a" * 300
 _REFUSED = {
@@ -193,20 +190,16 @@ def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page)
     assert page.evaluate("() => [...document.querySelectorAll('button')].every((one) => !one.checkVisibility())")
 
 
-def _reload_slowly(page: Page) -> None:
-    """Let the script, and so the configuration, come after the first paint, as they do on a slow connection."""
-    waiting: list[Route] = []
-    page.route("**/app.js", lambda route: waiting.append(route))
-    page.reload(wait_until="commit")
-    page.evaluate(_FIRST_PAINT)
-    for route in waiting:
-        route.continue_()
-
-
 @pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
 @pytest.mark.parametrize("ready", [True, False])
 def test_nothing_moves_by_itself_when_the_page_loads(
-    publish: Publish, page: Page, layout_shift: Callable[[Page], float], width: int, height: int, ready: bool
+    publish: Publish,
+    page: Page,
+    layout_shift: Callable[[Page], float],
+    reload_slowly: Callable[[Page], None],
+    width: int,
+    height: int,
+    ready: bool,
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     site = publish("text")
@@ -217,7 +210,7 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     page.get_by_role("button", name="Summarise").click()
     expect(page.locator(".entry")).to_have_count(1)
     site.on("GET /status", (200, {}, {"ready": ready, "endpoint_status": "InService" if ready else "Creating"}))
-    _reload_slowly(page)
+    reload_slowly(page)
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator("#readiness")).to_be_visible(visible=not ready)
     expect(page.locator("#model")).to_contain_text("falcon")

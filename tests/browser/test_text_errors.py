@@ -37,8 +37,8 @@ def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT, readin
     ("status", "code", "title"),
     [
         (404, "not_found", "Not found"),
-        (409, "conflict", "This was sent before with other content"),
-        (413, "payload_too_large", "That is too much at once"),
+        (409, "conflict", "This was already sent with different content"),
+        (413, "payload_too_large", "The request is too large"),
         (500, "internal_error", "Something went wrong in the service"),
         (502, "model_failed", "The model could not answer"),
         (504, "model_timeout", "The model took too long"),
@@ -198,7 +198,7 @@ def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(
 ) -> None:
     site = publish("text")
     site.on("GET /status", _state("NotFound"), _state("Creating"))
-    _summarise(site, page, SUMMARY, readiness="The model is not there yet.")
+    _summarise(site, page, SUMMARY, readiness="The model is not available yet.")
     expect(page.locator("#progress")).to_contain_text("Your request starts by itself")
     pass_time(5000)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")

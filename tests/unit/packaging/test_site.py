@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from genai_templates.errors import PackagingError
+from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.packaging import site
 from genai_templates.packaging.site import site_files
 
@@ -70,6 +72,29 @@ def test_a_page_without_assets_is_an_error(static: Path) -> None:
 def test_a_missing_page_is_an_error(static: Path) -> None:
     (static / "text" / "index.html").unlink()
     with pytest.raises(PackagingError, match=r"has no index\.html"):
+        site_files("text")
+
+
+def test_the_page_gets_the_limits_of_the_api(static: Path) -> None:
+    page = (
+        '<input max="{{maxSteps}}">{{maxSteps:,}} of {{share}}{{other}<script src="assets/app.js">{{limits}}</script>'
+    )
+    (static / "text" / "index.html").write_text(page)
+    published = site_files("text", limits={"maxSteps": 20_000, "share": 0.5})["index.html"].decode()
+    assert published.startswith('<input max="20000">20,000 of 0.5{{other}')
+    assert published.endswith('>{"maxSteps": 20000, "share": 0.5}</script>')
+
+
+def test_by_default_the_limits_are_those_of_the_application(static: Path) -> None:
+    (static / "text" / "index.html").write_text(_INDEX + "{{limits}}")
+    assert site_files("text")["index.html"].decode().endswith(json.dumps(REQUEST_LIMITS["text"], sort_keys=True))
+
+
+def test_a_limit_that_nobody_has_is_an_error(static: Path) -> None:
+    (static / "text" / "index.html").write_text(_INDEX + "{{maxWishes}}")
+    with pytest.raises(
+        PackagingError, match=r"index\.html in .*text names the limit maxWishes, which limits\.json does"
+    ):
         site_files("text")
 
 

@@ -26,6 +26,20 @@ _LIMIT_ATTRIBUTES = {"max", "maxlength", "minlength", "value"}
 _OWN_LIMIT_FIELDS = {"work"}  # a share of one
 _STATE = """const {{ page }} = await import({pages});
 console.log(JSON.stringify((await page({module})).{name}));"""
+# The field's word for what these names used to mean.
+_GLOSSARY = {
+    "answer": "response, result",
+    "arrange": "reorderChildren",
+    "asked": "requested, values",
+    "composer": "form",
+    "drawing": "icon",
+    "mark": "select",
+    "picture": "image",
+    "sameAgain": "withSeed",
+    "stage": "view",
+    "told": "response",
+    "wish": "request",
+}
 _STACKS = {"text": TextStack, "image": ImageStack}
 
 
@@ -50,6 +64,17 @@ def test_who_knows_one_page_finds_the_same_files_in_the_other(app: str) -> None:
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.relative_to(_STATIC).as_posix())
 def test_a_file_can_be_read_without_losing_the_thread(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= _MAX_LINES_OF_FILE
+
+
+@pytest.mark.parametrize("path", _FILES, ids=lambda path: path.relative_to(_STATIC).as_posix())
+def test_names_are_the_fields_words(path: Path) -> None:
+    code = _code(path)
+    if path.suffix == ".js":
+        code = re.sub(r'"[^"\n]*"', "", code)
+    if path.suffix == ".html":
+        code = " ".join(re.findall(r'(?:id|class|name)="([^"]*)"', code))
+    used = set(re.findall(r"\b[A-Za-z]+\b", code))
+    assert not {name: better for name, better in _GLOSSARY.items() if name in used}
 
 
 @pytest.mark.parametrize("app", _APPS)
