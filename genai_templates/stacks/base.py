@@ -19,7 +19,6 @@ from ..components.jobs import FailedJobs
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..components.openapi import Document, Route
 from ..json_text import indented
-from ..limits import REQUEST_LIMITS
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
@@ -155,7 +154,6 @@ class Stack(ABC):
                 "apiDirectUrl": "${ApiUrl}",
                 "region": "${AWS::Region}",
                 "model": self.model.model_id,
-                "limits": REQUEST_LIMITS.get(self.app, {}),
             },
             variables={"ApiUrl": self.api.invoke_url},
         )
