@@ -17,7 +17,6 @@ from ..components.monitoring import MonitoredResources, add_alarms, add_dashboar
 from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
 from ..json_text import indented
-from ..limits import REQUEST_LIMITS
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
@@ -93,7 +92,7 @@ class Stack(ABC):
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(model=self.model.model_id, limits=REQUEST_LIMITS.get(self.app, {})),
+            config=site_config(self.model),
             variables={"ApiUrl": self.api.invoke_url},
         )
         self._add_monitoring(backend, monitoring)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from ..catalog import Model
 from ..components.api import Api
 from ..components.buckets import AccessLogs, Bucket
 from ..components.distribution import ApiOrigin, SiteDistribution, add_distribution
@@ -32,13 +31,12 @@ def add_site_distribution(
     return distribution
 
 
-def site_config(*, model: str, limits: Mapping[str, object]) -> dict[str, object]:
+def site_config(model: Model) -> dict[str, str]:
     """Return what the page reads from its ``config.json``; ``${ApiUrl}`` is the API's own URL."""
     return {
         "appName": "${AWS::StackName}",
         "apiUrl": "api",
         "apiDirectUrl": "${ApiUrl}",
         "region": "${AWS::Region}",
-        "model": model,
-        "limits": limits,
+        "model": model.model_id,
     }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 import handlers.common.limits
 from genai_templates import ImageStack, TextStack
+from genai_templates.packaging.site import site_files
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = {"text": json.loads(TextStack().to_json()), "image": json.loads(ImageStack().to_json())}
@@ -42,8 +44,10 @@ def test_a_function_gets_the_settings_that_its_handler_reads_and_no_others(app: 
 
 @pytest.mark.parametrize("app", ["text", "image"])
 def test_the_page_gets_the_limits_that_the_handlers_read(app: str) -> None:
-    sent = json.loads(TEMPLATES[app]["Resources"]["SitePublisher"]["Properties"]["Config"]["Fn::Sub"][0])["limits"]
+    written = re.search(rb'id="limits">(.*?)</script>', site_files(app)["index.html"])
+    assert written
+    limits = json.loads(written[1])
     known = [each for each in vars(handlers.common.limits).values() if isinstance(each, int | float | tuple)]
     numbers = {number for each in known for number in (each if isinstance(each, tuple) else (each,))}
-    assert sent
-    assert set(sent.values()) <= numbers
+    assert limits
+    assert set(limits.values()) <= numbers
