@@ -30,7 +30,7 @@ BODY = {
 }
 
 
-def test_a_job_is_watched_from_the_wish_to_the_image(publish: Publish, page: Page) -> None:
+def test_a_job_is_watched_from_the_request_to_the_image(publish: Publish, page: Page) -> None:
     site = publish("image", below="/image")
     play(site, job_state("QUEUED"))
     page.goto(site.url)

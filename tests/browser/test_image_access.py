@@ -154,7 +154,7 @@ def test_paper_has_the_images_and_nothing_to_press(publish: Publish, page: Page)
     )
 
 
-def test_nothing_moves_by_itself_from_the_wish_to_the_images(
+def test_nothing_moves_by_itself_from_the_request_to_the_images(
     publish: Publish, page: Page, layout_shift: Callable[[Page], float]
 ) -> None:
     site = publish("image")
