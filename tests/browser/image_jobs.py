@@ -34,7 +34,7 @@ def _image(job: str, number: int) -> dict[str, object]:
     return {"url": f"{name}.jpg", "thumbnail_url": f"{name}_thumbnail.jpg", "width": 512, "height": 512}
 
 
-def failed(message: str = "The model failed, also when tried again.") -> Reply:
+def failed(message: str = "The model failed, even when tried again.") -> Reply:
     """Return what the API tells of a job that failed."""
     return told("FAILED", error={"code": "retries_exhausted", "message": message})
 
