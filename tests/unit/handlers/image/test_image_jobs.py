@@ -161,3 +161,12 @@ def test_the_latest_image_is_the_one_that_finished_last(
     clock.seconds += 5
     process(context, {"job_id": first})
     assert show(context, make_event, None)[1]["job_id"] == first
+
+
+def test_the_same_key_and_body_give_one_job_though_each_request_would_get_another_seed(
+    context: Any, make_event: Any, events: Any
+) -> None:
+    first = submit(context, make_event, {"prompt": PROMPT}, "key")
+    assert submit(context, make_event, {"prompt": PROMPT}, "key") == first
+    assert submit(context, make_event, {"prompt": PROMPT, "seed": 2}, "key")[0] == 409
+    assert len(events.payloads) == 1
