@@ -9,7 +9,7 @@ from .sources import handlers_root
 
 
 class Limit(NamedTuple):
-    """A number that somebody else decides: its value, unit, source and the month in which it was checked."""
+    """A limit of a service: its value, unit, source and the month in which it was checked."""
 
     value: int
     unit: str

@@ -156,7 +156,7 @@ def _declared_parameters(template: Path) -> set[str]:
     try:
         return set(json.loads(template.read_bytes()).get("Parameters", {}))
     except (OSError, ValueError, AttributeError) as error:
-        raise InvalidOption(f"{template} is no template in JSON: {error}") from None
+        raise InvalidOption(f"{template} is not a template in JSON: {error}") from None
 
 
 def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent], None]:
@@ -174,7 +174,7 @@ def _description(stack: EmulatedStack, url: str) -> list[str]:
 
 
 def _report(stacks: Iterable[EmulatedStack], path: Path | None) -> None:
-    """Say what was refused, and write all of the report where it is asked for."""
+    """Say what was refused, and write the whole report to a file if one is named."""
     reports = {stack.name: stack.permissions() for stack in stacks}
     for name, report in reports.items():
         for call in report.refused:

@@ -215,7 +215,7 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
     [
         (["--parameter=Typo=1"], "--parameter Typo=1: give NAME=VALUE, with a name of AccessLogs, "),
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
-        (["--template=nowhere.json"], "nowhere.json is no template in JSON: "),
+        (["--template=nowhere.json"], "nowhere.json is not a template in JSON: "),
         (["--fail=2"], "the model's failure rate cannot be 2.0"),
         (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which application it is for, with --app"),
     ],
