@@ -20,7 +20,7 @@ def gateway_body(
     """Return the ``Body`` of a REST API that serves this contract.
 
     ``name`` is the API's: an import takes it from the title, and alarms find the API by it.
-    ``integrations`` gives every route the invocation URI of its function; ``allowed_origin`` is a quoted mapping
+    ``integrations`` has the invocation URI of the function of each route; ``allowed_origin`` is a quoted mapping
     expression; ``timeout`` is in milliseconds. Requests are validated for their shape here and field by field in the
     handlers, which can say what is wrong with each field: API Gateway cannot.
     """
@@ -100,9 +100,9 @@ def _preflight(path: str, routes: list[Route], allowed_origin: object) -> Docume
     }
 
 
-# What the gateway itself says, by its response type: status, code, message; the message in quotes of its own is
-# JSON already. The defaults cover the types that are not here.
-_OWN_ERRORS: dict[str, tuple[int | None, str, str]] = {
+# The gateway's own errors by response type: status, code and message, of which a quoted one is JSON already. The
+# defaults cover the types that are not here.
+_GATEWAY_ERRORS: dict[str, tuple[int | None, str, str]] = {
     "BAD_REQUEST_BODY": (400, "invalid_request", '"The body must be a JSON object: see the API description."'),
     "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such path or method in this API."'),
     "REQUEST_TOO_LARGE": (413, "payload_too_large", '"The request is larger than this API takes."'),
@@ -116,7 +116,7 @@ _RETRY_AFTER_SECONDS = {"THROTTLED": 1}
 
 
 def _gateway_responses(allowed_origin: object) -> Document:
-    return {kind: _gateway_response(kind, *facts, allowed_origin) for kind, facts in _OWN_ERRORS.items()}
+    return {kind: _gateway_response(kind, *facts, allowed_origin) for kind, facts in _GATEWAY_ERRORS.items()}
 
 
 def _gateway_response(kind: str, status: int | None, code: str, message: str, allowed_origin: object) -> Document:

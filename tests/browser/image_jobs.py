@@ -34,7 +34,7 @@ def _image(job: str, number: int) -> dict[str, object]:
     return {"url": f"{name}.jpg", "thumbnail_url": f"{name}_thumbnail.jpg", "width": 512, "height": 512}
 
 
-def failed(message: str = "The model failed, also when tried again.") -> Reply:
+def failed(message: str = "The model failed, even when tried again.") -> Reply:
     """Return the API's response for a job that failed."""
     return job_state("FAILED", error={"code": "retries_exhausted", "message": message})
 
