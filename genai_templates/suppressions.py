@@ -2,15 +2,22 @@
 
 Each names one rule on one resource. An option that does what a rule asks for takes its suppression away, because that
 depends on the resource's own properties; ``make scan`` fails for one that suppresses nothing.
+
+Guard's format has names and no reasons: ``guard_reasons`` gives them. The names in lower case are the rules of AWS
+Control Tower, which ``make scan`` runs; those in capitals are the rules of the same meaning in AWS's registry of Guard
+rules.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from troposphere import AWSObject, NoValue, Template, encode_to_dict
+from awacs.aws import Statement
+from troposphere import AWSObject, If, NoValue, Sub, Template
+
+_VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
 def _always(resource: AWSObject) -> bool:
@@ -29,8 +36,12 @@ def _with(property_name: str) -> Callable[[AWSObject], bool]:
     return lambda resource: resource.properties.get(property_name, NoValue) is not NoValue
 
 
+def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: isinstance(resource.properties.get(property_name), If)
+
+
 def _joins_vpc(role: AWSObject) -> bool:
-    return any(sid == "JoinVpc" for sid, _ in _wildcards(role))
+    return any(statement.Sid == "JoinVpc" for statement in _statements(role))
 
 
 class Suppression(NamedTuple):
@@ -39,11 +50,12 @@ class Suppression(NamedTuple):
     reason: str
     cdk_nag: str = ""
     checkov: str = ""
-    guard: str = ""
+    guard: tuple[str, ...] = ()
     when: Callable[[AWSObject], bool] = _always
 
 
 _OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
+_OWN_VPC = "It deploys the model once and is stopped; in a VPC it would take the same way to the internet."
 _WAF = "Throttled by the stage; a firewall is charged for by the month and is not an option yet."
 
 _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
@@ -51,17 +63,17 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "A new account may run 10 functions at once: a reserve would make the stack fail.",
             checkov="CKV_AWS_115",
-            guard="LAMBDA_CONCURRENCY_CHECK",
+            guard=("LAMBDA_CONCURRENCY_CHECK",),
         ),
         Suppression(
             "Its caller waits for it, or retries it; the one that is called asynchronously has a failure destination.",
             checkov="CKV_AWS_116",
-            guard="LAMBDA_DLQ_CHECK",
+            guard=("LAMBDA_DLQ_CHECK",),
         ),
         Suppression(
             "It calls AWS alone, over TLS; the option function_network puts those that call the model into a VPC.",
             checkov="CKV_AWS_117",
-            guard="LAMBDA_INSIDE_VPC",
+            guard=("LAMBDA_INSIDE_VPC", "lambda_inside_vpc_check"),
             when=_without("VpcConfig"),
         ),
         Suppression(
@@ -72,13 +84,29 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             cdk_nag="AwsSolutions-L1",
         ),
     ),
-    "AWS::Logs::LogGroup": (Suppression(_OWN_KEY, checkov="CKV_AWS_158", guard="CLOUDWATCH_LOG_GROUP_ENCRYPTED"),),
+    "AWS::Lambda::Permission": (
+        Suppression(
+            "SourceArn names one method of this stack's API; the rule cannot read the Fn::Sub that it is written with.",
+            guard=("lambda_function_public_access_prohibited_check",),
+        ),
+    ),
+    "AWS::Logs::LogGroup": (
+        Suppression(
+            _OWN_KEY,
+            checkov="CKV_AWS_158",
+            guard=("CLOUDWATCH_LOG_GROUP_ENCRYPTED", "cloudwatch_log_group_encrypted_check"),
+        ),
+        Suppression(
+            "Kept for as long as the parameter LogRetentionDays says: access logs hold IP addresses.",
+            guard=("cloudwatch_log_group_retention_period_check",),
+        ),
+    ),
     "AWS::S3::Bucket": (
         Suppression(
             "It is where the access logs of the others go.",
             cdk_nag="AwsSolutions-S1",
             checkov="CKV_AWS_18",
-            guard="S3_BUCKET_LOGGING_ENABLED",
+            guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
             when=_called("LogBucket"),
         ),
         Suppression(
@@ -89,8 +117,24 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "Its objects are written once under names of their own, and expire.",
             checkov="CKV_AWS_21",
-            guard="S3_BUCKET_VERSIONING_ENABLED",
+            guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
             when=_called("LogBucket", "ImageBucket"),
+        ),
+        Suppression(
+            _OWN_KEY, guard=("s3_bucket_default_encryption_kms_check",), when=_called("SiteBucket", "ImageBucket")
+        ),
+        Suppression(
+            "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
+            guard=("s3_bucket_default_encryption_kms_check",),
+            when=_called("LogBucket"),
+        ),
+        Suppression(
+            "Its objects expire or are replaced, and a lock would keep the stack from being deleted.",
+            guard=("s3_bucket_object_lock_enabled_check",),
+        ),
+        Suppression(
+            "Nothing acts upon its objects; who reads and writes them is in the access logs.",
+            guard=("s3_event_notifications_enabled_check",),
         ),
     ),
     "AWS::EC2::VPC": (
@@ -103,7 +147,7 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_joins_vpc,
         ),
     ),
-    "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard="DYNAMODB_TABLE_ENCRYPTED_KMS"),),
+    "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",)),),
     "AWS::ApiGateway::RestApi": (
         Suppression(
             "Bodies are validated by the validator in its OpenAPI body, and field by field by the functions.",
@@ -111,11 +155,11 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         ),
     ),
     "AWS::ApiGateway::Stage": (
-        Suppression(_WAF, cdk_nag="AwsSolutions-APIG3", guard="API_GW_ASSOCIATED_WITH_WAF"),
+        Suppression(_WAF, cdk_nag="AwsSolutions-APIG3", guard=("API_GW_ASSOCIATED_WITH_WAF",)),
         Suppression(
             "Responses belong to one request and are never the same twice.",
             checkov="CKV_AWS_120",
-            guard="API_GW_CACHE_ENABLED_AND_ENCRYPTED",
+            guard=("API_GW_CACHE_ENABLED_AND_ENCRYPTED",),
         ),
     ),
     "AWS::CloudFront::Distribution": (
@@ -125,30 +169,50 @@ _BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "CloudFront's own certificate allows no other policy; an own domain is not an option yet.",
             cdk_nag="AwsSolutions-CFR4",
             checkov="CKV_AWS_174",
+            guard=(
+                "cloudfront_custom_ssl_certificate_check",
+                "cloudfront_security_policy_check",
+                "cloudfront_sni_enabled_check",
+            ),
         ),
-        Suppression("Logged while the parameter AccessLogs is true, its default.", checkov="CKV_AWS_86"),
+        Suppression(
+            "Logged while the parameter AccessLogs is true, its default.",
+            checkov="CKV_AWS_86",
+            guard=("cloudfront_access_logs_enabled_check",),
+        ),
+        Suppression(
+            "Each origin is the only one of its kind: a second would be another stack in another Region.",
+            guard=("cloudfront_origin_failover_enabled_check",),
+        ),
+    ),
+    "AWS::CloudWatch::Alarm": (
+        Suppression(
+            "It sends a message to the parameter AlarmEmail; without one, alarms are shown in CloudWatch alone.",
+            guard=("cloudwatch_alarm_action_check",),
+            when=_by_condition("AlarmActions"),
+        ),
     ),
     "AWS::SageMaker::NotebookInstance": (
-        Suppression(
-            "It deploys the model once and is stopped; in a VPC it would take the same way to the internet.",
-            cdk_nag="AwsSolutions-SM1",
-        ),
+        Suppression(_OWN_VPC, cdk_nag="AwsSolutions-SM1", guard=("sagemaker_notebook_instance_inside_vpc_check",)),
         Suppression(_OWN_KEY, cdk_nag="AwsSolutions-SM2", checkov="CKV_AWS_187"),
         Suppression(
             "The SageMaker SDK and the model's description come from the internet.",
             cdk_nag="AwsSolutions-SM3",
-            guard="SAGEMAKER_NOTEBOOK_NO_DIRECT_INTERNET_ACCESS",
+            guard=(
+                "SAGEMAKER_NOTEBOOK_NO_DIRECT_INTERNET_ACCESS",
+                "sagemaker_notebook_no_direct_internet_access_check",
+            ),
         ),
     ),
     "AWS::SNS::Topic": (
         Suppression(
             "Its messages name alarms. CloudWatch cannot publish to a topic under the service's own key.",
             checkov="CKV_AWS_26",
-            guard="SNS_ENCRYPTED_KMS",
+            guard=("SNS_ENCRYPTED_KMS",),
         ),
     ),
     "AWS::SQS::Queue": (
-        Suppression("It is the dead-letter queue itself.", cdk_nag="AwsSolutions-SQS3"),
+        Suppression("It is the dead-letter queue itself.", cdk_nag="AwsSolutions-SQS3", guard=("sqs_dlq_check",)),
         Suppression(_OWN_KEY, checkov="CKV_AWS_27"),
     ),
 }
@@ -180,12 +244,22 @@ def suppress_findings(template: Template) -> None:
             resource.Metadata = {**(resource.resource.get("Metadata") or {}), **metadata}
 
 
+def guard_reasons() -> dict[tuple[str, str], str]:
+    """Return why each rule of Guard is argued, by the type of the resource and the rule."""
+    reasons: dict[tuple[str, str], str] = {}
+    for kind, suppressions in _BY_TYPE.items():
+        for each in suppressions:
+            for rule in each.guard:
+                reasons[kind, rule] = " | ".join(filter(None, [reasons.get((kind, rule)), each.reason]))
+    return reasons
+
+
 def _metadata(resource: AWSObject) -> dict[str, object]:
     found = [each for each in _BY_TYPE.get(resource.resource_type, ()) if each.when(resource)]
     nag: list[dict[str, object]] = [{"id": each.cdk_nag, "reason": each.reason} for each in found if each.cdk_nag]
     nag += _role_findings(resource) if resource.resource_type == "AWS::IAM::Role" else []
     checkov = [{"id": each.checkov, "comment": each.reason} for each in found if each.checkov]
-    guard = [each.guard for each in found if each.guard]
+    guard = [rule for each in found for rule in each.guard]
     return {
         **({"cdk_nag": {"rules_to_suppress": nag}} if nag else {}),
         **({"checkov": {"skip": checkov}} if checkov else {}),
@@ -194,27 +268,23 @@ def _metadata(resource: AWSObject) -> dict[str, object]:
 
 
 def _role_findings(role: AWSObject) -> Iterator[dict[str, object]]:
-    for arn in encode_to_dict(role.properties.get("ManagedPolicyArns", [])):
-        finding = f"Policy::{_finding(arn)}"
-        yield {"id": "AwsSolutions-IAM4", "reason": _MANAGED, "applies_to": [finding]}
+    for arn in role.properties.get("ManagedPolicyArns", ()):
+        yield {"id": "AwsSolutions-IAM4", "reason": _MANAGED, "applies_to": [f"Policy::{_finding(arn)}"]}
     reasons: dict[str, str] = {}
-    for sid, finding in _wildcards(role):
-        reasons.setdefault(finding, _WILDCARDS[sid])
+    for statement in _statements(role):
+        for name in map(_finding, statement.Resource):
+            if "*" in name:
+                reasons.setdefault(f"Resource::{name}", _WILDCARDS[statement.Sid])
     for finding, reason in reasons.items():
         yield {"id": "AwsSolutions-IAM5", "reason": reason, "applies_to": [finding]}
 
 
-def _wildcards(role: AWSObject) -> Iterator[tuple[str, str]]:
-    """Give the Sid and cdk-nag's name of every resource with a wildcard."""
+def _statements(role: AWSObject) -> Iterator[Statement]:
     for policy in role.properties.get("Policies", ()):
-        for statement in policy.PolicyDocument.Statement:
-            for resource in encode_to_dict(statement.Resource):
-                name = _finding(resource)
-                if "*" in name:
-                    yield statement.Sid, f"Resource::{name}"
+        yield from policy.PolicyDocument.Statement
 
 
-def _finding(value: Any) -> str:
-    """Return a value as cdk-nag writes it: what only CloudFormation knows stands in angle brackets."""
-    text = value.get("Fn::Sub", "") if isinstance(value, dict) else value
-    return re.sub(r"\$\{([^}]+)\}", r"<\1>", text) if isinstance(text, str) else ""
+def _finding(value: object) -> str:
+    """Return an ARN as cdk-nag writes it: what only CloudFormation knows stands in angle brackets."""
+    text = value.data["Fn::Sub"] if isinstance(value, Sub) else value
+    return _VARIABLE.sub(r"<\1>", text) if isinstance(text, str) else ""
