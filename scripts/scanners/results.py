@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +34,17 @@ class Result(NamedTuple):
     def key(self) -> tuple[str, ...]:
         """What the result is about."""
         return self[:5]
+
+
+def unargued_findings(results: Iterable[Result]) -> list[Result]:
+    """Return what was found and is not suppressed."""
+    return sorted({each for each in results if not each.suppressed})
+
+
+def idle_arguments(results: Iterable[Result], argued: Iterable[Result]) -> list[Result]:
+    """Return the arguments that suppress nothing."""
+    used = {each.key for each in results if each.suppressed}
+    return sorted({each for each in argued if each.key not in used})
 
 
 def template_name(path: str | Path) -> str:
