@@ -34,11 +34,19 @@ def _guard_report(*checks: dict[str, Any]) -> dict[str, Any]:
     return {"name": "/folder/text.template.json", "not_compliant": [{"Rule": rule}], "compliant": ["another_check"]}
 
 
-def test_a_failed_check_of_checkov_is_found_and_a_skipped_one_is_suppressed_for_its_comment() -> None:
+def test_a_check_that_checkov_skips_is_suppressed_if_it_fails_without_the_suppression() -> None:
     check = {"check_id": "CKV_1", "check_name": "Encrypt", "file_path": "/text.template.json"}
-    failed = {**check, "resource": "AWS::S3::Bucket.Plain", "check_result": {"result": "FAILED"}}
-    skipped = {**check, "resource": "AWS::S3::Bucket.Log", "check_result": {"suppress_comment": "Argued."}}
-    results = {"failed_checks": [failed], "skipped_checks": [skipped]}
+    skip = {"suppress_comment": "Argued."}
+    failed = [
+        {**check, "resource": "AWS::S3::Bucket.Plain"},
+        {**check, "resource": "AWS::S3::Bucket.Plain", "file_path": "/text.bare.json"},
+        {**check, "resource": "AWS::S3::Bucket.Log", "file_path": "/text.bare.json"},
+    ]
+    skipped = [
+        {**check, "resource": "AWS::S3::Bucket.Log", "check_result": skip},
+        {**check, "resource": "AWS::S3::Bucket.Encrypted", "check_result": skip},
+    ]
+    results = {"failed_checks": failed, "skipped_checks": skipped}
     assert list(checkov.parse({"summary": {"parsing_errors": 0}, "results": results})) == [
         Result("checkov", "CKV_1", "text", "Plain", "", False, "Encrypt"),
         Result("checkov", "CKV_1", "text", "Log", "", True, "Argued."),
