@@ -142,8 +142,8 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
     ),
     "AWS::S3::BucketPolicy": (
         Suppression(
-            "It refuses requests without TLS; the rule knows that condition as a Boolean alone, and not as text.",
-            guard=("S3_BUCKET_SSL_REQUESTS_ONLY",),
+            "It refuses requests without TLS; the rule cannot read the Fn::Sub that the objects are named by.",
+            guard=("s3_bucket_policy_ssl_requests_only_check",),
         ),
     ),
     "AWS::EC2::Route": (

@@ -62,7 +62,7 @@ def tls_only(sid: str, actions: Sequence[object], resource: AWSHelperFn) -> Stat
         Principal=Principal("*"),
         Action=list(actions),
         Resource=[resource],
-        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+        Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, GetAtt, If, Join, NoValue, Ref, Select, Sub, s3
+from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Select, Sub, s3
 
 from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
@@ -116,15 +116,13 @@ def add_bucket(scope: Scope, logical_id: str, **properties: object) -> Bucket:
 
 
 def _add_policy(scope: Scope, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
-    arn = GetAtt(bucket, "Arn")
     tls_only = Statement(
         Sid="TlsOnly",
         Effect=Deny,
         Principal=Principal("*"),
         Action=[Action("s3", "*")],  # a refusal has to cover everything
-        # AWS Control Tower's rule knows the objects by a join alone, and the condition by text.
-        Resource=[arn, Join("", [arn, "/*"])],
-        Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+        Resource=[GetAtt(bucket, "Arn"), _objects(bucket)],
+        Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
     return scope.add(
         s3.BucketPolicy,

