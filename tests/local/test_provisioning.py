@@ -94,10 +94,6 @@ def test_a_lifecycle_script_that_sagemaker_would_not_run_is_refused(
     assert reason in reason_of(stack_of(Script=lifecycle(content)))
 
 
-def test_a_property_that_the_type_lacks_is_refused(stack_of: Callable[..., Deployment]) -> None:
-    assert "Bogus" in reason_of(stack_of(Script=lifecycle(script("#!/bin/bash"), Bogus=1)))
-
-
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
@@ -105,8 +101,6 @@ def test_a_property_that_the_type_lacks_is_refused(stack_of: Callable[..., Deplo
         ({"SubnetId": "subnet-none"}, "subnet-none"),
         ({"SecurityGroupIds": ["sg-none"]}, "sg-none"),
         ({"LifecycleConfigName": "none"}, "none"),
-        ({"NotebookInstanceName": "a_b"}, "a_b"),
-        ({"Bogus": 1}, "Bogus"),
     ],
 )
 def test_a_notebook_that_sagemaker_would_not_create_is_refused(

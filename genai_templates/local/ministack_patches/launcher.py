@@ -26,7 +26,6 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
-    "references",
     "resources",
 )
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from ministack.services import s3
 
-from .properties import Properties
-
+Properties = dict[str, Any]
 TYPE = "AWS::S3::Bucket"
 
 

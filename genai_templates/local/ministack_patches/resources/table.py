@@ -6,8 +6,8 @@ from typing import Any
 
 from ministack.services import dynamodb
 
-from .properties import Created, Properties
-
+Properties = dict[str, Any]
+Created = tuple[str, dict[str, str]]
 TYPE = "AWS::DynamoDB::Table"
 
 
