@@ -1,6 +1,9 @@
-"""What ministack's import of an OpenAPI document leaves out: validators, models, mock answers, gateway responses.
+"""REST APIs: the whole of an OpenAPI body, updates in place, deployments as snapshots and the payload limit.
 
-An update keeps the API's id, as CloudFormation does, and a stage serves what its deployment has seen of the API.
+docs/upstream/ministack/apigateway-openapi-import.md
+docs/upstream/ministack/apigateway-update.md
+docs/upstream/ministack/apigateway-deployments.md
+docs/upstream/ministack/apigateway-payload-limit.md
 """
 
 from __future__ import annotations
@@ -113,7 +116,7 @@ def _created(answer: tuple[int, Any, Any]) -> Document:
 
 
 def _keep_snapshots() -> None:
-    """Serve a stage from what its deployment has seen, not from the API as it is now."""
+    """Serve a stage from its deployment's snapshot, not from the API as it is now."""
     snapshots: dict[str, Document] = {}
     serving: ContextVar[Document | None] = ContextVar("serving", default=None)
     create, execute, match = gateway._create_deployment, gateway._execute_in_scope, gateway._match_resource_tree

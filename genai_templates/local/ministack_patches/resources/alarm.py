@@ -1,4 +1,7 @@
-"""AWS::CloudWatch::Alarm on an expression of several metrics: kept and checked as a record, never evaluated."""
+"""AWS::CloudWatch::Alarm with ``Metrics``, which ministack refuses: checked and stored, never evaluated.
+
+docs/upstream/ministack/cloudwatch-alarm-metrics.md
+"""
 
 from __future__ import annotations
 

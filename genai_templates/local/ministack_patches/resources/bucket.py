@@ -1,4 +1,7 @@
-"""AWS::S3::Bucket: one that still has objects cannot be deleted, and nor can an older version of one."""
+"""AWS::S3::Bucket: ministack's CloudFormation deletes a bucket with its objects and versions.
+
+docs/upstream/ministack/s3-bucket-deletion.md
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ Properties = dict[str, Any]
 TYPE = "AWS::S3::Bucket"
 
 
-def careful(handlers: dict[str, Any]) -> dict[str, Any]:
+def refuse_deleting_non_empty(handlers: dict[str, Any]) -> dict[str, Any]:
     """Return these handlers, with a deletion that refuses a bucket with content."""
     delete = handlers["delete"]
 

@@ -1,4 +1,8 @@
-"""AWS::SageMaker::NotebookInstance. The instance runs nothing: whoever drives the emulator plays its scripts."""
+"""AWS::SageMaker::NotebookInstance, which ministack lacks.
+
+docs/upstream/ministack/sagemaker-notebook.md
+The instance runs nothing: whoever drives the emulator does what its scripts would do.
+"""
 
 from __future__ import annotations
 

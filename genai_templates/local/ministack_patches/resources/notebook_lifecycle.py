@@ -1,4 +1,7 @@
-"""AWS::SageMaker::NotebookInstanceLifecycleConfig."""
+"""AWS::SageMaker::NotebookInstanceLifecycleConfig, which ministack lacks.
+
+docs/upstream/ministack/sagemaker-notebook.md
+"""
 
 from __future__ import annotations
 
