@@ -20,7 +20,7 @@ def apply() -> None:
     read_behavior, handle = cloudfront._dataplane_behavior, cloudfront.handle_viewer_request
 
     def read_with_compression(element: Any, *more: Any) -> dict[str, Any]:
-        return {**read_behavior(element, *more), "compress": cloudfront._text(element, "Compress") == "true"}
+        return {**read_behavior(element, *more), "compress": element.findtext("{*}Compress") == "true"}
 
     async def respond_compressed(distribution: Any, method: str, path: str, *more: Any, **named: Any) -> Any:
         status, headers, body = await handle(distribution, method, path, *more, **named)

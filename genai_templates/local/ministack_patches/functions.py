@@ -15,11 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import ec2, lambda_svc
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
 from .control import add_control_route
 from .permissions import check_role
+from .service_calls import call_s3, check_network
 
 Properties = dict[str, Any]
 _RUNTIME = "python3.13"
@@ -120,16 +121,11 @@ def _with_vpc(handlers: dict[str, Any]) -> dict[str, Any]:
 def _check_function(props: Properties) -> None:
     code = props["Code"]
     vpc = props.get("VpcConfig", {})
-    for wanted, existing in (("SubnetIds", ec2._subnets), ("SecurityGroupIds", ec2._security_groups)):
-        if missing := [each for each in vpc.get(wanted, ()) if each not in existing]:
-            raise ValueError(f"The {wanted} {', '.join(missing)} of the function do not exist")
+    check_network(vpc.get("SubnetIds"), vpc.get("SecurityGroupIds"))
     if vpc and (refused := check_role(props["Role"], _JOIN, "*")):
         raise ValueError(f"The provided execution role does not have permissions to call {refused}")
-    if "S3Key" in code and lambda_svc._fetch_code_from_s3(code["S3Bucket"], code["S3Key"]) is None:
-        raise ValueError(
-            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not "
-            f"exist: s3://{code['S3Bucket']}/{code['S3Key']}"
-        )
+    if "S3Key" in code:
+        call_s3("GET", f"/{code['S3Bucket']}/{code['S3Key']}")
 
 
 def _check_consumer(props: Properties) -> None:

@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import lambda_svc, sqs
+from ministack.services import lambda_svc
 
 from ..protocol import ENVIRONMENTS
 from .control import add_control_route
+from .service_calls import call_sqs
 
 Record = dict[str, Any]
 _DEFAULT_RETRIES = 2
@@ -95,8 +96,7 @@ def _send_failure_record(
 ) -> None:
     """Send the record of an event that was given up to its destination on failure."""
     target = (settings.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination", "")
-    queue = sqs._queue_by_arn(target) if ":sqs:" in target else None
-    if queue is None:
+    if ":sqs:" not in target:
         if target:
             lambda_svc._route_async_failure(target, config["FunctionName"], event, result)
         return
@@ -112,5 +112,6 @@ def _send_failure_record(
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": body if isinstance(body, dict) else {},
     }
-    sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": json.dumps(message)}, queue["url"])
+    queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    call_sqs("SendMessage", QueueUrl=queue, MessageBody=json.dumps(message))
     lambda_svc.esm_wake.set()

@@ -6,8 +6,9 @@ docs/upstream/ministack/s3-bucket-deletion.md
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
-from ministack.services import s3
+from ..service_calls import call_s3
 
 Properties = dict[str, Any]
 TYPE = "AWS::S3::Bucket"
@@ -26,6 +27,5 @@ def refuse_deleting_non_empty(handlers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content(bucket: str) -> str:
-    objects = set(s3._buckets.get(bucket, {}).get("objects", {}))
-    versions = {key for (owner, key), kept in s3._object_versions.items() if owner == bucket and kept}
-    return ", ".join(sorted(objects | versions)[:3])
+    listed = ElementTree.fromstring(call_s3("GET", f"/{bucket}", versions=""))
+    return ", ".join(sorted({key.text or "" for key in listed.iterfind(".//{*}Key")})[:3])

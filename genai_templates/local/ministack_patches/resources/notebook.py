@@ -9,9 +9,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from ministack.services import ec2, iam
-
 from ..sagemaker import call
+from ..service_calls import call_iam, check_network
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, str]]
@@ -31,13 +30,8 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Created:
 def _check_references(props: Properties) -> None:
     if (platform := props.get("PlatformIdentifier", "notebook-al2-v1")) not in _PLATFORMS:
         raise ValueError(f"platform {platform} cannot be created any more; choose {', '.join(_PLATFORMS)}")
-    for kind, wanted, existing in (
-        ("role", props["RoleArn"].rsplit("/", 1)[-1], iam._roles),
-        ("subnet", props.get("SubnetId"), ec2._subnets),
-        *(("security group", group, ec2._security_groups) for group in props.get("SecurityGroupIds", ())),
-    ):
-        if wanted is not None and wanted not in existing:
-            raise ValueError(f"the notebook's {kind} {wanted} does not exist")
+    call_iam("GetRole", RoleName=props["RoleArn"].rsplit("/", 1)[-1])
+    check_network([props["SubnetId"]] if "SubnetId" in props else (), props.get("SecurityGroupIds"))
     if lifecycle := props.get("LifecycleConfigName"):
         call("DescribeNotebookInstanceLifecycleConfig", NotebookInstanceLifecycleConfigName=lifecycle)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ministack.services import dynamodb
+from ..service_calls import call_dynamodb
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, str]]
@@ -21,15 +21,9 @@ def with_ttl_and_recovery(handlers: dict[str, Any]) -> dict[str, Any]:
     def create_with_ttl_and_recovery(logical_id: str, props: Properties, stack_name: str) -> Created:
         name, attributes = create(logical_id, props, stack_name)
         if expiry := props.get("TimeToLiveSpecification"):
-            _raise_if_refused(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry}))
+            call_dynamodb("UpdateTimeToLive", TableName=name, TimeToLiveSpecification=expiry)
         if recovery := props.get("PointInTimeRecoverySpecification"):
-            data = {"TableName": name, "PointInTimeRecoverySpecification": recovery}
-            _raise_if_refused(dynamodb._update_continuous_backups(data))
+            call_dynamodb("UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=recovery)
         return name, attributes
 
     return {**handlers, "create": create_with_ttl_and_recovery}
-
-
-def _raise_if_refused(answer: tuple[int, Any, bytes]) -> None:
-    if answer[0] >= 400:
-        raise ValueError(f"{TYPE}: {answer[2]!r}")

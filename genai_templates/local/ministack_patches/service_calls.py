@@ -1,0 +1,87 @@
+"""Calls of ministack's services through their public entry points, from inside the emulator and past IAM.
+
+The entry points are coroutines; for these services they never wait, so that a call can be made from the functions that
+provision resources, which the event loop itself runs.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Coroutine, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from ministack.services import apigateway_v1, dynamodb, ec2, iam, s3, sqs
+
+
+def call_api_gateway(method: str, path: str, data: Mapping[str, object]) -> Any:
+    """Send a request to API Gateway's control plane and return what it made; raises ValueError."""
+    return json.loads(_call(apigateway_v1, method, path, {}, json.dumps(data)))
+
+
+def call_dynamodb(operation: str, **parameters: object) -> Any:
+    """Return the result of an operation; raises ValueError."""
+    return json.loads(_call(dynamodb, "POST", "/", _target(f"DynamoDB_20120810.{operation}"), json.dumps(parameters)))
+
+
+def call_sqs(operation: str, **parameters: object) -> Any:
+    """Return the result of an operation; raises ValueError."""
+    return json.loads(_call(sqs, "POST", "/", _target(f"AmazonSQS.{operation}"), json.dumps(parameters)))
+
+
+def call_ec2(action: str, **parameters: str) -> bytes:
+    """Return the XML of an action's result; raises ValueError."""
+    return _call(ec2, "POST", "/", {}, urlencode({"Action": action, **parameters}))
+
+
+def call_iam(action: str, **parameters: str) -> bytes:
+    """Return the XML of an action's result; raises ValueError."""
+    return _call(iam, "POST", "/", {}, urlencode({"Action": action, **parameters}))
+
+
+def call_s3(method: str, path: str, **query: str) -> bytes:
+    """Return the body of a response; raises ValueError."""
+    return _body(f"{method} {path}", s3.handle_request(method, path, {}, b"", query, internal=True))
+
+
+def check_network(subnets: Any, security_groups: Any) -> None:
+    """Raise ValueError for a subnet or a security group that does not exist."""
+    for subnet in subnets or ():
+        call_ec2("DescribeSubnets", **{"SubnetId.1": subnet})
+    for group in security_groups or ():
+        call_ec2("DescribeSecurityGroups", **{"GroupId.1": group})
+
+
+def _target(operation: str) -> dict[str, str]:
+    return {"x-amz-target": operation, "content-type": "application/x-amz-json-1.0"}
+
+
+def _call(service: Any, method: str, path: str, headers: dict[str, str], body: str) -> bytes:
+    return _body(f"{method} {path}", service.handle_request(method, path, headers, body.encode(), {}))
+
+
+def _body(request: str, called: Coroutine[Any, Any, Any]) -> bytes:
+    """Return the body of the response; raises ValueError when the service refuses the request."""
+    status, _, content = _result(called)
+    text: bytes = content if isinstance(content, bytes) else str(content).encode()
+    if status >= 400:
+        raise ValueError(f"{request}: {_message(text)}")
+    return text
+
+
+def _message(error: bytes) -> str:
+    """Return the message of an error in XML or JSON."""
+    found = re.search(r'<Message>(.*?)</Message>|"message": ?"(.*?)"', error.decode("utf-8", "replace"))
+    return html.unescape(found[1] or found[2] or "") if found else repr(error)
+
+
+def _result(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine to its end without an event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as ended:
+        return ended.value
+    coroutine.close()
+    raise RuntimeError("the service waits for something, and there is nothing to wait in")
