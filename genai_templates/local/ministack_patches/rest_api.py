@@ -1,4 +1,4 @@
-"""REST APIs: the whole of an OpenAPI body, updates in place, deployments as snapshots and the payload limit.
+"""REST APIs, where ministack imports half of an OpenAPI body, replaces an updated API and deploys no snapshots.
 
 docs/upstream/ministack/apigateway-openapi-import.md
 docs/upstream/ministack/apigateway-update.md
