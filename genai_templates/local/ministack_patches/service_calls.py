@@ -18,27 +18,28 @@ from ministack.services import apigateway_v1, dynamodb, ec2, iam, s3, sqs
 
 def call_api_gateway(method: str, path: str, data: Mapping[str, object]) -> Any:
     """Send a request to API Gateway's control plane and return what it made; raises ValueError."""
-    return json.loads(_call(apigateway_v1, method, path, {}, json.dumps(data)))
+    body = json.dumps(data).encode()
+    return json.loads(_body(f"{method} {path}", apigateway_v1.handle_request(method, path, {}, body, {})))
 
 
 def call_dynamodb(operation: str, **parameters: object) -> Any:
     """Return the result of an operation; raises ValueError."""
-    return json.loads(_call(dynamodb, "POST", "/", _target(f"DynamoDB_20120810.{operation}"), json.dumps(parameters)))
+    return _call_operation(dynamodb, "DynamoDB_20120810", operation, parameters)
 
 
 def call_sqs(operation: str, **parameters: object) -> Any:
     """Return the result of an operation; raises ValueError."""
-    return json.loads(_call(sqs, "POST", "/", _target(f"AmazonSQS.{operation}"), json.dumps(parameters)))
+    return _call_operation(sqs, "AmazonSQS", operation, parameters)
 
 
 def call_ec2(action: str, **parameters: str) -> bytes:
     """Return the XML of an action's result; raises ValueError."""
-    return _call(ec2, "POST", "/", {}, urlencode({"Action": action, **parameters}))
+    return _call_action(ec2, action, parameters)
 
 
 def call_iam(action: str, **parameters: str) -> bytes:
     """Return the XML of an action's result; raises ValueError."""
-    return _call(iam, "POST", "/", {}, urlencode({"Action": action, **parameters}))
+    return _call_action(iam, action, parameters)
 
 
 def call_s3(method: str, path: str, **query: str) -> bytes:
@@ -54,12 +55,15 @@ def check_network(subnets: Any, security_groups: Any) -> None:
         call_ec2("DescribeSecurityGroups", **{"GroupId.1": group})
 
 
-def _target(operation: str) -> dict[str, str]:
-    return {"x-amz-target": operation, "content-type": "application/x-amz-json-1.0"}
+def _call_operation(service: Any, target: str, operation: str, parameters: Mapping[str, object]) -> Any:
+    headers = {"x-amz-target": f"{target}.{operation}", "content-type": "application/x-amz-json-1.0"}
+    called = service.handle_request("POST", "/", headers, json.dumps(parameters).encode(), {})
+    return json.loads(_body(operation, called))
 
 
-def _call(service: Any, method: str, path: str, headers: dict[str, str], body: str) -> bytes:
-    return _body(f"{method} {path}", service.handle_request(method, path, headers, body.encode(), {}))
+def _call_action(service: Any, action: str, parameters: Mapping[str, str]) -> bytes:
+    body = urlencode({"Action": action, **parameters}).encode()
+    return _body(action, service.handle_request("POST", "/", {}, body, {}))
 
 
 def _body(request: str, called: Coroutine[Any, Any, Any]) -> bytes:
