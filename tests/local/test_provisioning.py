@@ -151,7 +151,7 @@ def test_a_bucket_with_old_versions_stops_the_deletion_too(stack_of: Callable[..
 def test_code_that_is_not_there_is_refused(stack_of: Callable[..., Deployment]) -> None:
     code = {"S3Bucket": "artifacts-of-these-tests", "S3Key": "none.zip"}
     function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": code}}
-    assert "none.zip: The specified key does not exist" in reason_of(stack_of(Role=ROLE, Function=function))
+    assert "none.zip: NoSuchKey: The specified key does not exist" in reason_of(stack_of(Role=ROLE, Function=function))
 
 
 @pytest.mark.parametrize(("subnet", "reason"), [("subnet-none", "subnet-none"), ({"Ref": "Subnet"}, "ec2:")])

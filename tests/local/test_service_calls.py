@@ -14,12 +14,15 @@ from genai_templates.local.ministack_patches import service_calls
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: service_calls.call_iam("GetRole", RoleName="none"), "GetRole: Role none not found"),
+        (lambda: service_calls.call_iam("GetRole", RoleName="none"), "GetRole: NoSuchEntity: Role none not found"),
         (
             lambda: service_calls.call_ec2("DescribeSubnets", **{"SubnetId.1": "subnet-none"}),
             "DescribeSubnets: .*'subnet-none' does not",
         ),
-        (lambda: service_calls.call_s3("GET", "/none/key"), "GET /none/key: The specified bucket does not exist"),
+        (
+            lambda: service_calls.call_s3("GET", "/none/key"),
+            "GET /none/key: NoSuchBucket: The specified bucket does not exist",
+        ),
         (lambda: service_calls.call_sqs("GetQueueUrl", QueueName="none"), "GetQueueUrl: .*queue does not exist"),
         (lambda: service_calls.call_api_gateway("POST", "/restapis/none/models", {}), "POST /restapis/none/models: "),
     ],

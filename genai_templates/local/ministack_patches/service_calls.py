@@ -76,9 +76,12 @@ def _body(request: str, called: Coroutine[Any, Any, Any]) -> bytes:
 
 
 def _message(error: bytes) -> str:
-    """Return the message of an error in XML or JSON."""
-    found = re.search(r'<Message>(.*?)</Message>|"message": ?"(.*?)"', error.decode("utf-8", "replace"))
-    return html.unescape(found[1] or found[2] or "") if found else repr(error)
+    """Return the message of an error in JSON, or code and message of one in XML."""
+    text = error.decode("utf-8", "replace")
+    if found := re.search(r"<Code>(.*?)</Code>.*?<Message>(.*?)</Message>", text, re.DOTALL):
+        return html.unescape(f"{found[1]}: {found[2]}")
+    found = re.search(r'"message": ?"(.*?)"', text)
+    return found[1] if found else repr(error)
 
 
 def _result(coroutine: Coroutine[Any, Any, Any]) -> Any:
