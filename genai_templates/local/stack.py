@@ -18,6 +18,7 @@ from .emulator import CREDENTIALS, REGION, Emulator
 from .http_client import Answer
 from .notebook import WAIT_CONDITION, deploy_endpoint, play_notebook
 from .permission_report import Grants, PermissionReport, make_report, read_grants
+from .template_check import check_template
 
 ARTIFACTS = "artifacts"
 """The bucket that templates and artifacts are put into, and the value of a parameter ``LambdaS3Bucket``."""
@@ -193,6 +194,7 @@ class EmulatedStack:
         """Make a change set and execute it."""
         from botocore.exceptions import BotoCoreError, ClientError
 
+        check_template(self.name, self._document, self.template)
         client = self.client("cloudformation")
         try:
             created = client.create_change_set(

@@ -12,6 +12,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -85,11 +86,13 @@ def lint_templates(
         rows = _cached_rows(path)
         if rows is None:
             rows = _lint(text, wanted)
-            write_atomically(path, json.dumps(rows).encode())
+            with suppress(OSError):  # a folder that cannot be written keeps nothing
+                write_atomically(path, json.dumps(rows).encode())
         findings += [Finding(name, *row) for row in rows]
     for outdated in cache_dir.glob("*.json"):
         if not outdated.name.startswith(day):
-            outdated.unlink(missing_ok=True)
+            with suppress(OSError):
+                outdated.unlink()
     return tuple(findings)
 
 

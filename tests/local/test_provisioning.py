@@ -94,10 +94,6 @@ def test_a_lifecycle_script_that_sagemaker_would_not_run_is_refused(
     assert reason in reason_of(stack_of(Script=lifecycle(content)))
 
 
-def test_a_property_that_the_type_lacks_is_refused(stack_of: Callable[..., Deployment]) -> None:
-    assert "Bogus" in reason_of(stack_of(Script=lifecycle(script("#!/bin/bash"), Bogus=1)))
-
-
 @pytest.mark.parametrize(
     ("properties", "reason"),
     [
@@ -105,8 +101,6 @@ def test_a_property_that_the_type_lacks_is_refused(stack_of: Callable[..., Deplo
         ({"SubnetId": "subnet-none"}, "subnet-none"),
         ({"SecurityGroupIds": ["sg-none"]}, "sg-none"),
         ({"LifecycleConfigName": "none"}, "none"),
-        ({"NotebookInstanceName": "a_b"}, "a_b"),
-        ({"Bogus": 1}, "Bogus"),
     ],
 )
 def test_a_notebook_that_sagemaker_would_not_create_is_refused(
@@ -138,6 +132,7 @@ def test_a_bucket_with_objects_stops_the_deletion(stack_of: Callable[..., Deploy
     bucket = stack.resources["Bucket"]
     stack.aws.s3.put_object(Bucket=bucket, Key="left", Body=b"behind")
     assert stack.delete() == "DELETE_FAILED"
+    assert any("is not empty" in event.get("ResourceStatusReason", "") for event in stack.events)
     stack.aws.s3.delete_object(Bucket=bucket, Key="left")
     assert stack.delete() == "DELETE_COMPLETE"
 
@@ -150,12 +145,13 @@ def test_a_bucket_with_old_versions_stops_the_deletion_too(stack_of: Callable[..
     stack.aws.s3.put_object(Bucket=bucket, Key="left", Body=b"behind")
     stack.aws.s3.delete_object(Bucket=bucket, Key="left")
     assert stack.delete() == "DELETE_FAILED"
+    assert any("is not empty" in event.get("ResourceStatusReason", "") for event in stack.events)
 
 
 def test_code_that_is_not_there_is_refused(stack_of: Callable[..., Deployment]) -> None:
     code = {"S3Bucket": "artifacts-of-these-tests", "S3Key": "none.zip"}
     function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": code}}
-    assert "none.zip" in reason_of(stack_of(Role=ROLE, Function=function))
+    assert "none.zip: NoSuchKey: The specified key does not exist" in reason_of(stack_of(Role=ROLE, Function=function))
 
 
 @pytest.mark.parametrize(("subnet", "reason"), [("subnet-none", "subnet-none"), ({"Ref": "Subnet"}, "ec2:")])

@@ -131,15 +131,15 @@ def _replace(old: str, new: str) -> Change:
         ),
         (
             _replace('["GenAILambdaFunction", "Arn"]', '["GenAILambdaFunction", "Arm"]'),
-            r"ApiGateway \(AWS::ApiGateway::RestApi\): .* Arm ",
+            r"Resources/ApiGateway/.*: 'Arm' is not one of .* \(E1019\)",
         ),
         (
             lambda resources: _function(resources)["Environment"]["Variables"].update(ENDPOINT_NAME={"Ref": "Typo"}),
-            r"Unresolved resource dependencies \[Typo\]",
+            r"Resources/GenAILambdaFunction/.*/Ref: 'Typo' is not one of .* \(E1020\)",
         ),
         (
             lambda resources: _function(resources).update(Role={"Fn::Sub": "${Typo.Arn}"}),
-            r"Unresolved resource dependencies \[Typo\]",
+            r"Resources/GenAILambdaFunction/.*/Fn::Sub: 'Typo' is not one of .* \(E1019\)",
         ),
     ],
     ids=["variable", "handler", "key", "attribute", "reference", "substitution"],

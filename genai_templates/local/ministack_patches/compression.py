@@ -1,4 +1,7 @@
-"""The compression that a distribution's behaviours ask for (``Compress``), which ministack leaves out."""
+"""Compression of a distribution's responses: ministack's CloudFront ignores ``Compress``.
+
+docs/upstream/ministack/cloudfront-compression.md
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,20 @@ _TYPES = ("application/javascript", "application/json", "image/svg+xml", "text/"
 
 def apply() -> None:
     """Have ministack compress what a viewer accepts and a behaviour wants compressed."""
-    read_behavior, answer = cloudfront._dataplane_behavior, cloudfront.handle_viewer_request
+    read_behavior, handle = cloudfront._dataplane_behavior, cloudfront.handle_viewer_request
 
     def read_with_compression(element: Any, *more: Any) -> dict[str, Any]:
-        return {**read_behavior(element, *more), "compress": cloudfront._text(element, "Compress") == "true"}
+        return {**read_behavior(element, *more), "compress": element.findtext("{*}Compress") == "true"}
 
-    async def answer_compressed(distribution: Any, method: str, path: str, *more: Any, **named: Any) -> Any:
-        status, headers, body = await answer(distribution, method, path, *more, **named)
+    async def respond_compressed(distribution: Any, method: str, path: str, *more: Any, **named: Any) -> Any:
+        status, headers, body = await handle(distribution, method, path, *more, **named)
         viewer: dict[str, str] = more[2]
         behavior = cloudfront._match_behavior(cloudfront.parse_distribution_dataplane_config(distribution), path)
         accepted = "gzip" in viewer.get("accept-encoding", "") and _wants_gzip(behavior)
         return (status, *_gzipped(headers, body)) if accepted and status == 200 else (status, headers, body)
 
     cloudfront._dataplane_behavior = read_with_compression
-    cloudfront.handle_viewer_request = answer_compressed
+    cloudfront.handle_viewer_request = respond_compressed
 
 
 def _wants_gzip(behavior: dict[str, Any]) -> bool:

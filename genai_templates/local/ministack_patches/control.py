@@ -1,4 +1,4 @@
-"""The control paths: what those who started the emulator ask of it, beside what it plays."""
+"""Control paths: the requests of whoever started the emulator, beside those to the emulated AWS."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _ACTIONS: dict[tuple[str, str], Action] = {}
 _STATUS_OK, _STATUS_UNKNOWN = 200, 404
 
 
-def answer_control(method: str, name: str, action: Action) -> None:
-    """Have ``method`` on the control path ``name`` answered by the action.
+def add_control_route(method: str, name: str, action: Action) -> None:
+    """Add a control path: requests with this method run the action.
 
     The fields of a JSON body become its keyword arguments; what it returns, or what is awaited for it, is sent back
     as JSON.
@@ -28,11 +28,11 @@ async def serve_control(scope: dict[str, Any], receive: Callable[..., Any], send
     action = _ACTIONS.get((scope["method"], scope["path"].removeprefix(CONTROL_PREFIX)))
     body = await read_body(receive)
     status = _STATUS_UNKNOWN if action is None else _STATUS_OK
-    answer = {"message": "there is no such control path"} if action is None else action(**json.loads(body or b"{}"))
-    if inspect.isawaitable(answer):
-        answer = await answer
+    result = {"message": "there is no such control path"} if action is None else action(**json.loads(body or b"{}"))
+    if inspect.isawaitable(result):
+        result = await result
     await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]})
-    await send({"type": "http.response.body", "body": json.dumps(answer).encode()})
+    await send({"type": "http.response.body", "body": json.dumps(result).encode()})
 
 
 async def read_body(receive: Callable[..., Any]) -> bytes:

@@ -1,6 +1,6 @@
-"""What AWS does to the functions: it refuses their calls, loses its answers, lets them wait, and kills their processes.
+"""Injected faults of AWS: calls of functions are refused, held or lose their response, and their processes are killed.
 
-The calls of the account's administrator go through.
+None of it fills a gap. The calls of the account's administrator are left alone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
 
 from ..protocol import Disruption, Effect
-from .control import answer_control
+from .control import add_control_route
 
 HttpAnswer = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[HttpAnswer]]
@@ -34,9 +34,9 @@ def apply() -> None:
     """Stand before the services that the functions call."""
     for service in _SERVICES:
         app.SERVICE_HANDLERS[service] = _disrupted(service, app.SERVICE_HANDLERS[service])
-    answer_control("PUT", "disruptions", _plan)
-    answer_control("GET", "disruptions", lambda: _met)
-    answer_control("POST", "functions/kill", _kill)
+    add_control_route("PUT", "disruptions", _plan)
+    add_control_route("GET", "disruptions", lambda: _met)
+    add_control_route("POST", "functions/kill", _kill)
 
 
 def _plan(disruptions: Sequence[dict[str, Any]]) -> None:

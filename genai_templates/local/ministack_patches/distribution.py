@@ -1,4 +1,7 @@
-"""The distribution's way to the API: ministack's CloudFront refuses origins under AWS's own host names."""
+"""API Gateway as the origin of a distribution: ministack's CloudFront looks for the API outside of the emulator.
+
+docs/upstream/ministack/cloudfront-api-origin.md
+"""
 
 from __future__ import annotations
 

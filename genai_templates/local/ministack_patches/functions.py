@@ -1,4 +1,10 @@
-"""Lambda as it really is: code that has to be there, roles that the service checks, and the right Pillow."""
+"""Checks of a Lambda function's code, VPC and role, which ministack's CloudFormation leaves out, and handlers' errors.
+
+docs/upstream/ministack/lambda-code.md
+docs/upstream/ministack/lambda-vpc.md
+docs/upstream/ministack/lambda-execution-role.md
+docs/upstream/ministack/lambda-handler-errors.md
+"""
 
 from __future__ import annotations
 
@@ -9,11 +15,12 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import ec2, lambda_svc
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
-from .control import answer_control
+from .control import add_control_route
 from .permissions import check_role
+from .service_calls import call_s3, check_network
 
 Properties = dict[str, Any]
 _RUNTIME = "python3.13"
@@ -24,9 +31,9 @@ import os, sys
 if os.path.isdir(os.path.join(os.getcwd(), "PIL")):
     import PIL
 """
-# An error that a handler raises costs the process in ministack, and not in Lambda: so it is passed on as an answer.
-_ENDING = '"status": "error", "error": str(e), "trace"'
-_LASTING = '"status": "ok", "raised": True, "error": str(e), "trace"'
+# ministack ends the process after an error that a handler raises, Lambda does not: it is passed on as a result.
+_END_PROCESS = '"status": "error", "error": str(e), "trace"'
+_KEEP_PROCESS = '"status": "ok", "raised": True, "error": str(e), "trace"'
 _JOIN = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
@@ -34,15 +41,15 @@ _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 def apply() -> None:
     """Have ministack refuse what Lambda refuses."""
     handlers = provisioners._RESOURCE_HANDLERS
-    handlers["AWS::Lambda::Function"] = _placed(_checked(handlers["AWS::Lambda::Function"], _check_function))
+    handlers["AWS::Lambda::Function"] = _with_vpc(_checked(handlers["AWS::Lambda::Function"], _check_function))
     handlers["AWS::Lambda::EventSourceMapping"] = _checked(handlers["AWS::Lambda::EventSourceMapping"], _check_consumer)
     handlers["AWS::Lambda::EventInvokeConfig"] = _checked(
         handlers["AWS::Lambda::EventInvokeConfig"], _check_destination
     )
-    answer_control("POST", "functions/start", _start)
-    assert _ENDING in lambda_runtime._PYTHON_WORKER_SCRIPT
-    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_ENDING, _LASTING)
-    lambda_runtime.Worker.invoke = _telling_what_was_raised(lambda_runtime.Worker.invoke)
+    add_control_route("POST", "functions/start", _start)
+    assert _END_PROCESS in lambda_runtime._PYTHON_WORKER_SCRIPT
+    lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_END_PROCESS, _KEEP_PROCESS)
+    lambda_runtime.Worker.invoke = _keeping_the_process(lambda_runtime.Worker.invoke)
     lambda_svc._execute_function_warm = _naming_errors(lambda_svc._execute_function_warm)
     if sys.version_info[:2] != tuple(int(part) for part in _RUNTIME.removeprefix("python").split(".")):
         lambda_runtime._PYTHON_WORKER_SCRIPT = _LEND_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
@@ -61,12 +68,12 @@ async def _start(name: str) -> str:
     return ""
 
 
-def _telling_what_was_raised(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
-    def invoke_telling(*arguments: Any, **named: Any) -> dict[str, Any]:
+def _keeping_the_process(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def invoke_keeping(*arguments: Any, **named: Any) -> dict[str, Any]:
         answer = invoke(*arguments, **named)
         return {**answer, "status": "error"} if answer.get("raised") else answer
 
-    return invoke_telling
+    return invoke_keeping
 
 
 def _naming_errors(execute: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
@@ -98,32 +105,27 @@ def _checked(handlers: dict[str, Any], check: Callable[[Properties], None]) -> d
     return {**handlers, "create": create_checked, "update": update_checked}
 
 
-def _placed(handlers: dict[str, Any]) -> dict[str, Any]:
+def _with_vpc(handlers: dict[str, Any]) -> dict[str, Any]:
     """Keep the VPC of a function, which ministack's CloudFormation drops."""
     create = handlers["create"]
 
-    def create_placed(logical_id: str, props: Properties, stack_name: str) -> Any:
+    def create_with_vpc(logical_id: str, props: Properties, stack_name: str) -> Any:
         name, attributes = create(logical_id, props, stack_name)
-        if placement := props.get("VpcConfig"):
-            lambda_svc._functions[name]["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(placement)
+        if vpc := props.get("VpcConfig"):
+            lambda_svc._functions[name]["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(vpc)
         return name, attributes
 
-    return {**handlers, "create": create_placed}
+    return {**handlers, "create": create_with_vpc}
 
 
 def _check_function(props: Properties) -> None:
     code = props["Code"]
-    placement = props.get("VpcConfig", {})
-    for wanted, existing in (("SubnetIds", ec2._subnets), ("SecurityGroupIds", ec2._security_groups)):
-        if missing := [each for each in placement.get(wanted, ()) if each not in existing]:
-            raise ValueError(f"The {wanted} {', '.join(missing)} of the function do not exist")
-    if placement and (refused := check_role(props["Role"], _JOIN, "*")):
+    vpc = props.get("VpcConfig", {})
+    check_network(vpc.get("SubnetIds"), vpc.get("SecurityGroupIds"))
+    if vpc and (refused := check_role(props["Role"], _JOIN, "*")):
         raise ValueError(f"The provided execution role does not have permissions to call {refused}")
-    if "S3Key" in code and lambda_svc._fetch_code_from_s3(code["S3Bucket"], code["S3Key"]) is None:
-        raise ValueError(
-            "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not "
-            f"exist: s3://{code['S3Bucket']}/{code['S3Key']}"
-        )
+    if "S3Key" in code:
+        call_s3("GET", f"/{code['S3Bucket']}/{code['S3Key']}")
 
 
 def _check_consumer(props: Properties) -> None:

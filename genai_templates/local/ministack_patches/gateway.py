@@ -1,7 +1,7 @@
-"""What stands before ministack: TLS in name, the control paths, and the sites under paths of one port.
+"""Front of the emulator: requests marked as TLS, control paths, and distributions under paths of the sites' port.
 
-Every AWS endpoint has a TLS terminator; this one says so to policies that ask for TLS. A site is a distribution: below
-``/NAME/`` of the sites' port it answers as it would under its own domain name.
+It fills no gap of ministack. Every AWS endpoint has a TLS terminator; this one says so to policies that ask for TLS. A
+site is a distribution: below ``/NAME/`` of the sites' port it answers as it would under its own domain name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Any
 
 from ..protocol import CONTROL_PREFIX
-from .control import answer_control, serve_control
+from .control import add_control_route, serve_control
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,7 +30,7 @@ _SITES: dict[str, str] = {}
 
 def apply() -> None:
     """Let whoever started the emulator name the sites."""
-    answer_control("PUT", "sites", _name_site)
+    add_control_route("PUT", "sites", _name_site)
 
 
 def _name_site(name: str, domain: str, url: str) -> None:
@@ -46,44 +46,46 @@ def local_url(url: str) -> str:
 def gateway(application: Application, *, sites_port: int) -> Application:
     """Return the application behind TLS, beside the control paths, and with the sites on a port of their own."""
 
-    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await application(scope, receive, send)
         elif scope["server"][1] == sites_port:
-            await _answer_site(application, scope, receive, send)
+            await _serve_site(application, scope, receive, send)
         elif scope["path"].startswith(CONTROL_PREFIX):
             await serve_control(scope, receive, send)
         else:
             await application(_over_tls(scope), receive, send)
 
-    return answer
+    return route
 
 
 def _over_tls(scope: Scope) -> Scope:
     return {**scope, "headers": [*(header for header in scope["headers"] if header[0] != _TLS[0]), _TLS]}
 
 
-async def _answer_site(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
+async def _serve_site(application: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request to the sites' port, and write a line about it to standard output."""
     started = time.monotonic()
     status = 0
 
-    async def send_and_note(message: dict[str, Any]) -> None:
+    async def send_and_record_status(message: dict[str, Any]) -> None:
         nonlocal status
         status = message.get("status", status)
         await send(message)
 
     name, slash, rest = scope["path"].removeprefix("/").partition("/")
     if not _is_addressed_to_this_machine(scope):
-        await _send_page(send_and_note, HTTPStatus.MISDIRECTED_REQUEST, "This server answers for 127.0.0.1 alone.")
+        await _send_page(
+            send_and_record_status, HTTPStatus.MISDIRECTED_REQUEST, "This server answers for 127.0.0.1 alone."
+        )
     elif name in _DOMAINS and slash:
-        await application(_below(scope, _DOMAINS[name], f"/{rest}"), receive, send_and_note)
+        await application(_below(scope, _DOMAINS[name], f"/{rest}"), receive, send_and_record_status)
     elif name in _DOMAINS:
-        await _send_page(send_and_note, HTTPStatus.PERMANENT_REDIRECT, "", (b"location", f"/{name}/".encode()))
+        await _send_page(send_and_record_status, HTTPStatus.PERMANENT_REDIRECT, "", (b"location", f"/{name}/".encode()))
     elif name:
-        await _send_page(send_and_note, HTTPStatus.NOT_FOUND, f"There is no such path here. {_links()}")
+        await _send_page(send_and_record_status, HTTPStatus.NOT_FOUND, f"There is no such path here. {_links()}")
     else:
-        await _send_page(send_and_note, HTTPStatus.OK, _links())
+        await _send_page(send_and_record_status, HTTPStatus.OK, _links())
     took = round((time.monotonic() - started) * 1000)
     print(time.strftime("%H:%M:%S"), scope["method"], scope["path"], status, f"{took} ms", flush=True, file=sys.stdout)
 

@@ -1,6 +1,6 @@
-"""How an API calls a function: with its permission, within its time, and without a word of what went wrong in it.
+"""Lambda integrations of an API: ministack checks no permission and no timeout, and passes a function's error on.
 
-ministack asks for no permission, lets an API wait for as long as a function likes, and passes a function's error on.
+docs/upstream/ministack/apigateway-functions.md
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DEFAULT_TIMEOUT = 29_000  # milliseconds
 
 
 class _FunctionFailed(gateway._GatewayError):  # type: ignore[misc]
-    """A function raised, ended or answered with what is no answer: 502, and no word of what it said."""
+    """A function raised, ended or returned what is not a proxy response: a 502 without its message."""
 
     def __init__(self) -> None:
         super().__init__("DEFAULT_5XX", "Internal server error")
@@ -28,8 +28,8 @@ class _FunctionFailed(gateway._GatewayError):  # type: ignore[misc]
 def apply() -> None:
     """Have ministack's API Gateway call functions by these rules."""
     gateway._invoke_lambda_proxy_v1 = _within_time(_with_permission(gateway._invoke_lambda_proxy_v1))
-    gateway._lambda_proxy_response = _refusing_what_is_no_answer(gateway._lambda_proxy_response)
-    gateway._gateway_error_response = _telling_failed_functions(gateway._gateway_error_response)
+    gateway._lambda_proxy_response = _refusing_malformed_responses(gateway._lambda_proxy_response)
+    gateway._gateway_error_response = _with_status_of_failed_functions(gateway._gateway_error_response)
 
 
 def _with_permission(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -82,16 +82,16 @@ def _within_time(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitab
     return invoke_within_time
 
 
-def _refusing_what_is_no_answer(interpret: Callable[..., Any]) -> Callable[..., Any]:
-    def interpret_answer(result: Record) -> Any:
+def _refusing_malformed_responses(interpret: Callable[..., Any]) -> Callable[..., Any]:
+    def interpret_response(result: Record) -> Any:
         if not result.get("error") and not isinstance(result.get("body"), dict):
             return None, "Malformed Lambda proxy response"
         return interpret(result)
 
-    return interpret_answer
+    return interpret_response
 
 
-def _telling_failed_functions(respond: Callable[..., Any]) -> Callable[..., Any]:
+def _with_status_of_failed_functions(respond: Callable[..., Any]) -> Callable[..., Any]:
     def respond_to_error(error: Any, request: Record) -> Any:
         status, headers, body = respond(error, request)
         return (502 if isinstance(error, _FunctionFailed) and status == 500 else status), headers, body

@@ -1,7 +1,7 @@
-"""How Lambda calls functions: a bounded number at once, and asynchronous events by their rules.
+"""Asynchronous events of Lambda, where ministack counts a throttle as an attempt, and a bound on concurrent calls.
 
-ministack tries a throttled event again as if it had failed, gives every reason for giving up as the same, and starts a
-process for each call of a burst.
+docs/upstream/ministack/lambda-asynchronous-events.md
+The bound fills no gap: it keeps a burst from starting more processes than a laptop takes.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import lambda_svc, sqs
+from ministack.services import lambda_svc
 
 from ..protocol import ENVIRONMENTS
-from .control import answer_control
+from .control import add_control_route
+from .service_calls import call_sqs
 
 Record = dict[str, Any]
 _DEFAULT_RETRIES = 2
@@ -30,29 +31,29 @@ def apply() -> None:
     """Have ministack call functions by these rules."""
     lambda_svc._execute_function_dispatch = _bounded(lambda_svc._execute_function_dispatch)
     lambda_svc.invoke_async_with_retry = _start_event
-    answer_control("GET", "functions/events", _count_open_events)
+    add_control_route("GET", "functions/events", _count_open_events)
 
 
 def _bounded(dispatch: Callable[..., Record]) -> Callable[..., Record]:
-    rooms: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(ENVIRONMENTS))
+    slots: dict[str, threading.BoundedSemaphore] = defaultdict(lambda: threading.BoundedSemaphore(ENVIRONMENTS))
 
     def dispatch_bounded(function: Record, config: Record, *more: Any) -> Record:
-        room = rooms[config["FunctionArn"]]
-        # Whoever waits may be waited for by who is inside, as when a function calls itself: so not for ever.
-        if not room.acquire(timeout=60 + float(config.get("Timeout", 3)) * 10):
+        slot = slots[config["FunctionArn"]]
+        # Not for ever: a function that calls itself would wait for its own slot.
+        if not slot.acquire(timeout=60 + float(config.get("Timeout", 3)) * 10):
             return dict(lambda_svc._throttle_response("ConcurrentInvocationLimitExceeded", "Rate Exceeded"))
         try:
             return dispatch(function, config, *more)
         finally:
-            room.release()
+            slot.release()
 
     return dispatch_bounded
 
 
 def _start_event(function: Record, event: Any) -> None:
-    """Take an asynchronous event and see it to its end in the background."""
+    """Run an asynchronous event to completion in the background."""
     context = contextvars.copy_context()
-    thread = threading.Thread(target=context.run, args=(_see_through, function, event), daemon=True)
+    thread = threading.Thread(target=context.run, args=(_run_event_to_completion, function, event), daemon=True)
     _OPEN_EVENTS.add(thread)
     thread.start()
 
@@ -64,7 +65,7 @@ def _count_open_events() -> int:
     return len(_OPEN_EVENTS)
 
 
-def _see_through(function: Record, event: Any) -> None:
+def _run_event_to_completion(function: Record, event: Any) -> None:
     config = function.get("config") or function
     settings = function.get("event_invoke_config") or (function.get("event_invoke_configs") or {}).get("$LATEST") or {}
     retries = int(settings.get("MaximumRetryAttempts", _DEFAULT_RETRIES))
@@ -87,14 +88,15 @@ def _see_through(function: Record, event: Any) -> None:
         else:
             time.sleep(delay)
             continue
-        return _give_up(config, settings, event, result, condition, failures)
+        return _send_failure_record(config, settings, event, result, condition, failures)
 
 
-def _give_up(config: Record, settings: Record, event: Any, result: Record, condition: str, attempts: int) -> None:
-    """Send what became of an event to its destination on failure."""
+def _send_failure_record(
+    config: Record, settings: Record, event: Any, result: Record, condition: str, attempts: int
+) -> None:
+    """Send the record of an event that was given up to its destination on failure."""
     target = (settings.get("DestinationConfig") or {}).get("OnFailure", {}).get("Destination", "")
-    queue = sqs._queue_by_arn(target) if ":sqs:" in target else None
-    if queue is None:
+    if ":sqs:" not in target:
         if target:
             lambda_svc._route_async_failure(target, config["FunctionName"], event, result)
         return
@@ -110,5 +112,6 @@ def _give_up(config: Record, settings: Record, event: Any, result: Record, condi
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": body if isinstance(body, dict) else {},
     }
-    sqs._act_send_message({"QueueUrl": queue["url"], "MessageBody": json.dumps(message)}, queue["url"])
+    queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    call_sqs("SendMessage", QueueUrl=queue, MessageBody=json.dumps(message))
     lambda_svc.esm_wake.set()

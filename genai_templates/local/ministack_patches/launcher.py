@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from .control import answer_control
+from .control import add_control_route
 
 # What completes ministack, in this order: some build on what others have changed.
 _PATCHES = (
@@ -26,7 +26,6 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
-    "references",
     "resources",
 )
 
@@ -50,7 +49,7 @@ async def _serve(port: int, sites_port: int) -> None:
 
     from . import gateway
 
-    answer_control("GET", "ready", dict)
+    add_control_route("GET", "ready", dict)
     for patch in _PATCHES:
         importlib.import_module(f".{patch}", __package__).apply()
     config = Config()

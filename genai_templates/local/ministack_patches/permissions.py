@@ -1,4 +1,7 @@
-"""IAM decisions: recorded, and completed for the services and grants that ministack does not judge."""
+"""IAM decisions: a record of them, and those about the services that ministack lacks.
+
+docs/upstream/ministack/sagemaker.md
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from typing import Any
 from ministack.core import iam_actions, iam_evaluator
 
 from ..protocol import Decision
-from .control import answer_control
+from .control import add_control_route
 
 DECISIONS: list[Decision] = []
 """Every decision about a call of a role, in order."""
@@ -37,7 +40,7 @@ def apply() -> None:
     iam_actions.extract_resource_arn = _with_added_resources(iam_actions.extract_resource_arn)
     iam_actions.request_tag_context = _with_added_conditions(iam_actions.request_tag_context)
     iam_evaluator.enforce = _recorded(iam_evaluator.enforce)
-    answer_control("GET", "decisions", lambda: [dataclasses.asdict(decision) for decision in DECISIONS])
+    add_control_route("GET", "decisions", lambda: [dataclasses.asdict(decision) for decision in DECISIONS])
 
 
 def check_role(role_arn: str, actions: Sequence[str], resource: str) -> str | None:

@@ -1,6 +1,9 @@
-"""What ministack's import of an OpenAPI document leaves out: validators, models, mock answers, gateway responses.
+"""REST APIs, where ministack imports half of an OpenAPI body, replaces an updated API and deploys no snapshots.
 
-An update keeps the API's id, as CloudFormation does, and a stage serves what its deployment has seen of the API.
+docs/upstream/ministack/apigateway-openapi-import.md
+docs/upstream/ministack/apigateway-update.md
+docs/upstream/ministack/apigateway-deployments.md
+docs/upstream/ministack/apigateway-payload-limit.md
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from ministack.services import apigateway_v1 as gateway
 from ministack.services.cloudformation import provisioners
 
 from .gateway import local_url
+from .service_calls import call_api_gateway
 
 Document = dict[str, Any]
 _MOST_BODY_BYTES = 10 * 1024 * 1024
@@ -61,14 +65,15 @@ def _replace(api_id: str, body: Document) -> None:
 
 
 def _complete(api_id: str, body: Document) -> None:
+    api = f"/restapis/{api_id}"
     validators = {
-        name: _created(gateway._create_request_validator(api_id, {"name": name, **settings}))["id"]
+        name: call_api_gateway("POST", f"{api}/requestvalidators", {"name": name, **settings})["id"]
         for name, settings in body.get("x-amazon-apigateway-request-validators", {}).items()
     }
     for name, schema in body.get("components", {}).get("schemas", {}).items():
-        _created(gateway._create_model(api_id, {"name": name, "schema": json.dumps(schema)}))
+        call_api_gateway("POST", f"{api}/models", {"name": name, "schema": json.dumps(schema)})
     for kind, response in body.get("x-amazon-apigateway-gateway-responses", {}).items():
-        _created(gateway._put_gateway_response(api_id, kind, response))
+        call_api_gateway("PUT", f"{api}/gatewayresponses/{kind}", response)
     for resource_id, name, operation in _operations(api_id, body):
         method = gateway._resources[api_id][resource_id]["resourceMethods"][name]
         _complete_method(method, operation, validators)
@@ -96,24 +101,17 @@ def _complete_integration(api_id: str, resource_id: str, name: str, operation: D
     for key in ("requestTemplates", "passthroughBehavior", "timeoutInMillis", "credentials"):
         if key in integration:
             stored[key] = integration[key]
+    method = f"/restapis/{api_id}/resources/{resource_id}/methods/{name}"
     for status, response in operation.get("responses", {}).items():
         headers = {f"method.response.header.{header}": False for header in response.get("headers", {})}
-        _created(gateway._put_method_response(api_id, resource_id, name, status, {"responseParameters": headers}))
+        call_api_gateway("PUT", f"{method}/responses/{status}", {"responseParameters": headers})
     for pattern, response in integration.get("responses", {}).items():
         data = {**response, "selectionPattern": "" if pattern == "default" else pattern}
-        _created(gateway._put_integration_response(api_id, resource_id, name, str(response["statusCode"]), data))
-
-
-def _created(answer: tuple[int, Any, Any]) -> Document:
-    status, _, body = answer
-    if status >= 400:
-        raise ValueError(f"AWS::ApiGateway::RestApi: {body!r}")
-    created: Document = json.loads(body)
-    return created
+        call_api_gateway("PUT", f"{method}/integration/responses/{response['statusCode']}", data)
 
 
 def _keep_snapshots() -> None:
-    """Serve a stage from what its deployment has seen, not from the API as it is now."""
+    """Serve a stage from its deployment's snapshot, not from the API as it is now."""
     snapshots: dict[str, Document] = {}
     serving: ContextVar[Document | None] = ContextVar("serving", default=None)
     create, execute, match = gateway._create_deployment, gateway._execute_in_scope, gateway._match_resource_tree

@@ -1,4 +1,7 @@
-"""SageMaker and Application Auto Scaling, which ministack lacks: moto's control planes, and our runtime."""
+"""SageMaker and Application Auto Scaling, which ministack lacks: moto's control planes, and our runtime.
+
+docs/upstream/ministack/sagemaker.md
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from werkzeug.test import EnvironBuilder
 
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpAnswer, not_in_service
-from .control import answer_control
+from .control import add_control_route
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
@@ -40,33 +43,33 @@ def apply() -> None:
     """Add the services to ministack's router."""
     for service, target in _TARGETS.items():
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}
-    app.SERVICE_HANDLERS["sagemaker"] = _answer_sagemaker
-    app.SERVICE_HANDLERS["application-autoscaling"] = _answer_autoscaling
-    answer_control("PUT", "model/fault", _RUNTIME.faults.plan)
-    answer_control("PUT", "model/jpeg", _RUNTIME.allow_jpeg)
-    answer_control("PUT", "model/options", _RUNTIME.use)
-    # moto's list of instance types is older than the models; the template's own list is checked by cfn-lint.
+    app.SERVICE_HANDLERS["sagemaker"] = _serve_sagemaker
+    app.SERVICE_HANDLERS["application-autoscaling"] = _serve_autoscaling
+    add_control_route("PUT", "model/fault", _RUNTIME.faults.plan)
+    add_control_route("PUT", "model/jpeg", _RUNTIME.allow_jpeg)
+    add_control_route("PUT", "model/options", _RUNTIME.use)
+    # docs/upstream/moto-instance-types.md; the template's own list is checked by cfn-lint.
     setattr(models.FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)  # noqa: B010
 
 
 def call(operation: str, **parameters: object) -> dict[str, Any]:
     """Call SageMaker's control plane from inside the emulator; raises Refused."""
     headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
-    status, _, body = _ask_moto("sagemaker", headers, json.dumps(parameters).encode())
+    status, _, body = _call_moto("sagemaker", headers, json.dumps(parameters).encode())
     answer: dict[str, Any] = json.loads(body or "{}")
     if status >= 400:
         raise Refused(f"{operation}: {answer.get('Message') or answer.get('message')}")
     return answer
 
 
-def _ask_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
     url = f"https://{service}.{get_region()}.amazonaws.com/"
     kept = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
     environ = EnvironBuilder(method="POST", base_url=url, headers=kept, data=body).get_environ()
     request = Request(environ)
     request.from_wsgi_server = True
     if service == "sagemaker":
-        _let_time_pass()
+        _update_endpoint_statuses()
     try:
         status, answered, content = _RESPONSES[service].dispatch(request, url, request.headers)
     except HTTPException as error:
@@ -76,18 +79,18 @@ def _ask_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
     return int(status), sent, content if isinstance(content, bytes) else content.encode()
 
 
-async def _answer_autoscaling(
+async def _serve_autoscaling(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> HttpAnswer:
-    return _ask_moto("application-autoscaling", headers, body)
+    return _call_moto("application-autoscaling", headers, body)
 
 
-async def _answer_sagemaker(
+async def _serve_sagemaker(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> HttpAnswer:
     if path.startswith("/endpoints/"):
         return await _invoke(path.split("/")[2], headers, body)
-    return _ask_moto("sagemaker", headers, body)
+    return _call_moto("sagemaker", headers, body)
 
 
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
@@ -107,8 +110,8 @@ def _largest_answer(configuration: str) -> int:
     return int(model["PrimaryContainer"].get("Environment", {}).get("MMS_MAX_RESPONSE_SIZE", _LARGEST))
 
 
-def _let_time_pass() -> None:
-    """Have endpoints that are to be there by now be there, and the others not yet."""
+def _update_endpoint_statuses() -> None:
+    """Set each endpoint's status by the time since its creation."""
     for endpoint in models.sagemaker_backends[get_account_id()][get_region()].endpoints.values():
         ready = _RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
         endpoint.endpoint_status = "InService" if ready else "Creating"

@@ -1,4 +1,7 @@
-"""Service Quotas, which ministack lacks: how many instances of each type an account may run as endpoints."""
+"""Service Quotas, which ministack lacks: the number of instances of each type that an account may run as endpoints.
+
+docs/upstream/ministack/sagemaker.md
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from ministack import app
 from ministack.core import router
 
 from ..invoke_endpoint import HttpAnswer
-from .control import answer_control
+from .control import add_control_route
 
 _INSTANCE_TYPES = tuple(f"ml.g5.{size}xlarge" for size in ("", 2, 4, 8, 12, 16, 24, 48))
 _QUOTAS: dict[str, float] = dict.fromkeys(_INSTANCE_TYPES, 1.0)
@@ -19,7 +22,7 @@ def apply() -> None:
     """Add the service to ministack's router."""
     router.SERVICE_PATTERNS["servicequotas"] = {"target_prefixes": ["ServiceQuotasV20190624."], "host_patterns": []}
     app.SERVICE_HANDLERS["servicequotas"] = _serve
-    answer_control("PUT", "quota", _set)
+    add_control_route("PUT", "quota", _set)
 
 
 def _set(instance_type: str, value: float) -> None:

@@ -1,4 +1,4 @@
-"""Resource types that ministack lacks, or creates with less care than CloudFormation: one module each."""
+"""Resource types that ministack's CloudFormation lacks or treats otherwise: one module each."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ def apply() -> None:
     handlers = provisioners._RESOURCE_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS
-    handlers[bucket.TYPE] = bucket.careful(handlers[bucket.TYPE])
-    handlers[table.TYPE] = table.complete(handlers[table.TYPE])
+    handlers[bucket.TYPE] = bucket.refuse_deleting_non_empty(handlers[bucket.TYPE])
+    handlers[table.TYPE] = table.with_ttl_and_recovery(handlers[table.TYPE])

@@ -1,4 +1,7 @@
-"""AWS::CloudWatch::Alarm on an expression of several metrics: kept and checked as a record, never evaluated."""
+"""AWS::CloudWatch::Alarm with ``Metrics``, which ministack refuses: checked and stored, never evaluated.
+
+docs/upstream/ministack/cloudwatch-alarm-metrics.md
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,7 @@ from typing import Any
 
 from ministack.services.cloudformation import provisioners
 
-from .properties import Properties
-
+Properties = dict[str, Any]
 _STAND_IN = {"MetricName": "expression", "Namespace": "expression"}
 
 
@@ -28,8 +30,6 @@ def apply() -> None:
 
 def _check(metrics: list[Properties]) -> None:
     ids = [metric["Id"] for metric in metrics]
-    if len(set(ids)) != len(ids):
-        raise ValueError(f"the metrics of an alarm need different ids, not {', '.join(ids)}")
     if sum(str(metric.get("ReturnData", True)).lower() == "true" for metric in metrics) != 1:
         raise ValueError("exactly one metric of an alarm returns its data")
     for metric in metrics:

@@ -1,17 +1,20 @@
-"""AWS::S3::Bucket: one that still has objects cannot be deleted, and nor can an older version of one."""
+"""AWS::S3::Bucket: ministack's CloudFormation deletes a bucket with its objects and versions.
+
+docs/upstream/ministack/s3-bucket-deletion.md
+"""
 
 from __future__ import annotations
 
 from typing import Any
+from xml.etree import ElementTree
 
-from ministack.services import s3
+from ..service_calls import call_s3
 
-from .properties import Properties
-
+Properties = dict[str, Any]
 TYPE = "AWS::S3::Bucket"
 
 
-def careful(handlers: dict[str, Any]) -> dict[str, Any]:
+def refuse_deleting_non_empty(handlers: dict[str, Any]) -> dict[str, Any]:
     """Return these handlers, with a deletion that refuses a bucket with content."""
     delete = handlers["delete"]
 
@@ -24,6 +27,5 @@ def careful(handlers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _content(bucket: str) -> str:
-    objects = set(s3._buckets.get(bucket, {}).get("objects", {}))
-    versions = {key for (owner, key), kept in s3._object_versions.items() if owner == bucket and kept}
-    return ", ".join(sorted(objects | versions)[:3])
+    listed = ElementTree.fromstring(call_s3("GET", f"/{bucket}", versions=""))
+    return ", ".join(sorted({key.text or "" for key in listed.iterfind(".//{*}Key")})[:3])

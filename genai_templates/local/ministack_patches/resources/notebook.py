@@ -1,58 +1,37 @@
-"""AWS::SageMaker::NotebookInstance. The instance runs nothing: whoever drives the emulator plays its scripts."""
+"""AWS::SageMaker::NotebookInstance, which ministack lacks.
+
+docs/upstream/ministack/sagemaker-notebook.md
+The instance runs nothing: whoever drives the emulator does what its scripts would do.
+"""
 
 from __future__ import annotations
 
-import re
 import uuid
 from typing import Any
 
-from ministack.services import ec2, iam
-
 from ..sagemaker import call
-from .properties import Created, Properties, check_names
+from ..service_calls import call_iam, check_network
 
+Properties = dict[str, Any]
+Created = tuple[str, dict[str, str]]
 TYPE = "AWS::SageMaker::NotebookInstance"
-_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}")
-_OPTIONAL = (
-    "DefaultCodeRepository",
-    "DirectInternetAccess",
-    "InstanceMetadataServiceConfiguration",
-    "IpAddressType",
-    "KmsKeyId",
-    "LifecycleConfigName",
-    "NotebookInstanceName",
-    "PlatformIdentifier",
-    "RootAccess",
-    "SecurityGroupIds",
-    "SubnetId",
-    "Tags",
-    "VolumeSizeInGB",
-)
 # Any of these needs another instance. (CloudFormation user guide, AWS::SageMaker::NotebookInstance.)
 _REPLACING = ("NotebookInstanceName", "SubnetId", "SecurityGroupIds", "DirectInternetAccess", "KmsKeyId")
 _PLATFORMS = ("notebook-al2023-v1",)
 
 
 def _create(logical_id: str, props: Properties, stack_name: str) -> Created:
-    check_names(TYPE, props, required=("InstanceType", "RoleArn"), optional=_OPTIONAL)
     name = props.get("NotebookInstanceName") or f"{logical_id}-{uuid.uuid4().hex[:12]}"
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a notebook instance: up to 63 letters, digits and hyphens")
-    _check_surroundings(props)
+    _check_references(props)
     call("CreateNotebookInstance", **_parameters(name, props))
     return name, {"NotebookInstanceName": name}
 
 
-def _check_surroundings(props: Properties) -> None:
+def _check_references(props: Properties) -> None:
     if (platform := props.get("PlatformIdentifier", "notebook-al2-v1")) not in _PLATFORMS:
         raise ValueError(f"platform {platform} cannot be created any more; choose {', '.join(_PLATFORMS)}")
-    for kind, wanted, existing in (
-        ("role", props["RoleArn"].rsplit("/", 1)[-1], iam._roles),
-        ("subnet", props.get("SubnetId"), ec2._subnets),
-        *(("security group", group, ec2._security_groups) for group in props.get("SecurityGroupIds", ())),
-    ):
-        if wanted is not None and wanted not in existing:
-            raise ValueError(f"the notebook's {kind} {wanted} does not exist")
+    call_iam("GetRole", RoleName=props["RoleArn"].rsplit("/", 1)[-1])
+    check_network([props["SubnetId"]] if "SubnetId" in props else (), props.get("SecurityGroupIds"))
     if lifecycle := props.get("LifecycleConfigName"):
         call("DescribeNotebookInstanceLifecycleConfig", NotebookInstanceLifecycleConfigName=lifecycle)
 
@@ -71,8 +50,7 @@ def _update(physical_id: str, old: Properties, new: Properties, stack_name: str)
                 f"{physical_id} and update the stack again."
             )
         return _create(physical_id, new, stack_name)
-    check_names(TYPE, new, required=("InstanceType", "RoleArn"), optional=_OPTIONAL)
-    _check_surroundings(new)
+    _check_references(new)
     _delete(physical_id, old)
     call("CreateNotebookInstance", **_parameters(physical_id, new))
     return physical_id, {"NotebookInstanceName": physical_id}

@@ -1,21 +1,25 @@
-"""AWS::SageMaker::NotebookInstanceLifecycleConfig."""
+"""AWS::SageMaker::NotebookInstanceLifecycleConfig, which ministack lacks.
+
+docs/upstream/ministack/sagemaker-notebook.md
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import uuid
+from typing import Any
 
 from ..sagemaker import call
-from .properties import Created, Properties, check_names
 
+Properties = dict[str, Any]
+Created = tuple[str, dict[str, str]]
 TYPE = "AWS::SageMaker::NotebookInstanceLifecycleConfig"
 _MAX_CONTENT = 16_384  # characters, base64 included (SageMaker API reference, NotebookInstanceLifecycleHook)
 _NAME = "NotebookInstanceLifecycleConfigName"
 
 
 def _create(logical_id: str, props: Properties, stack_name: str) -> Created:
-    check_names(TYPE, props, required=(), optional=(_NAME, "OnCreate", "OnStart", "Tags"))
     name = props.get(_NAME) or f"{logical_id}-{uuid.uuid4().hex[:12]}"
     call("CreateNotebookInstanceLifecycleConfig", NotebookInstanceLifecycleConfigName=name, **_scripts(props))
     return name, {_NAME: name}
@@ -37,7 +41,7 @@ def _check_script(kind: str, content: str) -> None:
     except (binascii.Error, UnicodeDecodeError) as error:
         raise ValueError(f"{kind} script is not text in base64: {error}") from None
     if not script.startswith("#!") or "\r" in script:
-        raise ValueError(f"{kind} script has to begin with #! and to have Unix line ends")
+        raise ValueError(f"{kind} script must begin with #! and have Unix line ends")
 
 
 def _update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Created:

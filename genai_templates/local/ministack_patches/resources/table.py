@@ -1,32 +1,29 @@
-"""AWS::DynamoDB::Table with the time to live and the recovery that ministack's CloudFormation drops."""
+"""AWS::DynamoDB::Table: ministack's CloudFormation drops the time to live and the recovery.
+
+docs/upstream/ministack/dynamodb-table.md
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ministack.services import dynamodb
+from ..service_calls import call_dynamodb
 
-from .properties import Created, Properties
-
+Properties = dict[str, Any]
+Created = tuple[str, dict[str, str]]
 TYPE = "AWS::DynamoDB::Table"
 
 
-def complete(handlers: dict[str, Any]) -> dict[str, Any]:
+def with_ttl_and_recovery(handlers: dict[str, Any]) -> dict[str, Any]:
     """Return these handlers, with tables that expire items and can be recovered as their template says."""
     create = handlers["create"]
 
-    def create_complete(logical_id: str, props: Properties, stack_name: str) -> Created:
+    def create_with_ttl_and_recovery(logical_id: str, props: Properties, stack_name: str) -> Created:
         name, attributes = create(logical_id, props, stack_name)
         if expiry := props.get("TimeToLiveSpecification"):
-            _done(dynamodb._update_ttl({"TableName": name, "TimeToLiveSpecification": expiry}))
+            call_dynamodb("UpdateTimeToLive", TableName=name, TimeToLiveSpecification=expiry)
         if recovery := props.get("PointInTimeRecoverySpecification"):
-            data = {"TableName": name, "PointInTimeRecoverySpecification": recovery}
-            _done(dynamodb._update_continuous_backups(data))
+            call_dynamodb("UpdateContinuousBackups", TableName=name, PointInTimeRecoverySpecification=recovery)
         return name, attributes
 
-    return {**handlers, "create": create_complete}
-
-
-def _done(answer: tuple[int, Any, bytes]) -> None:
-    if answer[0] >= 400:
-        raise ValueError(f"{TYPE}: {answer[2]!r}")
+    return {**handlers, "create": create_with_ttl_and_recovery}
