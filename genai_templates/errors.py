@@ -58,4 +58,14 @@ class EmulatorFailed(LocalError):
 
 
 class EmulatedStackFailed(LocalError):
-    """The stack could not be created, updated or deleted as its template says; the message names the logical ids."""
+    """The stack could not be created, updated or deleted as its template says; the message names the logical ids.
+
+    ``status`` is that of the stack afterwards, such as ``ROLLBACK_COMPLETE``, and ``events`` are those of the change;
+    both are empty when nothing was begun.
+    """
+
+    def __init__(self, message: str, *, status: str = "", events: Sequence[object] = ()) -> None:
+        """Keep what is known of the stack beside the message."""
+        super().__init__(message)
+        self.status = status
+        self.events = tuple(events)

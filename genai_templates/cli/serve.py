@@ -16,9 +16,10 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
+from ..local.deployed_stack import StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
-from ..local.stack import EmulatedStack, StackEvent
+from ..local.stack import EmulatedStack
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.lint import DEFAULT_REGIONS
@@ -156,7 +157,7 @@ def _declared_parameters(template: Path) -> set[str]:
     try:
         return set(json.loads(template.read_bytes()).get("Parameters", {}))
     except (OSError, ValueError, AttributeError) as error:
-        raise InvalidOption(f"{template} is no template in JSON: {error}") from None
+        raise InvalidOption(f"{template} is not a template in JSON: {error}") from None
 
 
 def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent], None]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from genai_templates.local.http_client import Answer
-from genai_templates.local.protocol import ModelFault
+from genai_templates.local import Response
+from genai_templates.local.chaos import ModelFault
+from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.tally import NOT_FOR_USERS
 from tests.faults.world import World, at_once
-from tests.lifecycle.deployment import ENDPOINT
 
 REQUESTS = 12
 _GENERATE = ("/generate", {"prompt": "Hello", "max_new_tokens": 16})
@@ -53,7 +53,7 @@ class Told:
 def run_text(world: World, scenario: TextScenario) -> Told:
     """Send requests at once while the fault lasts, and once more when it is over."""
     world.calm()
-    world.emulator.play_fault(ENDPOINT, scenario.fault, 1_000_000)
+    world.chaos.model_fault(ENDPOINT, scenario.fault)
     during = at_once(lambda number: _ask(world, number), REQUESTS)
     world.calm()
     after = at_once(lambda number: _ask(world, number), 2)
@@ -64,12 +64,12 @@ def run_text(world: World, scenario: TextScenario) -> Told:
     )
 
 
-def _ask(world: World, number: int) -> Answer:
+def _ask(world: World, number: int) -> Response:
     path, body = _GENERATE if number % 2 else _SUMMARIZE
     return world.call(world.text, "POST", path, body)
 
 
-def _wrong(scenario: TextScenario, answer: Answer) -> list[str]:
+def _wrong(scenario: TextScenario, answer: Response) -> list[str]:
     error = answer.json()["error"]
     wrong = []
     if (answer.status, error["code"]) != (scenario.status, scenario.code):

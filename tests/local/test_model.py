@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from genai_templates.local.invoke_endpoint import ModelAnswer
-from genai_templates.local.stand_in.model import ask_model
+from genai_templates.local.invoke_endpoint import ModelResponse
+from genai_templates.local.stand_in.model import invoke_model
 
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
 
 
-def ask(accept: str = "application/json", **request: Any) -> ModelAnswer:
-    return ask_model(json.dumps(request).encode(), accept)
+def ask(accept: str = "application/json", **request: Any) -> ModelResponse:
+    return invoke_model(json.dumps(request).encode(), accept)
 
 
 def test_a_text_is_answered_with_a_list_of_one() -> None:
@@ -44,7 +44,7 @@ def test_a_text_beyond_the_window_is_refused() -> None:
     assert ask(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
 
 
-def images_of(answer: ModelAnswer) -> list[Any]:
+def images_of(answer: ModelResponse) -> list[Any]:
     assert answer.status == 200
     images: list[Any] = json.loads(answer.body)["generated_images"]
     return images
@@ -116,4 +116,4 @@ def test_images_of_one_request_differ() -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b"7"])
 def test_a_body_of_no_model_is_refused(body: bytes) -> None:
-    assert ask_model(body, "application/json").status == 400
+    assert invoke_model(body, "application/json").status == 400

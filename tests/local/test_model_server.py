@@ -14,12 +14,11 @@ import pytest
 from PIL import Image
 
 from genai_templates.errors import LocalError
-from genai_templates.local.inference import exchange as exchanges
-from genai_templates.local.inference import server_client
-from genai_templates.local.inference.exchange import exchange
+from genai_templates.local.inference import backend_request, server_client
+from genai_templates.local.inference.backend_request import send_request
 from genai_templates.local.inference.server import ModelServer, find_server
-from genai_templates.local.inference.server_client import ask_server
-from genai_templates.local.invoke_endpoint import HttpAnswer
+from genai_templates.local.inference.server_client import invoke_server
+from genai_templates.local.invoke_endpoint import HttpResponse
 from tests.local.web_server import Answers, WebServer, web_server
 
 MODELS = {"object": "list", "data": [{"id": "first-model"}, {"id": "second-model"}]}
@@ -44,17 +43,17 @@ def server() -> Iterator[WebServer]:
         yield served
 
 
-def ask(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpAnswer:
-    return ask_server(server, "endpoint", json.dumps(request).encode(), accept)
+def ask(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpResponse:
+    return invoke_server(server, "endpoint", json.dumps(request).encode(), accept)
 
 
-def text(answer: HttpAnswer) -> str:
+def text(answer: HttpResponse) -> str:
     assert answer[0] == 200, answer
     (generated,) = json.loads(answer[2])
     return str(generated["generated_text"])
 
 
-def refusal(answer: HttpAnswer) -> tuple[str, Any]:
+def refusal(answer: HttpResponse) -> tuple[str, Any]:
     return answer[1]["x-amzn-ErrorType"], json.loads(answer[2]).get("OriginalStatusCode")
 
 
@@ -191,17 +190,17 @@ def test_a_server_that_never_ends_times_out() -> None:
         thread.start()
         try:
             with pytest.raises(TimeoutError):
-                exchange(f"http://127.0.0.1:{listener.getsockname()[1]}/", None, {}, seconds=0.2)
+                send_request(f"http://127.0.0.1:{listener.getsockname()[1]}/", None, {}, seconds=0.2)
         finally:
             ended.set()
             thread.join()
 
 
 def test_an_answer_without_end_is_given_up(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchanges, "_MOST_BYTES", 1000)
+    monkeypatch.setattr(backend_request, "_MOST_BYTES", 1000)
     server.answers = {"/": (200, b"." * 1001)}
     with pytest.raises(ConnectionError, match="too large"):
-        exchange(f"{server.url}/", None, {}, seconds=5)
+        send_request(f"{server.url}/", None, {}, seconds=5)
 
 
 def unused_port() -> int:

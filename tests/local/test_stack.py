@@ -13,19 +13,12 @@ import pytest
 from genai_templates import Architecture, Hosting, TextStack
 from genai_templates.apps import APPS
 from genai_templates.errors import InvalidOption
-from genai_templates.local import EmulatedStack, EmulatedStackFailed, StackEvent
+from genai_templates.local import EmulatedStack, EmulatedStackFailed, Emulator, StackEvent
 from genai_templates.packaging.artifacts import make_artifacts
-from tests.lifecycle.deployment import Aws
 
 pytest_plugins = ["genai_templates.local.pytest_plugin"]
 
 Change = Callable[[dict[str, Any]], object]
-
-
-@pytest.fixture(scope="session")
-def emulator(aws: Aws) -> Any:
-    """The emulator that the other tests of this folder use too."""
-    return aws.emulator
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +58,15 @@ def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., EmulatedS
     assert stack.client("sagemaker").list_endpoints()["Endpoints"]
 
 
-def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], aws: Aws) -> None:
-    with EmulatedStack(template, name="passing", artifacts=artifacts, emulator=aws.emulator) as stack:
+def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], emulator: Emulator) -> None:
+    with EmulatedStack(template, name="passing", artifacts=artifacts, emulator=emulator) as stack:
         function = stack.resources["GenAILambdaFunction"]
-        assert function in _functions(aws)
-    assert function not in _functions(aws)
+        assert function in _functions(emulator)
+    assert function not in _functions(emulator)
 
 
-def _functions(aws: Aws) -> list[str]:
-    return [each["FunctionName"] for each in aws.lambda_.list_functions()["Functions"]]
+def _functions(emulator: Emulator) -> list[str]:
+    return [each["FunctionName"] for each in emulator.client("lambda").list_functions()["Functions"]]
 
 
 def test_an_update_reaches_what_is_there(create: Callable[..., EmulatedStack]) -> None:
@@ -161,12 +154,12 @@ def test_a_missing_grant_is_a_refused_call(create: Callable[..., EmulatedStack])
 
 
 def test_a_stack_is_not_taken_for_an_earlier_one_of_its_name(
-    template: str, artifacts: Mapping[str, bytes], aws: Aws
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator
 ) -> None:
-    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=emulator) as stack:
         assert stack.call("GET", "/status").status == 200
         assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:InvokeEndpoint",)
-    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=emulator) as stack:
         unused = stack.permissions().unused["GenAILambdaFunction"]
         assert unused == ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
 
@@ -182,7 +175,7 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None
     path = tmp_path / "typo.template.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(InvalidOption, match=r"typo\.template\.json is no template"), EmulatedStack(path):
+    with pytest.raises(InvalidOption, match=r"typo\.template\.json is not a template"), EmulatedStack(path):
         raise AssertionError("it cannot be created")
 
 
