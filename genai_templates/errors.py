@@ -17,6 +17,7 @@ escapes the library is a defect of the library.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class GenAITemplatesError(Exception):
@@ -64,7 +65,7 @@ class EmulatedStackFailed(LocalError):
     both are empty when nothing was begun.
     """
 
-    def __init__(self, message: str, *, status: str = "", events: Sequence[object] = ()) -> None:
+    def __init__(self, message: str, *, status: str = "", events: Sequence[Any] = ()) -> None:
         """Keep what is known of the stack beside the message."""
         super().__init__(message)
         self.status = status

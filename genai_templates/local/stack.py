@@ -142,7 +142,8 @@ class EmulatedStack(DeployedStack):
             )
             client.execute_change_set(ChangeSetName=created["Id"])
         except (ClientError, BotoCoreError) as error:
-            raise EmulatedStackFailed(f"{self.name}: no change set could be made: {error}") from None
+            reason = getattr(error, "last_response", {}).get("StatusReason") or error
+            raise EmulatedStackFailed(f"{self.name}: no change set could be made: {reason}") from None
         self._settle(f"{kind}_COMPLETE")
 
     def _settle(self, expected: str) -> None:

@@ -99,10 +99,10 @@ def start_killed(world: World) -> list[str]:
         world.held("lambda", "InvokeFunction", function=START, dropped=True) as wait_until_held,
         ThreadPoolExecutor(ENVIRONMENTS) as pool,
     ):
-        answers = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
+        responses = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
         wait_until_held()
         assert world.kill(START) == ENVIRONMENTS
-        assert {each.result().status for each in answers} == {502}
+        assert {each.result().status for each in responses} == {502}
     world.set_all(world.queued(), dispatch_by=0)
     again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
     return again + world.submit(JOBS - ENVIRONMENTS)
@@ -121,10 +121,10 @@ def event_at_once(world: World) -> list[str]:
         first = world.submit(2)
         wait_until_held()
         for job_id in first:
-            answer = world.image.client("lambda").invoke(
+            response = world.image.client("lambda").invoke(
                 FunctionName=world.functions[PROCESS], Payload=json.dumps({"job_id": job_id})
             )
-            assert json.loads(answer["Payload"].read())["errorType"] == "JobIsRunning"
+            assert json.loads(response["Payload"].read())["errorType"] == "JobIsRunning"
             world.deliver(job_id)
         more = world.submit(JOBS - 2)
         for job_id in more:
@@ -167,7 +167,7 @@ def busy_while_shown(world: World) -> list[str]:
     """Refuse to read jobs while the page looks at them."""
     job_ids = world.submit(JOBS)
     world.chaos.function_faults(throttled("GetItem", 9, SHOW)(world))
-    answers = at_once(lambda number: world.show(job_ids[number]), JOBS)
-    assert {answer.status for answer in answers} <= {200, 503}
-    world.told += [answer.body.decode() for answer in answers]
+    responses = at_once(lambda number: world.show(job_ids[number]), JOBS)
+    assert {response.status for response in responses} <= {200, 503}
+    world.told += [response.body.decode() for response in responses]
     return job_ids

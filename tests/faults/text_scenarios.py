@@ -58,9 +58,9 @@ def run_text(world: World, scenario: TextScenario) -> Told:
     world.calm()
     after = at_once(lambda number: _ask(world, number), 2)
     return Told(
-        during=Counter(f"{answer.status} {answer.json()['error']['code']}" for answer in during),
-        after=Counter(answer.status for answer in after),
-        faults=tuple(fault for answer in during for fault in _wrong(scenario, answer)),
+        during=Counter(f"{response.status} {response.json()['error']['code']}" for response in during),
+        after=Counter(response.status for response in after),
+        faults=tuple(fault for response in during for fault in _wrong(scenario, response)),
     )
 
 
@@ -69,15 +69,15 @@ def _ask(world: World, number: int) -> Response:
     return world.call(world.text, "POST", path, body)
 
 
-def _wrong(scenario: TextScenario, answer: Response) -> list[str]:
-    error = answer.json()["error"]
+def _wrong(scenario: TextScenario, response: Response) -> list[str]:
+    error = response.json()["error"]
     wrong = []
-    if (answer.status, error["code"]) != (scenario.status, scenario.code):
-        wrong.append(f"{answer.status} {error['code']}, and not {scenario.status} {scenario.code}")
-    if scenario.words not in error["message"] or NOT_FOR_USERS.search(answer.body.decode()):
+    if (response.status, error["code"]) != (scenario.status, scenario.code):
+        wrong.append(f"{response.status} {error['code']}, and not {scenario.status} {scenario.code}")
+    if scenario.words not in error["message"] or NOT_FOR_USERS.search(response.body.decode()):
         wrong.append(f"{error['message']!r}, and not {scenario.words!r}")
-    if (int(answer.headers.get("retry-after", 0)) > 0) != scenario.retry_after:
-        wrong.append(f"Retry-After is {answer.headers.get('retry-after')}")
-    if answer.headers.get("access-control-allow-origin") != "*":
+    if (int(response.headers.get("retry-after", 0)) > 0) != scenario.retry_after:
+        wrong.append(f"Retry-After is {response.headers.get('retry-after')}")
+    if response.headers.get("access-control-allow-origin") != "*":
         wrong.append("another origin cannot read this")
     return wrong

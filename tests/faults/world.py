@@ -76,12 +76,12 @@ class World:
         seed = next(_SEEDS)
         key = uuid.uuid4().hex
         for _ in range(_TRIES_OF_CLIENT):
-            answer = self.ask(key, seed)
-            if answer.status not in (429, 503):
-                return accepted(answer)
-            assert int(answer.headers["retry-after"]) > 0
-            self.told.append(answer.body.decode())
-        raise AssertionError(answer.body)
+            response = self.ask(key, seed)
+            if response.status not in (429, 503):
+                return accepted(response)
+            assert int(response.headers["retry-after"]) > 0
+            self.told.append(response.body.decode())
+        raise AssertionError(response.body)
 
     def show(self, job_id: str) -> Response:
         """Ask for a job, as the page does."""
@@ -221,10 +221,10 @@ def _status(item: dict[str, str]) -> str:
     return "FAILED" if is_over else item["status"]
 
 
-def accepted(answer: Response) -> str:
+def accepted(response: Response) -> str:
     """Return the id of the job that was accepted."""
-    body: dict[str, Any] = answer.json()
-    assert answer.status == 202, body
+    body: dict[str, Any] = response.json()
+    assert response.status == 202, body
     return str(body["job_id"])
 
 

@@ -28,6 +28,6 @@ def finished(stack: EmulatedStack, job_id: str) -> dict[str, Any]:
 
 def made(stack: EmulatedStack, request: dict[str, Any]) -> dict[str, Any]:
     """Ask for images, and return the job when it has ended."""
-    answer = stack.call("POST", "/generate", request)
-    assert answer.status == 202, answer.body
-    return finished(stack, answer.json()["job_id"])
+    response = stack.call("POST", "/generate", request)
+    assert response.status == 202, response.body
+    return finished(stack, response.json()["job_id"])

@@ -55,8 +55,8 @@ def test_another_origin_is_named_in_every_answer(make_stack: Callable[..., Emula
     origin = "https://www.example.com"
     stack = make_stack("text", AllowedOrigin=origin)
     stack.create()
-    answers = [stack.call("GET", "/status"), stack.call("GET", "/nothing"), stack.call("OPTIONS", "/generate")]
-    assert [answer.headers["access-control-allow-origin"] for answer in answers] == [origin] * 3
+    responses = [stack.call("GET", "/status"), stack.call("GET", "/nothing"), stack.call("OPTIONS", "/generate")]
+    assert [response.headers["access-control-allow-origin"] for response in responses] == [origin] * 3
 
 
 def test_a_stack_may_have_the_longest_name(make_stack: Callable[..., EmulatedStack]) -> None:

@@ -26,9 +26,9 @@ def chaos(emulator: Emulator) -> Iterator[Chaos]:
 
 
 def test_a_request_is_accepted_at_once(image: EmulatedStack) -> None:
-    answer = image.call("POST", "/generate", PROMPT)
-    body = answer.json()
-    assert (answer.status, body["status"]) == (202, "QUEUED")
+    response = image.call("POST", "/generate", PROMPT)
+    body = response.json()
+    assert (response.status, body["status"]) == (202, "QUEUED")
     assert body["status_url"] == f"generate/{body['job_id']}"
     finished(image, body["job_id"])
 
@@ -83,9 +83,9 @@ def test_a_seed_is_chosen_and_told(image: EmulatedStack) -> None:
     [({"prompt": "too short"}, "prompt"), ({"width": 300}, "width"), ({"num_images": 5}, "num_images")],
 )
 def test_a_wrong_request_is_refused_field_by_field(image: EmulatedStack, change: dict[str, Any], field: str) -> None:
-    answer = image.call("POST", "/generate", {**PROMPT, **change})
-    assert answer.status == 400
-    assert field in [detail["field"] for detail in answer.json()["error"]["details"]]
+    response = image.call("POST", "/generate", {**PROMPT, **change})
+    assert response.status == 400
+    assert field in [detail["field"] for detail in response.json()["error"]["details"]]
 
 
 def test_an_event_that_arrives_twice_does_no_harm(image: EmulatedStack) -> None:
@@ -98,8 +98,8 @@ def test_an_event_that_arrives_twice_does_no_harm(image: EmulatedStack) -> None:
 
 
 def test_an_unknown_job_is_not_found(image: EmulatedStack) -> None:
-    answer = image.call("GET", f"/generate/{'0' * 32}")
-    assert (answer.status, answer.json()["error"]["code"]) == (404, "not_found")
+    response = image.call("GET", f"/generate/{'0' * 32}")
+    assert (response.status, response.json()["error"]["code"]) == (404, "not_found")
 
 
 def test_a_repeated_key_gives_the_same_job(image: EmulatedStack) -> None:

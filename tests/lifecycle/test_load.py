@@ -28,9 +28,9 @@ def stack(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
 
 
 def submit(stack: EmulatedStack, number: int) -> str:
-    answer = stack.call("POST", "/generate", {**PROMPT, "seed": number})
-    assert answer.status == 202, answer.body
-    return str(answer.json()["job_id"])
+    response = stack.call("POST", "/generate", {**PROMPT, "seed": number})
+    assert response.status == 202, response.body
+    return str(response.json()["job_id"])
 
 
 def finished(stack: EmulatedStack, job_ids: list[str]) -> Counter[str]:

@@ -96,10 +96,10 @@ def test_an_artifact_without_a_page_fails_the_update_with_the_reason(
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/a/deep/link"])
 def test_the_distribution_shows_the_page(stack: EmulatedStack, path: str) -> None:
-    answer = stack.browse(path)
-    assert answer.status == 200
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert b"<!doctype html>" in answer.body.lower()
+    response = stack.browse(path)
+    assert response.status == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert b"<!doctype html>" in response.body.lower()
 
 
 def test_the_page_may_talk_to_its_own_api_alone(stack: EmulatedStack) -> None:
@@ -111,20 +111,20 @@ def test_the_page_may_talk_to_its_own_api_alone(stack: EmulatedStack) -> None:
 
 
 def test_the_api_is_behind_the_same_origin(stack: EmulatedStack) -> None:
-    answer = stack.browse("/api/status")
-    assert (answer.status, answer.json()["ready"]) == (200, True)
+    response = stack.browse("/api/status")
+    assert (response.status, response.json()["ready"]) == (200, True)
 
 
 def test_an_error_of_the_api_is_not_turned_into_the_page(stack: EmulatedStack) -> None:
-    answer = stack.browse("/api/generate", "POST", {"prompt": ""})
-    assert (answer.status, answer.json()["error"]["code"]) == (400, "invalid_request")
+    response = stack.browse("/api/generate", "POST", {"prompt": ""})
+    assert (response.status, response.json()["error"]["code"]) == (400, "invalid_request")
 
 
 def test_an_image_is_shown_under_the_url_that_its_job_tells(image: EmulatedStack) -> None:
     job = made(image, PROMPT)
-    answer = image.browse(f"/{key_of(job['images'][0]['url'])}")
-    assert (answer.status, answer.headers["content-type"]) == (200, "image/jpeg")
-    assert answer.body.startswith(b"\xff\xd8")
+    response = image.browse(f"/{key_of(job['images'][0]['url'])}")
+    assert (response.status, response.headers["content-type"]) == (200, "image/jpeg")
+    assert response.body.startswith(b"\xff\xd8")
 
 
 def test_what_a_browser_loads_is_compressed_as_the_distribution_says(stack: EmulatedStack) -> None:
@@ -132,5 +132,5 @@ def test_what_a_browser_loads_is_compressed_as_the_distribution_says(stack: Emul
     packed = emulator.site_request(domain, "GET", "/", headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["content-encoding"] == "gzip"
     assert gzip.decompress(packed.body) == stack.browse("/").body
-    answer = emulator.site_request(domain, "GET", "/api/status", headers={"Accept-Encoding": "gzip"})
-    assert "content-encoding" not in answer.headers
+    response = emulator.site_request(domain, "GET", "/api/status", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in response.headers

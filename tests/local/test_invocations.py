@@ -49,7 +49,7 @@ class Function:
     def call(self, event: object = None) -> Any:
         return self.emulator.client("lambda").invoke(FunctionName=self.name, Payload=json.dumps(event))
 
-    def answer(self, event: object = None) -> Any:
+    def response(self, event: object = None) -> Any:
         return json.loads(self.call(event)["Payload"].read())
 
     def send(self, event: object = None) -> None:
@@ -106,7 +106,7 @@ def make(emulator: Emulator, tmp_path: Path) -> MakeFunction:
 
 def test_a_function_has_the_variables_of_the_runtime_and_its_own(make: MakeFunction) -> None:
     function = make("def handler(event, context): return dict(os.environ)", GREETING="hello")
-    environment = function.answer()
+    environment = function.response()
     assert environment["GREETING"] == "hello"
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == function.name
     assert environment["AWS_REGION"] == "us-east-1"
@@ -119,12 +119,12 @@ def test_a_function_acts_as_its_role(make: MakeFunction) -> None:
         def handler(event, context):
             return boto3.client("sts").get_caller_identity()["Arn"]
         """)
-    assert function.answer().startswith(f"arn:aws:sts::000000000000:assumed-role/{function.name}/")
+    assert function.response().startswith(f"arn:aws:sts::000000000000:assumed-role/{function.name}/")
 
 
 def test_a_process_is_used_again_by_the_next_call(make: MakeFunction) -> None:
     function = make("def handler(event, context): return os.getpid()")
-    assert function.answer() == function.answer()
+    assert function.response() == function.response()
 
 
 def test_a_process_outlives_an_error_that_its_handler_raised(make: MakeFunction) -> None:
@@ -134,9 +134,9 @@ def test_a_process_outlives_an_error_that_its_handler_raised(make: MakeFunction)
                 raise ValueError("too bad")
             return os.getpid()
         """)
-    before = function.answer()
-    assert function.answer("raise")["errorType"] == "ValueError"
-    assert function.answer() == before
+    before = function.response()
+    assert function.response("raise")["errorType"] == "ValueError"
+    assert function.response() == before
 
 
 def test_calls_at_once_have_a_process_each(make: MakeFunction) -> None:
@@ -154,7 +154,7 @@ def test_calls_at_once_have_a_process_each(make: MakeFunction) -> None:
 
 
 def test_a_function_is_told_how_long_it_has(make: MakeFunction) -> None:
-    left = make("def handler(event, context): return context.get_remaining_time_in_millis()", timeout=7).answer()
+    left = make("def handler(event, context): return context.get_remaining_time_in_millis()", timeout=7).response()
     assert 5_000 < left <= 7_000
 
 
@@ -167,9 +167,9 @@ def test_a_function_past_its_deadline_is_killed(make: MakeFunction) -> None:
         """,
         timeout=1,
     )
-    answer = function.call()
-    assert answer["FunctionError"] == "Unhandled"
-    assert "timed out after 1.00 seconds" in json.loads(answer["Payload"].read())["errorMessage"]
+    response = function.call()
+    assert response["FunctionError"] == "Unhandled"
+    assert "timed out after 1.00 seconds" in json.loads(response["Payload"].read())["errorMessage"]
     process = Path(f"/proc/{function.notes()[0]}")
     until(lambda: None if process.exists() else True)
 
@@ -252,12 +252,12 @@ def api_of(function: Function, *, timeout: int) -> str:
 
 def test_an_api_waits_no_longer_than_its_integration_says(make: MakeFunction) -> None:
     function = make("def handler(event, context): time.sleep(30)", timeout=40)
-    answer = function.emulator.api_request(api_of(function, timeout=50), "GET", "stage")
-    assert (answer.status, answer.json()) == (504, {"message": "Endpoint request timed out"})
+    response = function.emulator.api_request(api_of(function, timeout=50), "GET", "stage")
+    assert (response.status, response.json()) == (504, {"message": "Endpoint request timed out"})
 
 
 @pytest.mark.parametrize("code", ["raise LookupError('arn:aws:secret')", "os._exit(3)", "return 'no answer'"])
 def test_a_function_that_fails_behind_an_api_is_a_502_without_its_words(make: MakeFunction, code: str) -> None:
     function = make(f"def handler(event, context): {code}")
-    answer = function.emulator.api_request(api_of(function, timeout=29_000), "GET", "stage")
-    assert (answer.status, answer.json()) == (502, {"message": "Internal server error"})
+    response = function.emulator.api_request(api_of(function, timeout=29_000), "GET", "stage")
+    assert (response.status, response.json()) == (502, {"message": "Internal server error"})

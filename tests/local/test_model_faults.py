@@ -159,5 +159,5 @@ def test_what_is_not_an_image_cannot_be_opened(emulator: Emulator, chaos: Chaos)
 
 
 def test_sagemaker_names_the_variant_that_answered(emulator: Emulator, endpoint: str) -> None:
-    answer = emulator.client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, Body=json.dumps(TEXT))
-    assert answer["InvokedProductionVariant"] == "AllTraffic"
+    response = emulator.client("sagemaker-runtime").invoke_endpoint(EndpointName=endpoint, Body=json.dumps(TEXT))
+    assert response["InvokedProductionVariant"] == "AllTraffic"

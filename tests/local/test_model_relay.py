@@ -42,7 +42,7 @@ def test_an_endpoint_of_the_account_is_asked_with_the_users_credentials(
 ) -> None:
     emulator.use_model(ModelOptions(endpoint="mine"))
     assert json.loads(invoke(emulator, endpoint, TEXT)) == [{"generated_text": "from the account"}]
-    (came,) = real_account.asked
+    (came,) = real_account.received
     assert came.json() == TEXT
     assert "Credential=AKIAUSERSOWNKEY/" in came.headers["authorization"]
     assert "/eu-west-1/sagemaker/" in came.headers["authorization"]
@@ -75,7 +75,7 @@ def test_a_refusal_of_the_account_comes_through_as_it_is(
     emulator: Emulator, endpoint: str, real_account: WebServer
 ) -> None:
     told = {"Message": "Received server error (503)", "OriginalMessage": "busy", "OriginalStatusCode": 503}
-    real_account.answers["/endpoints/mine/invocations"] = (424, told)
+    real_account.responses["/endpoints/mine/invocations"] = (424, told)
     real_account.headers["x-amzn-ErrorType"] = "ModelError"
     emulator.use_model(ModelOptions(endpoint="mine"))
     response = refusal(emulator, endpoint, TEXT)
@@ -108,7 +108,7 @@ def test_the_relay_serves_nobody_but_the_emulator_and_ends_with_the_choice(real_
         url = connect(ModelOptions(endpoint="mine"), choice)["relay_url"]
         for path in ("/", "/endpoints/mine/invocations", f"/{'x' * 43}"):
             assert send_request(urljoin(url, path), b"{}", {"Accept": ""}, seconds=5)[0] == 404
-        assert not real_account.asked
+        assert not real_account.received
         assert send_request(url, b"{}", {"Accept": ""}, seconds=5)[0] == 200
     with pytest.raises(ConnectionError):
         send_request(url, b"{}", {"Accept": ""}, seconds=5)
@@ -129,7 +129,7 @@ def test_another_choice_ends_the_one_before(
     emulator.use_model(ModelOptions())
     assert ended == [True]
     assert invoke(emulator, endpoint, TEXT)
-    assert not real_account.asked
+    assert not real_account.received
 
 
 def test_without_credentials_the_choice_fails_at_once(

@@ -209,7 +209,7 @@ def test_a_call_that_the_role_does_not_allow_is_refused_and_recorded(stack_of: C
     function = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": {"ZipFile": code}}}
     stack = stack_of(Role=ROLE, Function=function)
     stack.create()
-    answer = stack.client("lambda").invoke(FunctionName=stack.resources["Function"])
-    assert b"AccessDenied" in answer["Payload"].read()
+    response = stack.client("lambda").invoke(FunctionName=stack.resources["Function"])
+    assert b"AccessDenied" in response["Payload"].read()
     decisions = [each for each in stack.emulator.decisions() if each.role == stack.resources["Role"]]
     assert [(each.action, each.allowed) for each in decisions] == [("s3:ListAllMyBuckets", False)]

@@ -76,13 +76,13 @@ def api_of(emulator: Emulator) -> Callable[..., EmulatedStack]:
 
 
 def test_a_mock_integration_answers_with_its_status_and_headers(api_of: Callable[..., EmulatedStack]) -> None:
-    answer = api_of({"/a": {"options": mock(204, "hello")}}).call("OPTIONS", "/a")
-    assert (answer.status, answer.headers["x-said"]) == (204, "hello")
+    response = api_of({"/a": {"options": mock(204, "hello")}}).call("OPTIONS", "/a")
+    assert (response.status, response.headers["x-said"]) == (204, "hello")
 
 
 def test_an_unknown_path_is_answered_as_the_body_says(api_of: Callable[..., EmulatedStack]) -> None:
-    answer = api_of({"/a": {"get": mock(200, "hello")}}).call("GET", "/b")
-    assert (answer.status, answer.headers["x-said"]) == (404, "no")
+    response = api_of({"/a": {"get": mock(200, "hello")}}).call("GET", "/b")
+    assert (response.status, response.headers["x-said"]) == (404, "no")
 
 
 def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[..., EmulatedStack]) -> None:
@@ -99,8 +99,8 @@ def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[...
 def test_a_body_beyond_10_mib_is_refused_as_the_body_says(api_of: Callable[..., EmulatedStack]) -> None:
     stack = api_of({"/a": {"post": mock(200, "hello")}})
     assert stack.call("POST", "/a", b"x" * 10 * 1024 * 1024).status == 200
-    answer = stack.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
-    assert (answer.status, answer.headers["x-said"]) == (413, "too much")
+    response = stack.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
+    assert (response.status, response.headers["x-said"]) == (413, "too much")
 
 
 def test_a_changed_body_is_served_only_by_a_new_deployment(api_of: Callable[..., EmulatedStack]) -> None:

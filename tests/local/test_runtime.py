@@ -15,7 +15,7 @@ from genai_templates.local.inference.runtime import Runtime
 from genai_templates.local.invoke_endpoint import HttpResponse
 from genai_templates.local.protocol import ModelOptions
 from tests.local.endpoints import invoke, refusal
-from tests.local.web_server import Answers, web_server
+from tests.local.web_server import Responses, web_server
 
 TEXT = {"inputs": "A fox jumps over a dog."}
 PICTURE = {"prompt": "a fox", "width": 64, "height": 64}
@@ -26,8 +26,8 @@ def asked(runtime: Runtime, request: Any = TEXT, *, largest: int = PLENTY) -> Ht
     return asyncio.run(runtime.invoke("endpoint", {}, json.dumps(request).encode(), largest=largest))
 
 
-def original_status(answer: HttpResponse) -> Any:
-    return json.loads(answer[2])["OriginalStatusCode"]
+def original_status(response: HttpResponse) -> Any:
+    return json.loads(response[2])["OriginalStatusCode"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_slow_calls_wait_side_by_side() -> None:
         calls = (runtime.invoke("endpoint", {}, b"{}", largest=PLENTY) for _ in range(100))
         return await asyncio.wait_for(asyncio.gather(*calls), 4)  # one after the other they would take longer
 
-    assert [original_status(answer) for answer in asyncio.run(many())] == [0] * 100
+    assert [original_status(response) for response in asyncio.run(many())] == [0] * 100
 
 
 @pytest.mark.parametrize(("rate", "expected"), [(0.0, [200] * 20), (1.0, [424] * 20)])
@@ -143,7 +143,10 @@ def test_without_a_limit_the_model_servers_own_one_holds(emulator: Emulator, end
 
 
 def test_a_server_on_this_machine_answers_for_the_endpoint(emulator: Emulator, endpoint: str) -> None:
-    answers: Answers = {"/info": (200, {"model_id": "m"}), "/generate": (200, {"generated_text": "from the server"})}
-    with web_server(answers) as served:
+    responses: Responses = {
+        "/info": (200, {"model_id": "m"}),
+        "/generate": (200, {"generated_text": "from the server"}),
+    }
+    with web_server(responses) as served:
         emulator.use_model(ModelOptions(model_url=served.url))
         assert json.loads(invoke(emulator, endpoint, TEXT)) == [{"generated_text": "from the server"}]

@@ -82,9 +82,9 @@ def test_more_requests_than_the_stage_takes_are_refused_in_the_words_of_the_body
 ) -> None:
     stack = create(parameters={"ThrottleRate": "1", "ThrottleBurst": "2"})
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: stack.call("POST", "/generate", {"prompt": "Hello"}), range(20)))
-    refused = next(answer for answer in answers if answer.status != 200)
-    assert {answer.status for answer in answers} == {200, 429}
+        responses = list(pool.map(lambda _: stack.call("POST", "/generate", {"prompt": "Hello"}), range(20)))
+    refused = next(response for response in responses if response.status != 200)
+    assert {response.status for response in responses} == {200, 429}
     assert refused.json()["error"]["code"] == "too_many_requests"
     assert refused.headers["retry-after"] == "1"
 
@@ -182,3 +182,44 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None
 def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., EmulatedStack]) -> None:
     with pytest.raises(InvalidOption, match=r"no parameter Typo; it has .*ThrottleRate"):
         create(parameters={"Typo": "1"})
+
+
+def test_a_change_that_is_rolled_back_says_how_the_stack_ended_and_what_happened(
+    create: Callable[..., EmulatedStack],
+) -> None:
+    stack = create()
+    with pytest.raises(EmulatedStackFailed, match=r"nothing\.zip") as failed:
+        stack.update(LambdaS3Key="nothing.zip")
+    assert failed.value.status == stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert [event.logical_id for event in failed.value.events if event.has_failed] == ["GenAILambdaFunction"]
+    assert stack.call("GET", "/status").status == 200
+    stack.update(ThrottleBurst="7")  # what failed is not tried again
+
+
+def test_an_update_keeps_the_values_that_it_does_not_name(create: Callable[..., EmulatedStack], template: str) -> None:
+    stack = create(parameters={"FunctionTimeout": "20"})
+    stack.update(ThrottleBurst="7")
+    stack.update(template, ThrottleRate="5")
+    values = {each["ParameterKey"]: each["ParameterValue"] for each in described(stack)["Parameters"]}
+    assert [values[name] for name in ("FunctionTimeout", "ThrottleBurst", "ThrottleRate")] == ["20", "7", "5"]
+
+
+def test_an_update_that_changes_nothing_is_refused_with_the_reason(create: Callable[..., EmulatedStack]) -> None:
+    with pytest.raises(EmulatedStackFailed, match=r"no change set could be made: .*contain changes"):
+        create().update()
+
+
+def described(stack: EmulatedStack) -> Any:
+    return stack.client("cloudformation").describe_stacks(StackName=stack.stack_id)["Stacks"][0]
+
+
+def test_a_stack_of_no_emulator_says_what_it_lacks(template: str) -> None:
+    with pytest.raises(EmulatedStackFailed, match="local has no emulator: give it one, or use it in a with statement"):
+        EmulatedStack(template).create()
+
+
+def test_a_function_that_was_deleted_by_hand_is_named(create: Callable[..., EmulatedStack]) -> None:
+    stack = create()
+    stack.client("lambda").delete_function(FunctionName=stack.resources["GenAILambdaFunction"])
+    with pytest.raises(EmulatedStackFailed, match=r"text lacks a function or its role: .*GenAILambdaFunction"):
+        stack.update(ThrottleBurst="7")
