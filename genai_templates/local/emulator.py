@@ -60,7 +60,7 @@ class Emulator(LoopbackClient):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an SDK or a command needs in its environment to talk to this AWS."""
+        """Environment variables with which an SDK or a command uses this AWS."""
         return {
             **CREDENTIALS,
             "AWS_DEFAULT_REGION": REGION,
@@ -98,7 +98,7 @@ class Emulator(LoopbackClient):
         self._stop()
 
     def log(self) -> str:
-        """Return what the process has written so far."""
+        """Return the log of the process so far."""
         path = self.folder / "emulator.log"
         return path.read_text("utf-8", "replace") if path.is_file() else ""
 
@@ -186,7 +186,7 @@ class Emulator(LoopbackClient):
     def _stop(self) -> None:
         self._model.close()
         if self._process is not None:
-            # The functions' own processes are in the same group, and nothing of it has to be kept.
+            # The functions' own processes are in the same group, and nothing of it must be kept.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -213,7 +213,7 @@ def _node_folder() -> Path:
 
 
 def check_port(port: int) -> None:
-    """Raise EmulatorFailed when something on this machine serves this port already; 0 is no port."""
+    """Raise EmulatorFailed when something on this machine serves this port already; 0 is not a port."""
     if port and not _is_free(port):
         raise EmulatorFailed(f"port {port} of {HOST} is in use: choose another one, such as --port {_free_port()}")
 

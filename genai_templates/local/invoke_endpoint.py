@@ -12,7 +12,7 @@ HttpResponse = tuple[int, dict[str, str], bytes]
 """Status, headers and body."""
 
 RUNTIME_SECONDS = 60
-"""How long SageMaker waits for a container.
+"""SageMaker's time limit for a container.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
 """
@@ -39,7 +39,7 @@ def container_error(status: int, message: str) -> ModelResponse:
 
 
 def endpoint_response(endpoint: str, response: ModelResponse) -> HttpResponse:
-    """Return what SageMaker makes of a container's response."""
+    """Return SageMaker's response to a call that the container has responded to."""
     if response.status < 400:
         sent = {"Content-Type": response.content_type, "x-Amzn-Invoked-Production-Variant": "AllTraffic"}
         return response.status, sent, response.body
@@ -47,22 +47,22 @@ def endpoint_response(endpoint: str, response: ModelResponse) -> HttpResponse:
 
 
 def timed_out(endpoint: str) -> HttpResponse:
-    """Return what SageMaker says when the container took longer than it may."""
+    """Return SageMaker's response when the container took longer than it may."""
     return _model_error(endpoint, 0, _TIMED_OUT)
 
 
 def throttled() -> HttpResponse:
-    """Return what SageMaker says to too many calls."""
+    """Return SageMaker's response to too many calls."""
     return error_response("ThrottlingException", 400, {"Message": "Rate exceeded"})
 
 
 def unavailable(reason: str) -> HttpResponse:
-    """Return what SageMaker says when it cannot serve the call."""
+    """Return SageMaker's response when it cannot serve the call."""
     return error_response("ServiceUnavailable", 503, {"Message": reason})
 
 
 def not_in_service(endpoint: str) -> HttpResponse:
-    """Return what SageMaker says when an endpoint is missing or not there yet: the same for both."""
+    """Return SageMaker's response when an endpoint is missing or not there yet: the same for both."""
     account, _ = _place()
     return error_response("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
 

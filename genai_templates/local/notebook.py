@@ -1,4 +1,4 @@
-"""Simulation of the notebook instance, which runs nothing here: what its script would do is done in its place.
+"""Simulation of the notebook instance, which runs nothing here: a function does what its script would do.
 
 The settings are read out of the script that the stack has given to the notebook, so a wrong name, role or URL in the
 template is a failure here too.
@@ -38,7 +38,7 @@ class NotebookScript:
 
 
 RunNotebook = Callable[[Any, NotebookScript], None]
-"""What stands in for the notebook: takes a client of SageMaker, and the script."""
+"""A function in the place of the notebook: it takes a client of SageMaker, and the script."""
 
 
 def simulate_notebook(sagemaker: Any, script: NotebookScript) -> None:

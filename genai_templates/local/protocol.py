@@ -15,14 +15,14 @@ CONTROL_PREFIX = "/_genai-templates/"
 """Paths that are about the emulator itself, not about an AWS service."""
 
 ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
-"""How many calls of one function run at once; more wait for one to end. AWS would start as many environments."""
+"""Calls of one function that run at once; more wait for one to end. AWS would start as many environments."""
 
 _ENDPOINT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One IAM decision: who asked to do what with which resource, and whether it was allowed.
+    """One IAM decision: the principal, the action, the resource, and whether the call was allowed.
 
     ``principal`` is the ARN of an assumed role: ``arn:aws:sts::<account>:assumed-role/<role>/<session>``.
     """
@@ -62,7 +62,7 @@ class ModelFault(enum.Enum):
     TRUNCATED = "truncated"
     """The body is JSON, but what it holds is cut off: half of a JPEG, of the rows of pixels; no text at all."""
     OTHER_SIZE = "other size"
-    """The images have half the width that was asked for; texts are as they should be."""
+    """The images have half the requested width; texts are as they should be."""
     NOT_AN_IMAGE = "not an image"
     """The body is JSON, but where images or texts should be is something else."""
 

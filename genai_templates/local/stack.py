@@ -104,7 +104,7 @@ class EmulatedStack(DeployedStack):
         self._settle("DELETE_COMPLETE")
 
     def permissions(self) -> PermissionReport:
-        """Return what the stack's functions called so far, what was refused, and which grants nothing has used."""
+        """Return the report of the calls that the stack's functions made so far, and of grants that none has used."""
         return make_report(self._grants, self.emulator.decisions()[self._decided_before :])
 
     def _read(self, template: str | Path) -> str:

@@ -1,4 +1,4 @@
-"""HTTP requests to whoever stands behind the model: each ends in time, and with one of two errors."""
+"""HTTP requests to a backend of the model: each ends in time, with a response or one of two errors."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _cut(content: Any) -> Any:
 
 
 def _replaced(content: Any) -> Any:
-    """Put what is no image in an image's place, and no text in a text's."""
+    """Replace an image by what is not one, and a text by none."""
     if isinstance(content, str):
         return base64.b64encode(b"This is not an image.").decode()
     return [{"generated_text": None}] if isinstance(content[0], dict) else "This is not an image."

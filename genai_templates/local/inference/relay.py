@@ -18,7 +18,7 @@ from ...errors import LocalError
 from ..invoke_endpoint import RUNTIME_SECONDS, HttpResponse, error_response, timed_out, unavailable
 
 _POLL_SECONDS = 0.05
-"""How often the server looks whether it is to end."""
+"""Interval at which the server looks whether it is to end."""
 _MARGIN_SECONDS = 10
 """The service tells its own time-out; a client that waits as long would miss it."""
 

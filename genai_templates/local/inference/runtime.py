@@ -22,7 +22,7 @@ from .server_client import invoke_server
 Backend = Callable[[str, bytes, str], HttpResponse]
 _AT_ONCE = 64
 _SEED = 20240607
-"""Which calls fail, at a rate, is the same in each run."""
+"""At a failure rate, the same calls fail in each run."""
 
 
 class Runtime:
@@ -62,7 +62,7 @@ class Runtime:
         (self._without_jpeg.discard if allowed else self._without_jpeg.add)(endpoint)
 
     def is_ready(self, age_seconds: float) -> bool:
-        """Return whether an endpoint that was asked for so long ago is there by now."""
+        """Return whether an endpoint of this age is in service by now."""
         return min(age_seconds, time.monotonic() - self._chosen) >= self._not_ready_seconds
 
     async def invoke(self, endpoint: str, headers: dict[str, str], body: bytes, *, largest: int) -> HttpResponse:

@@ -4,7 +4,7 @@ What the URL given by the user ends with says which API it is:
 
 - ``/generate``: TGI's;
 - ``/chat/completions``, ``/completions`` or ``/images/generations``: OpenAI's, with this path for texts or for images;
-- anything else: the server is asked. ``GET info`` that names a model is TGI's; a list of models below ``/v1/models``
+- anything else: the server tells. ``GET info`` that names a model is TGI's; a list of models below ``/v1/models``
   is OpenAI's, as Ollama, vLLM and llama.cpp's server speak it, and texts go to ``/v1/chat/completions``.
 
 ``?model=NAME`` chooses among the server's models; without it the first of the list is used. What a server has no API
@@ -37,7 +37,7 @@ class ModelServer:
 
 
 def find_server(url: str) -> ModelServer:
-    """Return what the server at this URL speaks; raises LocalError when nobody is there or it is neither."""
+    """Return the server at this URL with the API that it has; raises LocalError when there is none, or another API."""
     parts = urllib.parse.urlsplit(url)
     wanted = urllib.parse.parse_qs(parts.query).get("model", [""])[0]
     plain = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))

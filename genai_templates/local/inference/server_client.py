@@ -94,7 +94,7 @@ def _images(server: ModelServer, request: dict[str, Any], accept: str) -> ModelR
     if response is None or isinstance(response, ModelResponse):
         return response
     images = [Image.open(io.BytesIO(base64.b64decode(each["b64_json"]))).convert("RGB") for each in response["data"]]
-    # Many servers know a few sizes only; the container answers with the one that it was asked for.
+    # Many servers know a few sizes only; the container responds with the requested one.
     return encoded_images([ImageOps.fit(image, size) for image in images], request["prompt"], accept)
 
 

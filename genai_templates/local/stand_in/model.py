@@ -15,7 +15,7 @@ _MAX_INPUT_TOKENS = 1024
 _MAX_TOTAL_TOKENS = 2048
 _MAX_PIXELS = 16 * 1024 * 1024
 _DRAWING = threading.BoundedSemaphore(os.cpu_count() or 1)
-"""A picture takes memory while it is drawn, so not all that are asked for are drawn at once."""
+"""A picture takes memory while it is drawn, so only so many are drawn at once."""
 
 
 def invoke_model(body: bytes, accept: str) -> ModelResponse:
