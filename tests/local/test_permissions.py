@@ -15,12 +15,12 @@ from botocore.exceptions import ClientError
 from genai_templates.local import Emulator
 from genai_templates.local.emulator import CREDENTIALS, REGION
 from genai_templates.local.notebook import deploy_endpoint
-from genai_templates.local.stack_inputs import ARTIFACTS
 
 Call = Callable[[Callable[[str], Any]], object]
 Statement = dict[str, Any]
 TRUST: Statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-BUCKET = f"arn:aws:s3:::{ARTIFACTS}"
+BUCKET_NAME = "judged-bucket"
+BUCKET = f"arn:aws:s3:::{BUCKET_NAME}"
 KEYS: Any = {name.lower(): value for name, value in CREDENTIALS.items()}
 ENDPOINT = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/judged"
 
@@ -35,7 +35,7 @@ def deny(*actions: str, on: str = "*") -> Statement:
 
 
 def put(key: str) -> Call:
-    return lambda client: client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=b"")
+    return lambda client: client("s3").put_object(Bucket=BUCKET_NAME, Key=key, Body=b"")
 
 
 def invoke(client: Callable[[str], Any]) -> object:
@@ -54,6 +54,7 @@ NAMESPACE: Any = {"StringEquals": {"application-autoscaling:service-namespace": 
 def role(emulator: Emulator) -> Callable[..., Callable[[str], Any]]:
     """Make a role with these statements, and return what makes clients that act as it."""
     deploy_endpoint(emulator.client("sagemaker"), "judged")
+    emulator.client("s3").create_bucket(Bucket=BUCKET_NAME)
 
     def make(*statements: Statement) -> Callable[[str], Any]:
         name = f"judged-{uuid.uuid4().hex}"
