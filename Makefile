@@ -46,7 +46,7 @@ serve: $(ENVIRONMENT) ## Run both applications from their templates at http://12
 	@$(BIN)/python -m genai_templates serve $(ARGS)
 
 .PHONY: scan
-scan: $(ENVIRONMENT) $(SCANNERS) ## Print what checkov and cdk-nag find in the templates, and what is argued instead
+scan: $(ENVIRONMENT) $(SCANNERS) ## Print what four scanners find in the templates, and what is argued instead
 	@$(BIN)/python scripts/scan
 
 .PHONY: faults

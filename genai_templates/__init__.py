@@ -47,7 +47,7 @@ __all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> object:
-    """Load a public name when it is first asked for, so that the command line's help imports nothing heavy."""
+    """Load a public name on first use, so that the command line's help imports nothing heavy."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_HOME[name]}", __name__), name)

@@ -24,7 +24,7 @@ class Model(NamedTuple):
     """One JumpStart model.
 
     ``instance_types`` lists what it runs on; ``repositories`` the container repositories that its image may come
-    from; ``license_url`` is set when the licence has to be accepted before the model may be deployed; ``gated`` when
+    from; ``license_url`` is set when the licence must be accepted before the model may be deployed; ``gated`` when
     its artifacts are in JumpStart's private bucket. Token counts are the container's window, ``None`` for images.
     """
 

@@ -51,7 +51,7 @@ class LintFindings(LintError):
 
 
 class LocalError(GenAITemplatesError):
-    """The local run could not start, or a template asks for something that it does not emulate."""
+    """The local run could not start, or a template has something that it does not emulate."""
 
 
 class EmulatorFailed(LocalError):

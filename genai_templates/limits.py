@@ -9,7 +9,7 @@ from .sources import handlers_root
 
 
 class Limit(NamedTuple):
-    """A number that somebody else decides: its value, unit, source and the month in which it was checked."""
+    """A limit of a service: its value, unit, source and the month in which it was checked."""
 
     value: int
     unit: str
@@ -35,4 +35,4 @@ INTEGRATION_TIMEOUT = Limit(29_000, "milliseconds", _API_GATEWAY, "2026-11")
 INTEGRATION_TIMEOUT_WITH_QUOTA = Limit(300_000, "milliseconds", _API_GATEWAY, "2026-11")
 
 REQUEST_LIMITS: dict[str, dict[str, Any]] = json.loads((handlers_root() / "common" / "limits.json").read_text("utf-8"))
-"""What requests may ask for, by the application's name: the handlers read the same file, and the pages get it."""
+"""Limits of requests by application, and of any request: the handlers read the same file, and the pages get it."""

@@ -16,7 +16,7 @@ STACK_GUID = Select(2, Split("/", Ref("AWS::StackId")))
 """The 36 characters of the stack id that no other stack has; a stack's name may be too long for other names."""
 
 DELETE_WITH_STACK = {"DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete"}
-"""The policies of a resource that holds data and does not outlive the stack, so that nobody has to guess."""
+"""The policies of a resource that holds data and does not outlive the stack."""
 
 Resource = TypeVar("Resource", bound=AWSObject)
 

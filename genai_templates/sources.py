@@ -1,4 +1,4 @@
-"""Where the files are that artifacts are made of: the handlers and the pages.
+"""Source files of the artifacts: the handlers and the pages.
 
 In a repository they lie beside the library; an installed wheel carries copies in ``genai_templates/bundled``.
 """

@@ -1,1 +1,1 @@
-"""What runs in Lambda. It imports nothing of the library: it is what gets zipped."""
+"""The code of the Lambda functions, which imports nothing of the library: it is what gets zipped."""

@@ -18,7 +18,7 @@ _MAX_LINES_OF_FILE = 300
 _MAX_LINES_OF_FUNCTION_AT_90_PERCENT = 30
 _NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "misc", "lib", "core", "tools", "stuff"}
 _DESIGNED_PACKAGES = {
-    "genai_templates": {"aws", "cli", "components", "embedded", "local", "packaging", "stacks"},
+    "genai_templates": {"aws", "cli", "components", "contract", "embedded", "local", "packaging", "stacks"},
     "handlers": {"common", "custom_resources", "image", "jobs", "text"},
 }
 
@@ -98,7 +98,7 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 # Where an application's own code is; everything else takes the applications as they come.
-_OF_ONE_APPLICATION = ("apps.py", "stacks/text.py", "stacks/image.py", "components/openapi", "local/", "embedded/")
+_OF_ONE_APPLICATION = ("apps.py", "stacks/text.py", "stacks/image.py", "contract/", "local/", "embedded/")
 
 
 def test_nothing_but_an_application_asks_which_application_it_is() -> None:

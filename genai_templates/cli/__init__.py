@@ -1,6 +1,6 @@
-"""The command ``genai-templates``: verbs, each in a module that is loaded when it is asked for.
+"""The command ``genai-templates``: verbs, each in a module that is loaded when the verb is used.
 
-Exit codes: 0 done, 1 what was asked for failed, 2 wrong usage, 130 interrupted. An error is one line on
+Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted. An error is one line on
 standard error.
 """
 

@@ -34,7 +34,7 @@ VERBS = (
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments, with the function to run as ``run``. Exits with 2 for wrong usage.
 
-    Only the module of the verb that is asked for is loaded.
+    Only the module of the verb in use is loaded.
     """
     parser = argparse.ArgumentParser(
         prog="genai-templates",

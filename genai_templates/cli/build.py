@@ -1,6 +1,6 @@
 """Build, package and lint the stacks.
 
-The folder then holds, for the stacks that were asked for and no others:
+The folder then holds, for the chosen applications and no others:
 
   manifest.json               what was built, with the hash and size of every file
   templates/                  a CloudFormation template for each stack

@@ -1,4 +1,4 @@
-"""How long work shows itself: one changing line on a terminal, plain lines anywhere else."""
+"""Progress of long work: one changing line on a terminal, plain lines anywhere else."""
 
 from __future__ import annotations
 

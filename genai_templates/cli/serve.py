@@ -175,7 +175,7 @@ def _description(stack: EmulatedStack, url: str) -> list[str]:
 
 
 def _report(stacks: Iterable[EmulatedStack], path: Path | None) -> None:
-    """Say what was refused, and write all of the report where it is asked for."""
+    """Say what was refused, and write the whole report to a file if one is named."""
     reports = {stack.name: stack.permissions() for stack in stacks}
     for name, report in reports.items():
         for call in report.refused:

@@ -1,4 +1,4 @@
-"""The REST API: from an OpenAPI document to a stage that is throttled, logged and traced."""
+"""The REST API: from a contract to a stage that is throttled, logged and traced."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from troposphere import (
     logs,
 )
 
+from ..contract.document import Document
+from ..contract.gateway import gateway_body
+from ..contract.routes import Contract, Route
 from ..iam import add_role
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
-from .openapi import Document, Route, gateway_body
 
 STAGE = "prod"
 
@@ -92,23 +94,23 @@ class Api(NamedTuple):
 def add_api(
     scope: Scope,
     *,
-    document: Document,
-    routes: Mapping[Route, Function],
+    contract: Contract,
+    functions: Mapping[Route, Function],
     allowed_origin: AWSHelperFn | str,
     timeout: AWSHelperFn | int,
     throttle: Throttle,
     log_retention: AWSHelperFn | int,
     account_condition: str,
 ) -> Api:
-    """Add the API of this document, each route served by its function.
+    """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
-        document,
-        integrations={route: _invocation_uri(function) for route, function in routes.items()},
+        contract,
+        integrations={route: _invocation_uri(functions[route]) for route in contract.routes},
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
         name=name,
@@ -129,9 +131,9 @@ def add_api(
     stage.Description = If(
         account_condition, Join(" ", ["Logs by way of", Ref(account)]), "Logs by way of the account's own role"
     )
-    for number, (route, function) in enumerate(routes.items()):
+    for number, route in enumerate(contract.routes):
         logical_id = "LambdaPermission" + (_route_suffix(route) if number else "")
-        _add_permission(scope, logical_id, rest_api, route, function)
+        _add_permission(scope, logical_id, rest_api, route, functions[route])
     return Api(rest_api, stage, name)
 
 
@@ -201,8 +203,7 @@ def _add_permission(
     route: Route,
     function: Function,
 ) -> None:
-    path, method = route
-    pattern = "/".join("*" if part.startswith("{") else part for part in path.split("/"))
+    pattern = "/".join("*" if part.startswith("{") else part for part in route.path.split("/"))
     scope.add(
         awslambda.Permission,
         logical_id,
@@ -211,12 +212,11 @@ def _add_permission(
         Principal="apigateway.amazonaws.com",
         SourceArn=Sub(
             "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:"
-            f"${{{rest_api.title}}}/{STAGE}/{method.upper()}{pattern}"
+            f"${{{rest_api.title}}}/{STAGE}/{route.method}{pattern}"
         ),
     )
 
 
 def _route_suffix(route: Route) -> str:
-    path, method = route
-    words = [word for part in path.strip("/").split("/") for word in part.strip("{}").split("_")]
-    return "".join(word.capitalize() for word in (method, *words))
+    words = [word for part in route.path.strip("/").split("/") for word in part.strip("{}").split("_")]
+    return "".join(word.capitalize() for word in (route.method, *words))

@@ -120,7 +120,7 @@ def _add_policy(scope: Scope, logical_id: str, bucket: s3.Bucket) -> s3.BucketPo
         Sid="TlsOnly",
         Effect=Deny,
         Principal=Principal("*"),
-        Action=[Action("s3", "*")],  # a refusal has to cover everything
+        Action=[Action("s3", "*")],  # a refusal must cover everything
         Resource=[GetAtt(bucket, "Arn"), _objects(bucket)],
         Condition=Condition(Bool({"aws:SecureTransport": False})),
     )
@@ -163,7 +163,7 @@ def add_site_bucket(scope: Scope) -> Bucket:
 def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
     """Add the bucket of the access logs of CloudFront and S3, kept for 90 days, if the condition holds.
 
-    CloudFront writes through ACLs, so the bucket has to allow them, and it goes on writing for hours after the
+    CloudFront writes through ACLs, so the bucket must allow them, and it goes on writing for hours after the
     distribution is gone: the bucket outlives the stack, even one whose creation failed, or its deletion would fail now
     and then.
     """

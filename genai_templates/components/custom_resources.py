@@ -1,4 +1,4 @@
-"""What CloudFormation cannot do by itself: publish the page, deploy the API again, delete images."""
+"""Custom resources for what CloudFormation cannot do: publish the page, deploy the API again, delete images."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def add_site_publisher(
         DistributionId=distribution.distribution_id,
         Version=shared.code.key,
         Config=Sub(json.dumps(config, sort_keys=True), **variables),
-        # The bucket's policy has to go after the bucket has been emptied.
+        # The bucket's policy must go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],
         **service_properties(function, timeout),
     )

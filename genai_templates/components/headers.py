@@ -1,4 +1,4 @@
-"""The security headers that CloudFront adds to every answer."""
+"""The security headers that CloudFront adds to every response."""
 
 from __future__ import annotations
 

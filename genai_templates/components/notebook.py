@@ -28,8 +28,9 @@ _VOLUME_GIGABYTES = 20
 WAIT_SECONDS = 14_400
 """How long the stack waits for a word of the notebook at all.
 
-CloudFormation cannot update a wait condition, so this is no parameter: the notebook itself gives up after the parameter
-``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these four hours.
+CloudFormation cannot update a wait condition, so this is not a parameter: the notebook itself gives up after the
+parameter ``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these
+four hours.
 """
 
 
@@ -142,7 +143,7 @@ def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Rol
     role = add_role(scope, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook")
     actions = awacs.sagemaker
     # The SDK tags all three with the model's JumpStart id, which takes a permission of its own. The status notebook
-    # asks the model for a first answer.
+    # sends the model a first request.
     for sid, resource, allowed in (
         ("DeployModel", endpoint.model_arn, [actions.CreateModel, actions.DeleteModel]),
         ("DeployConfig", endpoint.config_arn, [actions.CreateEndpointConfig, actions.DeleteEndpointConfig]),

@@ -1,4 +1,4 @@
-"""Deploys the JumpStart model with the SageMaker SDK, on the first of its instance types that can be had.
+"""Deploys the JumpStart model with the SageMaker SDK, on the first of its instance types that is available.
 
 Run by ``supervise`` in the SDK's environment. Whatever an earlier run left is used when it is in service or on its way
 there, and replaced otherwise.
@@ -77,7 +77,7 @@ def capacity_error(instance_type: str, reason: str) -> str:
         return f"the quota '{quota}' is too low: ask for more in Service Quotas, under Amazon SageMaker"
     if re.search("InsufficientInstanceCapacity|CapacityError", reason):
         return f"AWS has no {instance_type} to spare here now: try later, or choose another instance type"
-    raise DeploymentFailed(f"{instance_type}: {short_reason(reason or 'somebody deleted the endpoint')}")
+    raise DeploymentFailed(f"{instance_type}: {short_reason(reason or 'the endpoint was deleted')}")
 
 
 def wait_until_stable(settings: Settings, client: SageMakerClient, deadline: float) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""What the processes of a deployment share: the settings of the template, and the status that people read.
+"""Settings and status of a deployment: the template writes the settings, people read the status.
 
 Runs on the notebook, as part of the package ``deployment``, on Python 3.9 and newer: AWS chooses that Python.
 """

@@ -34,7 +34,7 @@ OLDEST_PYTHON = (3, 10)
 # Seconds between tries; after the last one there is nothing to wait for.
 INSTALL_PAUSES = (10, 30, 0)
 SIGNAL_PAUSES = (2, 10, 30, 90, 0)
-# Seconds that the deployment may take longer than it was told to, before it is ended.
+# Seconds beyond the deployment's own limit, after which it is ended.
 GRACE = 30
 
 
@@ -52,7 +52,7 @@ def main() -> None:
         if reason:
             report(settings, "FAILED", reason=reason)
         send_signal(settings, reason)
-        # A notebook whose deployment failed is left running: somebody may want to look at it.
+        # A notebook whose deployment failed is left running, for people to look at.
         if settings.stop_notebook == "true" and not reason:
             run_step(settings, python, "stop", timeout=60)
 

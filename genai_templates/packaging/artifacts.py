@@ -56,7 +56,7 @@ class AppArtifacts:
 def make_artifacts(app: App, architecture: Architecture) -> AppArtifacts:
     """Make the artifacts of an application for functions of this architecture.
 
-    Raises PackagingError when a file is missing or Pillow's wheel cannot be had.
+    Raises PackagingError when a file is missing or Pillow's wheel is not available.
     """
     return AppArtifacts(
         handlers=_artifact(app.name, "handlers", "LambdaS3Key", _handler_members(app, architecture)),

@@ -43,7 +43,7 @@ class BuildResult:
 
 
 def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) -> BuildResult:
-    """Build, package and lint the stacks that are asked for into a folder, which then holds these alone.
+    """Build, package and lint the requested stacks into a folder, which then holds these alone.
 
     ``progress`` is told each step. Raises PackagingError, LintFindings or another error of the library; the
     folder is then as it was before.
@@ -67,7 +67,7 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
 
 
 def make_stack(app: App, request: BuildRequest, artifacts: ArtifactKeys) -> Stack:
-    """Make the stack of an application as it is asked for."""
+    """Make the stack of an application with the request's options."""
     options: StackOptionFields = {**request.options, "artifacts": artifacts}
     return app.load_stack()(model=request.model_of(app.name), **options)
 

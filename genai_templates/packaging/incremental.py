@@ -1,6 +1,6 @@
 """Up-to-date check of the build folder, made without the libraries that build.
 
-A record in the output folder holds what the build was asked for, every source file that it could have read,
+A record in the output folder holds the build's request, every source file that it could have read,
 and every file that it wrote. A source file of the same size and time of change is taken for the same; of
 another time, its hash decides. Files that were written are hashed each time: they are few, and someone may
 have edited them.

@@ -1,8 +1,8 @@
 """cfn-lint on templates, in this process: every rule, findings of every level, for several regions at once.
 
-cfn-lint takes half a second to import and as long for each template, so a verdict is kept. It depends on
+cfn-lint takes half a second to import and as long for each template, so a verdict is cached. It depends on
 the template, the version of cfn-lint, the regions and the day (a runtime becomes deprecated by date): the
-name of a kept verdict tells all four. Configuration files of the user or of the working directory are not read:
+name of a cached verdict tells all four. Configuration files of the user or of the working directory are not read:
 the same template gets the same verdict everywhere.
 """
 
@@ -107,7 +107,7 @@ def _lint(text: str, regions: tuple[str, ...]) -> list[_Row]:
 
     unknown = sorted(set(regions) - set(REGIONS))
     if unknown:
-        raise InvalidOption(f"{', '.join(unknown)} is no region that cfn-lint knows; choose from {', '.join(REGIONS)}")
+        raise InvalidOption(f"{', '.join(unknown)} is not one of cfn-lint's regions; choose from {', '.join(REGIONS)}")
     template, matches = decode_str(text)
     if template is not None:
         config = _configuration(regions)

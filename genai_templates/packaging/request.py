@@ -1,4 +1,4 @@
-"""What a build is asked for."""
+"""Build request: the applications, options and regions of a build."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class BuildRequest:
         regions: tuple[str, ...] = DEFAULT_REGIONS,
         **options: Unpack[StackOptionFields],
     ) -> None:
-        """Check what is asked for."""
+        """Check the applications, models and options."""
         self.apps = tuple(APPS) if apps is None else apps
         self.models: Mapping[str, str] = models or {}
         self.regions = regions
         self.options = options
         unknown = [app for app in self.apps if app not in APPS]
         if unknown or not self.apps:
-            raise InvalidOption(f"applications are {', '.join(APPS)}; {', '.join(unknown) or 'none'} was asked for")
+            raise InvalidOption(f"applications are {', '.join(APPS)}; {', '.join(unknown) or 'none'} was given")
         for app, model in self.models.items():
             if app not in self.apps:
                 raise InvalidOption(f"model {model!r} is for the {app} application, which is not among those to build")
@@ -63,7 +63,7 @@ class BuildRequest:
         }
 
     def __eq__(self, other: object) -> bool:
-        """Tell whether the same is asked for."""
+        """Tell whether the two are of the same build."""
         return isinstance(other, BuildRequest) and self.identity() == other.identity()
 
     def __hash__(self) -> int:

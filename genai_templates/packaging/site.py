@@ -1,32 +1,48 @@
 """The files of an application's page, as they are published.
 
 All but ``index.html`` go into a folder that has their hash in its name, so that browsers may keep them for
-good and a page never meets the scripts of another version.
+good and a page never meets the scripts of another version. ``index.html`` gets the limits of the API, so that
+no page has numbers of its own, and the list of all modules that its scripts import, so that a browser loads
+them at once and not one after the other.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
+import posixpath
 import re
 from collections.abc import Mapping
+from html.parser import HTMLParser
 
 from ..errors import PackagingError
+from ..limits import REQUEST_LIMITS
 from ..sources import read_files, static_root
+from .javascript import static_imports
 
 _REFERENCE_TO_ASSET = re.compile(rb"""(?<=["'])(?:\./)?assets/([^"'?#]+)""")
+_SOURCE_OF_MODULE = re.compile(r"(?:\./)?assets/([^?#]+)")
+# A limit by its name, in attributes as it is and in texts with commas, or all of them as JSON.
+_LIMIT = re.compile(rb"\{\{(\w+)(:,)?\}\}")
+_ALL_LIMITS = "limits"
+# Here index.html gets its list of modules; a page without this line gets none.
+_PLACE_OF_PRELOADS = re.compile(rb"^([ \t]*)<!-- modulepreload -->\n", re.MULTILINE)
+_PRELOAD = '<link rel="modulepreload" fetchpriority="low" href="assets/{path}">\n'
 _HASH_DIGITS = 12
 
 
-def site_files(app: str) -> dict[str, bytes]:
+def site_files(app: str, *, limits: Mapping[str, float] | None = None) -> dict[str, bytes]:
     """Return the files of the page of an application: path in the site to content.
 
-    Raises PackagingError when a file that the page needs is missing.
+    ``limits`` are those of the API, by default the application's own. Raises PackagingError when a file or a limit that
+    the page needs is missing.
     """
     root = static_root()
     page = read_files(root / app)
     index = page.pop("index.html", None)
     if index is None:
         raise PackagingError(f"{root / app} has no index.html")
+    index = _with_limits(index, REQUEST_LIMITS.get(app, {}) if limits is None else limits, origin=str(root / app))
     return _published(index, page | read_files(root / "shared", "shared/"), origin=str(root / app))
 
 
@@ -39,8 +55,60 @@ def _published(index: bytes, assets: Mapping[str, bytes], *, origin: str) -> dic
             f"index.html in {origin} refers to "
             + (", ".join(missing) + ", which is not there" if missing else "no asset")
         )
+    index = _with_preloads(index, assets, origin=origin)
     pointed = _REFERENCE_TO_ASSET.sub(folder.encode() + rb"\1", index)
     return {"index.html": pointed} | {folder + path: content for path, content in assets.items()}
+
+
+def _with_limits(index: bytes, limits: Mapping[str, float], *, origin: str) -> bytes:
+    def written(place: re.Match[bytes]) -> bytes:
+        name = place[1].decode()
+        if name == _ALL_LIMITS:
+            return json.dumps(limits, sort_keys=True).encode()
+        if name not in limits:
+            raise PackagingError(f"index.html in {origin} names the limit {name}, which limits.json does not have")
+        return (f"{limits[name]:,}" if place[2] else str(limits[name])).encode()
+
+    return _LIMIT.sub(written, index)
+
+
+def _with_preloads(index: bytes, assets: Mapping[str, bytes], *, origin: str) -> bytes:
+    scripts = _ModuleScripts()
+    scripts.feed(index.decode("utf-8", "replace"))
+    imported = _imported_modules(scripts.paths, assets, origin=origin) - scripts.paths
+    tags = [_PRELOAD.format(path=path).encode() for path in sorted(imported)]
+    return _PLACE_OF_PRELOADS.sub(lambda place: b"".join(place[1] + tag for tag in tags), index, count=1)
+
+
+def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin: str) -> set[str]:
+    """Return the entries and all modules that they import, directly and over others."""
+    found: set[str] = set()
+    waiting = sorted(entries)
+    while waiting:
+        module = waiting.pop()
+        found.add(module)
+        for specifier in static_imports(assets[module].decode("utf-8", "replace")):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(module), specifier))
+            if not specifier.startswith(("./", "../")) or path not in assets:
+                raise PackagingError(f"{module} of the page in {origin} imports {specifier!r}, which is not there")
+            if path not in found:
+                waiting.append(path)
+    return found
+
+
+class _ModuleScripts(HTMLParser):
+    """The modules that a page starts with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        if tag == "script" and attributes.get("type") == "module":
+            match = _SOURCE_OF_MODULE.match(attributes.get("src") or "")
+            if match:
+                self.paths.add(match[1])
 
 
 def _content_hash(files: Mapping[str, bytes]) -> str:

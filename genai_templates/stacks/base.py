@@ -5,42 +5,30 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple, Unpack
+from typing import ClassVar, Unpack
 
 from troposphere import AWSHelperFn, Export, Sub, Template
 
 from ..components.api import Api, Throttle, add_api
-from ..components.buckets import AccessLogs, Bucket, add_log_bucket, add_site_bucket
+from ..components.buckets import AccessLogs, add_log_bucket, add_site_bucket
 from ..components.custom_resources import add_api_redeployment, add_site_publisher
-from ..components.distribution import ApiOrigin, SiteDistribution, add_distribution
-from ..components.functions import Code, Function, FunctionDefaults
-from ..components.headers import add_security_headers
-from ..components.jobs import FailedJobs
+from ..components.functions import Code, FunctionDefaults
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
-from ..components.openapi import Document, Route
+from ..contract.document import Document, openapi_document
+from ..contract.routes import Contract
 from ..json_text import indented
-from ..limits import REQUEST_LIMITS
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
+from .backend import Backend, BackendContext
 from .hosting import HOSTING_PARTS
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
 from .parameters.artifacts import add_artifact_parameters
-from .parameters.monitoring import add_monitoring_parameters
+from .parameters.monitoring import MonitoringParameters, add_monitoring_parameters
+from .site import add_site_distribution, site_config
 
-# Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
-_ORIGIN_TIMEOUT_SECONDS = 60
 _SLOW_RESPONSE_MILLISECONDS = 20_000
-
-
-class Backend(NamedTuple):
-    """The application's own part of a stack: what serves its routes, and what else has to be served or monitored."""
-
-    routes: Mapping[Route, Function]
-    functions: Sequence[Function]
-    images: Bucket | None = None
-    failed_jobs: FailedJobs | None = None
 
 
 class Stack(ABC):
@@ -52,6 +40,7 @@ class Stack(ABC):
     """
 
     app: ClassVar[str]
+    contract: ClassVar[Contract]
     default_model: ClassVar[str]
     description: ClassVar[str]
     model_environment: ClassVar[Mapping[str, str]] = {}
@@ -72,26 +61,42 @@ class Stack(ABC):
         artifacts = add_artifact_parameters(self.scope, chosen.artifact_keys)
         hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
-        self._monitoring = add_monitoring_parameters(self.scope)
+        monitoring = add_monitoring_parameters(self.scope)
 
-        architecture, log_retention = chosen.values["architecture"].value, self._monitoring.log_retention
+        architecture = chosen.values["architecture"].value
         vpc_config = add_function_network(self.scope, chosen, services=self.private_services)
-        handlers = Code(artifacts.bucket, artifacts.handlers, architecture)
-        self._custom_resources = FunctionDefaults(
-            Code(artifacts.bucket, artifacts.custom_resources, architecture), log_retention
+        handlers = FunctionDefaults(
+            Code(artifacts.bucket, artifacts.handlers, architecture), monitoring.log_retention, vpc_config
+        )
+        custom_resources = FunctionDefaults(
+            Code(artifacts.bucket, artifacts.custom_resources, architecture), monitoring.log_retention
         )
 
         self.endpoint = hosting.endpoint
-        hosting.add_resources(custom_resources=self._custom_resources)
-        backend = self._add_backend(FunctionDefaults(handlers, log_retention, vpc_config), api_parameters)
-        self.api = self._add_api(backend, api_parameters)
-        condition = self._monitoring.access_log_condition
-        self._access_logs = AccessLogs(add_log_bucket(self.scope, condition=condition), condition)
+        hosting.add_resources(custom_resources=custom_resources)
+        backend = self._add_backend(
+            BackendContext(self.scope, self.model, self.endpoint, handlers, custom_resources, api_parameters)
+        )
+        self.api = self._add_api(backend, api_parameters, custom_resources)
+        log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
         self.site_bucket = add_site_bucket(self.scope)
-        self.distribution = self._add_distribution(backend)
-        self._publish_site()
-        self._monitor(backend)
-        self._add_outputs()
+        self.distribution = add_site_distribution(
+            self.scope,
+            site=self.site_bucket,
+            api=self.api,
+            images=backend.images,
+            logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+        )
+        add_site_publisher(
+            self.scope,
+            shared=custom_resources,
+            bucket=self.site_bucket,
+            distribution=self.distribution,
+            config=site_config(self.model),
+            variables={"ApiUrl": self.api.invoke_url},
+        )
+        self._add_monitoring(backend, monitoring)
+        self._add_outputs(backend)
         suppress_findings(self.template)
 
     def to_json(self, *, indent: bool = True) -> str:
@@ -99,68 +104,35 @@ class Stack(ABC):
         document = self.template.to_dict()
         return (indented(document) if indent else json.dumps(document, separators=(",", ":"), sort_keys=True)) + "\n"
 
-    @abstractmethod
     def openapi(self) -> Document:
-        """Return the contract of the stack's API, as clients and fuzzers want it."""
+        """Return the OpenAPI document of the stack's API."""
+        return openapi_document(self.contract)
 
     @abstractmethod
-    def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
+    def _add_backend(self, context: BackendContext) -> Backend:
         """Add the application's own parameters, functions and what those store to."""
 
-    def _add_api(self, backend: Backend, parameters: ApiParameters) -> Api:
+    def _add_api(self, backend: Backend, parameters: ApiParameters, custom_resources: FunctionDefaults) -> Api:
         api = add_api(
             self.scope,
-            document=self.openapi(),
-            routes=backend.routes,
+            contract=self.contract,
+            functions=backend.served_by,
             allowed_origin=parameters.allowed_origin,
             timeout=parameters.body_timeout,
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
-            log_retention=self._monitoring.log_retention,
+            log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
         )
         add_api_redeployment(
             self.scope,
-            shared=self._custom_resources,
+            shared=custom_resources,
             api=api,
             allowed_origin=parameters.allowed_origin,
             integration_timeout=parameters.integration_timeout,
         )
         return api
 
-    def _add_distribution(self, backend: Backend) -> SiteDistribution:
-        """Add the distribution, and tell the API's functions where it is."""
-        api = self.api
-        distribution = add_distribution(
-            self.scope,
-            site=self.site_bucket,
-            api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
-            headers=add_security_headers(self.scope, api_origin=api.origin),
-            logs=self._access_logs,
-            images=backend.images,
-        )
-        for bucket in filter(None, (self.site_bucket, backend.images)):
-            self._access_logs.record(bucket)
-        api.set_variable("siteUrl", distribution.url)
-        return distribution
-
-    def _publish_site(self) -> None:
-        add_site_publisher(
-            self.scope,
-            shared=self._custom_resources,
-            bucket=self.site_bucket,
-            distribution=self.distribution,
-            config={
-                "appName": "${AWS::StackName}",
-                "apiUrl": "api",
-                "apiDirectUrl": "${ApiUrl}",
-                "region": "${AWS::Region}",
-                "model": self.model.model_id,
-                "limits": REQUEST_LIMITS.get(self.app, {}),
-            },
-            variables={"ApiUrl": self.api.invoke_url},
-        )
-
-    def _monitor(self, backend: Backend) -> None:
+    def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
         monitored = MonitoredResources(
             api=self.api,
             functions=backend.functions,
@@ -169,17 +141,18 @@ class Stack(ABC):
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
         )
-        parameters = self._monitoring
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)
 
-    def _add_outputs(self) -> None:
+    def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
         self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
         self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
         self._add_output("EndpointName", self.endpoint.name, "SageMaker endpoint of the model", export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
+        if backend.images:
+            self._add_output("ImageBucketName", backend.images.name, "Bucket of the generated images")
 
     def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
         exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}

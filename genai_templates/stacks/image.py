@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ..catalog import STABLE_DIFFUSION_V2
-from ..components.buckets import add_image_bucket
+from ..components.buckets import Bucket, add_image_bucket
 from ..components.custom_resources import add_image_cleaner
 from ..components.distribution import IMAGES_PREFIX
-from ..components.functions import FunctionDefaults
-from ..components.openapi import Document, image_document
-from .base import Backend, Stack
+from ..contract.image import CONTRACT, START_JOB
+from .backend import Backend, BackendContext
+from .base import Stack
 from .jobs import JobFunctions, add_jobs
-from .parameters.api import ApiParameters
 from .parameters.images import ImageParameters, add_image_parameters
 from .parameters.jobs import add_job_parameters
 
@@ -26,6 +25,7 @@ class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
     app = "image"
+    contract = CONTRACT
     default_model = STABLE_DIFFUSION_V2
     description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
@@ -33,58 +33,38 @@ class ImageStack(Stack):
     private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
 
-    def openapi(self) -> Document:
-        """Return the contract of the API."""
-        return image_document()
-
-    def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
-        parameters = add_image_parameters(self.scope)
-        self._add_image_bucket(parameters)
-        self.jobs = add_jobs(
-            self.scope,
+    def _add_backend(self, context: BackendContext) -> Backend:
+        parameters = add_image_parameters(context.scope)
+        self.image_bucket = images = _add_image_bucket(context, parameters)
+        self.jobs = jobs = add_jobs(
+            context,
             own=JobFunctions(
                 package="handlers.image",
                 display_module="display_image",
                 display_id="DisplayImageFunction",
                 process_seconds=_PROCESS_SECONDS,
                 process_memory=1024,
-                process_environment={
-                    "IMAGE_BUCKET": self.image_bucket.name,
-                    "PAYLOAD_CODEC": self.model.codec,
-                },
+                process_environment={"IMAGE_BUCKET": images.name, "PAYLOAD_CODEC": context.model.codec},
             ),
-            shared=shared,
-            parameters=add_job_parameters(self.scope),
+            parameters=add_job_parameters(context.scope),
             retention_days=parameters.days_until_expiry,
-            allowed_origin=api.allowed_origin,
-            endpoint=self.endpoint,
         )
-        self.image_bucket.grant_put(self.jobs.process.role, prefix=IMAGES_PREFIX)
+        images.grant_put(jobs.process.role, prefix=IMAGES_PREFIX)
         return Backend(
-            routes={
-                ("/generate", "post"): self.jobs.start,
-                ("/generate", "get"): self.jobs.display,
-                ("/generate/{job_id}", "get"): self.jobs.display,
-                ("/status", "get"): self.jobs.display,
-            },
-            functions=self.jobs.functions,
-            images=self.image_bucket,
-            failed_jobs=self.jobs.failed,
+            served_by={**dict.fromkeys(self.contract.routes, jobs.display), START_JOB: jobs.start},
+            functions=jobs.functions,
+            images=images,
+            failed_jobs=jobs.failed,
         )
 
-    def _add_outputs(self) -> None:
-        super()._add_outputs()
-        self._add_output("ImageBucketName", self.image_bucket.name, "Bucket of the generated images")
 
-    def _add_image_bucket(self, parameters: ImageParameters) -> None:
-        self.image_bucket = add_image_bucket(
-            self.scope,
-            days_until_archive=parameters.days_until_archive,
-            days_until_expiry=parameters.days_until_expiry,
-        )
-        add_image_cleaner(
-            self.scope,
-            shared=self._custom_resources,
-            bucket=self.image_bucket,
-            delete=parameters.delete_with_stack,
-        )
+def _add_image_bucket(context: BackendContext, parameters: ImageParameters) -> Bucket:
+    bucket = add_image_bucket(
+        context.scope,
+        days_until_archive=parameters.days_until_archive,
+        days_until_expiry=parameters.days_until_expiry,
+    )
+    add_image_cleaner(
+        context.scope, shared=context.custom_resources, bucket=bucket, delete=parameters.delete_with_stack
+    )
+    return bucket

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from troposphere import AWSHelperFn, Ref
 
-from ..components.endpoint import ModelEndpoint
-from ..components.functions import Function, FunctionDefaults, add_function
+from ..components.functions import Function, add_function
 from ..components.jobs import FailedJobs, JobTable, add_failed_jobs, add_job_table
-from ..scope import Scope
+from .backend import BackendContext
 from .parameters.jobs import JobParameters
 
 _SMALL_MEGABYTES = 256
@@ -53,32 +52,23 @@ class Jobs(NamedTuple):
 
 
 def add_jobs(
-    scope: Scope,
-    *,
-    own: JobFunctions,
-    shared: FunctionDefaults,
-    parameters: JobParameters,
-    retention_days: AWSHelperFn | int,
-    allowed_origin: AWSHelperFn | str,
-    endpoint: ModelEndpoint,
+    context: BackendContext, *, own: JobFunctions, parameters: JobParameters, retention_days: AWSHelperFn | int
 ) -> Jobs:
     """Add the asynchronous part of an application whose jobs are kept for ``retention_days``."""
-    table = add_job_table(scope)
-    process = _add_process(scope, own, shared, table, endpoint)
+    table = add_job_table(context.scope)
+    process = _add_process(context, own, table)
     start = _add_start(
-        scope,
+        context,
         own,
-        shared,
         table,
         process,
-        ALLOWED_ORIGIN=allowed_origin,
         JOB_RETENTION_DAYS=retention_days,
         JOB_MAXIMUM_AGE=parameters.maximum_age,
     )
-    display = _add_display(scope, own, shared, table, endpoint, ALLOWED_ORIGIN=allowed_origin)
-    mark = _add_mark(scope, shared, table)
+    display = _add_display(context, own, table)
+    mark = _add_mark(context, table)
     failed = add_failed_jobs(
-        scope,
+        context.scope,
         process=process,
         mark=mark,
         retries=parameters.retries,
@@ -88,13 +78,11 @@ def add_jobs(
     return Jobs(table, start, process, display, mark, failed)
 
 
-def _add_process(
-    scope: Scope, own: JobFunctions, shared: FunctionDefaults, table: JobTable, endpoint: ModelEndpoint
-) -> Function:
+def _add_process(context: BackendContext, own: JobFunctions, table: JobTable) -> Function:
     function = add_function(
-        scope,
+        context.scope,
         "EndpointCallFunction",
-        shared=shared,
+        shared=context.handlers,
         handler=f"{own.package}.endpoint_call_function.handler",
         description="Calls the model for a job and stores the results",
         memory=own.process_memory,
@@ -102,29 +90,28 @@ def _add_process(
         environment={
             "JOBS_TABLE": table.name,
             "STACK_NAME": Ref("AWS::StackName"),
-            "ENDPOINT_NAME": endpoint.name,
+            "ENDPOINT_NAME": context.endpoint.name,
             "FUNCTION_TIMEOUT_SECONDS": str(own.process_seconds),
             **own.process_environment,
         },
     )
     table.grant_create(function.role)
     table.grant_update(function.role)
-    endpoint.grant_invoke(function.role)
+    context.endpoint.grant_invoke(function.role)
     return function
 
 
 def _add_start(
-    scope: Scope,
+    context: BackendContext,
     own: JobFunctions,
-    shared: FunctionDefaults,
     table: JobTable,
     process: Function,
-    **environment: AWSHelperFn | str | int,
+    **environment: AWSHelperFn | int,
 ) -> Function:
     function = add_function(
-        scope,
+        context.scope,
         "StartProcessFunction",
-        shared=shared,
+        shared=context.handlers,
         handler=f"{own.package}.start_process_function.handler",
         description="Takes a request and starts its job",
         memory=_SMALL_MEGABYTES,
@@ -133,6 +120,7 @@ def _add_start(
             "JOBS_TABLE": table.name,
             "STACK_NAME": Ref("AWS::StackName"),
             "PROCESS_FUNCTION": process.name,
+            "ALLOWED_ORIGIN": context.api.allowed_origin,
             **environment,
         },
     )
@@ -143,34 +131,31 @@ def _add_start(
     return function
 
 
-def _add_display(
-    scope: Scope,
-    own: JobFunctions,
-    shared: FunctionDefaults,
-    table: JobTable,
-    endpoint: ModelEndpoint,
-    **environment: AWSHelperFn | str,
-) -> Function:
+def _add_display(context: BackendContext, own: JobFunctions, table: JobTable) -> Function:
     function = add_function(
-        scope,
+        context.scope,
         own.display_id,
-        shared=shared,
+        shared=context.handlers,
         handler=f"{own.package}.{own.display_module}.handler",
         description="Shows a job and its results",
         memory=_SMALL_MEGABYTES,
         timeout=_SHORT_SECONDS,
-        environment={"JOBS_TABLE": table.name, "ENDPOINT_NAME": endpoint.name, **environment},
+        environment={
+            "JOBS_TABLE": table.name,
+            "ENDPOINT_NAME": context.endpoint.name,
+            "ALLOWED_ORIGIN": context.api.allowed_origin,
+        },
     )
     table.grant_read(function.role)
-    endpoint.grant_describe(function.role)
+    context.endpoint.grant_describe(function.role)
     return function
 
 
-def _add_mark(scope: Scope, shared: FunctionDefaults, table: JobTable) -> Function:
+def _add_mark(context: BackendContext, table: JobTable) -> Function:
     function = add_function(
-        scope,
+        context.scope,
         "MarkJobFailedFunction",
-        shared=shared,
+        shared=context.handlers,
         handler="handlers.jobs.mark_job_failed.handler",
         description="Marks a job as failed after its last retry",
         memory=_SMALL_MEGABYTES,

@@ -1,14 +1,12 @@
-"""Where the application's functions run: in Lambda's own network, or in the private subnet of a VPC."""
+"""Network of the application's functions: Lambda's own, or the private subnet of a VPC."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from ..components.functions import VpcConfig
-from ..components.network import add_network, add_service_endpoints
 from ..options import FunctionNetwork, StackOptions
 from ..scope import Scope
-from .parameters.network import add_network_parameters
 
 
 def add_function_network(scope: Scope, options: StackOptions, *, services: Sequence[str]) -> VpcConfig | None:
@@ -18,6 +16,10 @@ def add_function_network(scope: Scope, options: StackOptions, *, services: Seque
     """
     if options.values["function_network"] is FunctionNetwork.PUBLIC:
         return None
+    # Most stacks have no VPC, and troposphere's module of EC2 takes as long to load as half of this library.
+    from ..components.network import add_network, add_service_endpoints
+    from .parameters.network import add_network_parameters
+
     parameters = add_network_parameters(scope, options.values["network"])
     network = add_network(
         scope,

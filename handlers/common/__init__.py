@@ -1,1 +1,1 @@
-"""What the handlers of both applications share."""
+"""The parts that the handlers of all applications share."""

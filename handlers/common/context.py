@@ -1,4 +1,4 @@
-"""What the handlers use of Lambda's context object."""
+"""The part of Lambda's context object that the handlers use."""
 
 from __future__ import annotations
 

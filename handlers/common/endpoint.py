@@ -1,10 +1,9 @@
-"""Asks the model endpoint, and turns what can go wrong there into errors that a person understands."""
+"""Calls the model endpoint, and turns what can go wrong there into errors that a person understands."""
 
 from __future__ import annotations
 
 import json
-import os
-from typing import Any, NamedTuple
+from typing import Any
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -32,52 +31,44 @@ _NOT_READY_CODES = (
 )
 
 
-def _read_timeout() -> int:
-    function_timeout = int(os.environ.get("FUNCTION_TIMEOUT_SECONDS", "30"))
-    return max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
+class Endpoint:
+    """The model endpoint, for a function that may run for so many seconds."""
 
+    def __init__(self, name: str, *, function_timeout: int) -> None:
+        """Make the client, which gives up before the function is stopped."""
+        self.name = name
+        read_timeout = max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
+        # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
+        config = Config(connect_timeout=3, read_timeout=read_timeout, retries={"total_max_attempts": 1})
+        self.client = make_client("sagemaker-runtime", config=config)
 
-# No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
-client = make_client(
-    "sagemaker-runtime",
-    config=Config(connect_timeout=3, read_timeout=_read_timeout(), retries={"total_max_attempts": 1}),
-)
+    def invoke(self, body: object, *, accept: str = "application/json") -> bytes:
+        """Send the body as JSON to the endpoint and return the body of its response.
 
-
-class Answer(NamedTuple):
-    """What the endpoint answered."""
-
-    body: bytes
-    content_type: str
-
-
-def invoke(body: object, *, endpoint_name: str, accept: str = "application/json") -> Answer:
-    """Send the body as JSON to the endpoint and return its answer.
-
-    Raises ModelNotReady, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or ModelFailed.
-    """
-    try:
-        response = client.invoke_endpoint(
-            EndpointName=endpoint_name,
-            Body=json.dumps(body).encode(),
-            ContentType="application/json",
-            Accept=accept,
-        )
-        return Answer(response["Body"].read(), response.get("ContentType", ""))
-    except ClientError as error:
-        raise _as_request_error(error.response) from error
-    except (ReadTimeoutError, ConnectTimeoutError) as error:
-        raise ModelTimeout("the model did not answer in time; try again") from error
-    except ConnectionError as error:
-        raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
-    except (HTTPClientError, IncompleteReadError) as error:
-        raise ModelFailed("the connection to the model was lost; try again") from error
+        Raises ModelNotReady, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or ModelFailed.
+        """
+        try:
+            response = self.client.invoke_endpoint(
+                EndpointName=self.name,
+                Body=json.dumps(body).encode(),
+                ContentType="application/json",
+                Accept=accept,
+            )
+            return response["Body"].read()
+        except ClientError as error:
+            raise _as_request_error(error.response) from error
+        except (ReadTimeoutError, ConnectTimeoutError) as error:
+            raise ModelTimeout("the model did not answer in time; try again") from error
+        except ConnectionError as error:
+            raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
+        except (HTTPClientError, IncompleteReadError) as error:
+            raise ModelFailed("the connection to the model was lost; try again") from error
 
 
 def _as_request_error(response: Any) -> Exception:
     code = response.get("Error", {}).get("Code", "")
     message = str(response.get("Error", {}).get("Message", ""))
-    logger.warning("endpoint refused", extra={"code": code, "status": response.get("OriginalStatusCode")})
+    logger.warning("the endpoint refused", extra={"code": code, "status": response.get("OriginalStatusCode")})
     if code == "ValidationError":
         return ModelNotReady("the model is not ready yet; try again in a while", retry_after=_RETRY_SECONDS)
     if code in _NOT_READY_CODES:
@@ -86,7 +77,7 @@ def _as_request_error(response: Any) -> Exception:
         return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
     if code == "ModelError":
         return _as_model_error(int(response.get("OriginalStatusCode") or 500), message)
-    return ModelFailed("the model could not be asked; try again later")
+    return ModelFailed("the model could not be called; try again later")
 
 
 def _as_model_error(status: int, message: str) -> Exception:

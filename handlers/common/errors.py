@@ -1,4 +1,4 @@
-"""Errors that a client of the API is told about, each with its status and code."""
+"""Errors that become responses of the API, each with its status and code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class FieldProblem(NamedTuple):
 
 
 class RequestError(Exception):
-    """Base of the errors that become an answer; the message is for the person at the other end.
+    """Base of the errors that become a response; its message is for the person at the other end.
 
     ``retry_after`` is in seconds. A message never holds an ARN, an account id or a trace.
     """
@@ -22,7 +22,7 @@ class RequestError(Exception):
     code: ClassVar[str] = "internal_error"
 
     def __init__(self, message: str, *, details: tuple[FieldProblem, ...] = (), retry_after: int | None = None) -> None:
-        """Keep what the answer will say."""
+        """Keep what the response will say."""
         super().__init__(message)
         self.message = message
         self.details = details
@@ -41,7 +41,7 @@ class ModelInputTooLong(InvalidRequest):
 
 
 class NotFound(RequestError):
-    """There is no such thing."""
+    """The path, the method or the job does not exist."""
 
     status = 404
     code = "not_found"
@@ -76,10 +76,16 @@ class Unavailable(RequestError):
 
 
 class ModelFailed(RequestError):
-    """The model answered with a failure, or with something that is no answer."""
+    """The model failed, or its response cannot be used."""
 
     status = 502
     code = "model_failed"
+
+
+class MalformedResponse(ModelFailed):
+    """The model's response is not what it must be, and would not be at another try."""
+
+    code = "malformed_response"
 
 
 class ModelNotReady(RequestError):

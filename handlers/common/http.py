@@ -1,4 +1,4 @@
-"""API Gateway's proxy events and answers: parsing, routing, and one shape for every error."""
+"""API Gateway's proxy events and responses: parsing, routing, and one shape for every error."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from .errors import InvalidRequest, NotFound, PayloadTooLarge, RequestError
 from .limits import MAX_BODY_BYTES
 from .logs import logger
 
-Response = dict[str, Any]
+ProxyResponse = dict[str, Any]
+"""A response in the form of API Gateway's proxy integration."""
 
 
 class Request(NamedTuple):
-    """What a handler needs of a proxy event; header names are in lower case."""
+    """The part of a proxy event that the handlers use; header names are in lower case."""
 
     method: str
     resource: str
@@ -35,18 +36,18 @@ class Request(NamedTuple):
         return cls(
             method=str(event.get("httpMethod", "")),
             resource=str(event.get("resource", "")),
-            path_parameters=_texts(event.get("pathParameters")),
-            headers={name.lower(): value for name, value in _texts(event.get("headers")).items()},
+            path_parameters=_string_items(event.get("pathParameters")),
+            headers={name.lower(): value for name, value in _string_items(event.get("headers")).items()},
             body=body if isinstance(body, str) else None,
             is_base64=bool(event.get("isBase64Encoded")),
-            request_id=_texts(event.get("requestContext")).get("requestId") or context.aws_request_id,
-            stage_variables=_texts(event.get("stageVariables")),
+            request_id=_string_items(event.get("requestContext")).get("requestId") or context.aws_request_id,
+            stage_variables=_string_items(event.get("stageVariables")),
         )
 
     def json_object(self) -> dict[str, Any]:
         """Return the body, a JSON object.
 
-        Raises InvalidRequest when it is none, and PayloadTooLarge above MAX_BODY_BYTES.
+        Raises InvalidRequest when it is not one, and PayloadTooLarge above MAX_BODY_BYTES.
         """
         if not self.body:
             raise InvalidRequest("the body is empty; it must be a JSON object")
@@ -73,8 +74,8 @@ class Request(NamedTuple):
             raise InvalidRequest("the body is not valid base64") from None
 
 
-def _texts(mapping: object) -> Mapping[str, str]:
-    """Return what of an event's member is text by name."""
+def _string_items(mapping: object) -> Mapping[str, str]:
+    """Return the strings among the items of a member of the event, which may be anything."""
     if not isinstance(mapping, Mapping):
         return {}
     return {name: value for name, value in mapping.items() if isinstance(name, str) and isinstance(value, str)}
@@ -88,59 +89,59 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-Route = Callable[[Request, LambdaContext], Response]
+class Response(NamedTuple):
+    """What a route responds with: a status, and a JSON object as the body."""
+
+    status: int
+    body: Mapping[str, object]
+    headers: Mapping[str, str] = {}
 
 
-def answer(
-    status: int,
-    body: Mapping[str, object],
-    *,
-    request: Request,
-    allowed_origin: str,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    """Return a proxy response with a JSON body, readable from the allowed origin and never cached."""
-    return {
-        "statusCode": status,
-        "headers": {
-            "Content-Type": "application/json",
-            "Cache-Control": "no-store",
-            "Access-Control-Allow-Origin": allowed_origin,
-            "Access-Control-Expose-Headers": "Retry-After, X-Request-Id",
-            "X-Request-Id": request.request_id,
-            **(headers or {}),
-        },
-        "body": json.dumps(body),
-        "isBase64Encoded": False,
-    }
+RouteFunction = Callable[[Request, LambdaContext], Response]
 
 
 def serve(
     event: Mapping[str, Any],
     context: LambdaContext,
     *,
-    routes: Mapping[tuple[str, str], Route],
+    routes: Mapping[tuple[str, str], RouteFunction],
     allowed_origin: str,
-) -> Response:
-    """Answer a proxy event by the route of its method and resource; every failure has the error shape."""
+) -> ProxyResponse:
+    """Serve a proxy event by the route of its method and resource; every failure has the error shape."""
     request = Request.from_event(event, context)
+    response = _route(request, context, routes)
+    return {
+        "statusCode": response.status,
+        "headers": {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": allowed_origin,
+            "Access-Control-Expose-Headers": "Retry-After, X-Request-Id",
+            "X-Request-Id": request.request_id,
+            **response.headers,
+        },
+        "body": json.dumps(response.body),
+        "isBase64Encoded": False,
+    }
+
+
+def _route(request: Request, context: LambdaContext, routes: Mapping[tuple[str, str], RouteFunction]) -> Response:
     try:
-        route = routes.get((request.method, request.resource))
-        if route is None:
+        function = routes.get((request.method, request.resource))
+        if function is None:
             raise NotFound("there is no such path or method in this API")
-        return route(request, context)
+        return function(request, context)
     except RequestError as error:
         logger.info("refused", extra={"code": error.code, "status": error.status, "reason": error.message})
-        return _error_answer(error, request, allowed_origin)
+        return _error_response(error, request)
     except Exception:
         logger.exception("failed", extra={"request_id": request.request_id})
-        neutral = RequestError("the request could not be completed; try again later")
-        return _error_answer(neutral, request, allowed_origin)
+        return _error_response(RequestError("the request could not be completed; try again later"), request)
 
 
-def _error_answer(error: RequestError, request: Request, allowed_origin: str) -> Response:
-    error_body: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
+def _error_response(error: RequestError, request: Request) -> Response:
+    body: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
     if error.details:
-        error_body["details"] = [problem._asdict() for problem in error.details]
+        body["details"] = [problem._asdict() for problem in error.details]
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return answer(error.status, {"error": error_body}, request=request, allowed_origin=allowed_origin, headers=headers)
+    return Response(error.status, {"error": body}, headers)

@@ -1,4 +1,4 @@
-"""What requests may ask for, read from ``limits.json``: the library, the API's contract and the pages read it too."""
+"""Limits of requests, read from ``limits.json``: the library, the API's contract and the pages read it too."""
 
 from __future__ import annotations
 

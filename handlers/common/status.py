@@ -1,4 +1,4 @@
-"""Whether the model endpoint is ready."""
+"""The status of the model endpoint, and whether it is ready."""
 
 from __future__ import annotations
 

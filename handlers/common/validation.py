@@ -1,4 +1,4 @@
-"""Reads the fields of a request, and says of every wrong one what is wrong with it."""
+"""Reads the fields of a request, and says what is wrong with each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fields:
     """Reads a request's fields one by one; ``raise_if_invalid`` raises for all that were wrong or unknown."""
 
     def __init__(self, data: Mapping[str, object], *, prefix: str = "") -> None:
-        """Read from this object; ``prefix`` goes before the names in messages."""
+        """Read from this object; ``prefix`` stands before the names in messages."""
         self._data = data
         self._prefix = prefix
         self._known: set[str] = set()
@@ -123,6 +123,6 @@ class Fields:
 
 
 def _printable(name: str) -> str:
-    """Return a client's own name for a field as a log and a terminal take it: short, and escaped if not printable."""
+    """Return a name that a client made up so that a log and a terminal can show it: short, escaped if not printable."""
     start = name[:_NAME_CHARACTERS]
     return start if start.isprintable() else ascii(start)

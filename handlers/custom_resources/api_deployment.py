@@ -9,14 +9,14 @@ from __future__ import annotations
 from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
-from .response import Event, Outcome, respond
+from .response import Event, Outcome, run_and_respond
 
 apigateway = make_client("apigateway")
 
 
 def handler(event: Event, context: LambdaContext) -> None:
     """Serve Custom::ApiDeployment."""
-    respond(event, context, _work, physical_id="api-deployment")
+    run_and_respond(event, context, _work, physical_id="api-deployment")
 
 
 def _work(event: Event, context: LambdaContext) -> Outcome:

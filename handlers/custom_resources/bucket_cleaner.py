@@ -8,7 +8,7 @@ from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
 from .buckets import empty
-from .response import CustomResourceError, Event, Outcome, respond
+from .response import CustomResourceError, Event, Outcome, run_and_respond
 
 s3 = make_client("s3")
 
@@ -17,7 +17,7 @@ _TRIES = 5
 
 def handler(event: Event, context: LambdaContext) -> None:
     """Serve Custom::BucketCleaner."""
-    respond(event, context, _work, physical_id="bucket-cleaner")
+    run_and_respond(event, context, _work, physical_id="bucket-cleaner")
 
 
 def _work(event: Event, context: LambdaContext) -> Outcome:

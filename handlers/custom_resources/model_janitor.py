@@ -15,7 +15,7 @@ from handlers.common.context import LambdaContext
 from handlers.common.logs import logger
 
 from .quotas import check_endpoint_quotas
-from .response import CustomResourceError, Event, Outcome, respond
+from .response import CustomResourceError, Event, Outcome, run_and_respond
 
 sagemaker = make_client("sagemaker")
 autoscaling = make_client("application-autoscaling")
@@ -23,15 +23,15 @@ autoscaling = make_client("application-autoscaling")
 _BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
 _POLL_SECONDS = 10
 _MARGIN_MILLISECONDS = 30_000
-# CloudFormation waits an hour for this resource; the answer has to come before.
+# CloudFormation waits an hour for this resource; the response must come before.
 _LONGEST_SECONDS = 3300
-# What the notebook reads once, when it is made, so that another value would never reach it.
+# The notebook reads these once, when it is made, so that another value would never reach it.
 _FIXED = ("ModelId", "ModelVersion", "InstanceTypes", "NotebookInstanceType", "StopNotebook")
 
 
 def handler(event: Event, context: LambdaContext) -> None:
     """Serve Custom::ModelJanitor."""
-    respond(event, context, _work, physical_id="model-janitor")
+    run_and_respond(event, context, _work, physical_id="model-janitor")
 
 
 def _work(event: Event, context: LambdaContext) -> Outcome | None:
@@ -52,7 +52,7 @@ def _digest(properties: Mapping[str, Any]) -> str:
 
 
 def _refuse_changes(event: Event) -> None:
-    """Raise CustomResourceError when an update asks for other settings than the model was deployed with.
+    """Raise CustomResourceError when an update has other settings than the model was deployed with.
 
     Those are held in the physical id, since a rollback is an update too, from what was refused to what is there.
     """
@@ -75,7 +75,7 @@ def _text(value: object) -> str:
 
 
 def _delete(event: Event, context: LambdaContext) -> Outcome | None:
-    """Delete scaling, endpoint, configuration and model; None when that goes on in another invocation.
+    """Delete scaling, endpoint, configuration and model; None when that continues in another invocation.
 
     In this order: scaling could bring instances back, and SageMaker needs configuration and model for as long as there
     is an endpoint, or it may never finish the one it is making.
@@ -83,7 +83,7 @@ def _delete(event: Event, context: LambdaContext) -> Outcome | None:
     name = event["ResourceProperties"]["EndpointName"]
     _stop_scaling(name)
     if not _delete_endpoint(name, context):
-        _go_on_later(event, context)
+        _continue_later(event, context)
         return None
     left = [
         what
@@ -97,7 +97,7 @@ def _delete(event: Event, context: LambdaContext) -> Outcome | None:
 
 
 def _deleted(what: str, step: Callable[[], object]) -> bool:
-    """Delete what is not charged for; return whether it is gone. What stays does not hold the stack."""
+    """Delete something that is not charged for; return whether it is gone. A failure does not hold the stack."""
     try:
         step()
     except (BotoCoreError, ClientError) as error:
@@ -148,16 +148,16 @@ def _delete_endpoint(name: str, context: LambdaContext) -> bool:
     return True
 
 
-def _go_on_later(event: Event, context: LambdaContext) -> None:
-    """Hand the event to another invocation of this function, which has its time anew.
+def _continue_later(event: Event, context: LambdaContext) -> None:
+    """Send the event to another invocation of this function, which has its own time.
 
-    Raises CustomResourceError when CloudFormation would not wait for that one any more.
+    Raises CustomResourceError when CloudFormation would no longer wait for that one.
     """
     deadline = event.get("Deadline", time.time() + _LONGEST_SECONDS - context.get_remaining_time_in_millis() / 1000)
     if time.time() > deadline:
         name = event["ResourceProperties"]["EndpointName"]
         raise CustomResourceError(f"endpoint {name} is not gone after {_LONGEST_SECONDS} s: delete the stack again")
-    logger.info("goes on in another invocation", extra={"deadline": deadline})
+    logger.info("continues in another invocation", extra={"deadline": deadline})
     make_client("lambda").invoke(
         FunctionName=context.function_name,
         InvocationType="Event",

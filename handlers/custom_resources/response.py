@@ -1,4 +1,4 @@
-"""Answers CloudFormation in every case: a custom resource without an answer holds its stack for the whole timeout."""
+"""Responds to CloudFormation in every case: without a response a custom resource holds its stack until the timeout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .retry import retry_refused
 
 _LAST_MOMENT_SECONDS = 5
 _TRIES = 3
-# CloudFormation reads 4,096 bytes of an answer in all, and 1 kB of a name.
+# CloudFormation reads 4,096 bytes of a response in all, and 1 kB of a name.
 _REASON_BYTES = 2000
 _PHYSICAL_ID_BYTES = 1000
 
@@ -25,51 +25,50 @@ Event = Mapping[str, Any]
 
 
 class CustomResourceError(Exception):
-    """What could not be done, as the stack's events will say it."""
+    """A failure; the stack's events show its message."""
 
 
 class Outcome(NamedTuple):
-    """What the custom resource is called from now on, and what there is to say about it."""
+    """The custom resource's physical id from now on, and what the stack's events say about it."""
 
     physical_id: str
     reason: str = ""
 
 
 Work = Callable[[Event, LambdaContext], Outcome | None]
-"""What serves an event; None when it goes on in another invocation, which will answer."""
+"""Serves an event; None when it continues in another invocation, which will respond."""
 
 
-def respond(event: Event, context: LambdaContext, work: Work, *, physical_id: str) -> None:
-    """Do the work and tell CloudFormation how it went, at the latest shortly before the function is stopped.
+def run_and_respond(event: Event, context: LambdaContext, work: Work, *, physical_id: str) -> None:
+    """Do the work and send CloudFormation its outcome, at the latest shortly before the function is stopped.
 
-    Work that a permission does not reach yet is done again.
-
-    ``physical_id`` is the resource's name if the work does not get as far as giving one.
+    Work is done again while a permission that it needs has not arrived everywhere. ``physical_id`` is the resource's
+    if the work fails before it returns one.
     """
     physical_id = str(event.get("PhysicalResourceId") or physical_id)
-    answered = _Once(event)
+    response = _SingleResponse(event)
     seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - _LAST_MOMENT_SECONDS)
     guard = threading.Timer(
-        seconds, answered.send, ("FAILED", "the function ran out of time; see its log", physical_id)
+        seconds, response.send, ("FAILED", "the function ran out of time; see its log", physical_id)
     )
     guard.daemon = True
     guard.start()
     try:
         outcome = retry_refused(lambda: work(event, context))
         if outcome is not None:
-            answered.send("SUCCESS", outcome.reason, outcome.physical_id)
+            response.send("SUCCESS", outcome.reason, outcome.physical_id)
     except CustomResourceError as error:
-        answered.send("FAILED", str(error), physical_id)
+        response.send("FAILED", str(error), physical_id)
     except Exception:
         logger.exception("custom resource failed")
         reason = f"it failed unexpectedly; see the function's log for request {context.aws_request_id}"
-        answered.send("FAILED", reason, physical_id)
+        response.send("FAILED", reason, physical_id)
     finally:
         guard.cancel()
 
 
-class _Once:
-    """Sends the first answer and no other: the guard and the work may both come to an end."""
+class _SingleResponse:
+    """Sends the first response and no other: the guard and the work may both come to an end."""
 
     def __init__(self, event: Event) -> None:
         self._event = event
@@ -90,12 +89,12 @@ class _Once:
             "LogicalResourceId": self._event.get("LogicalResourceId", ""),
             "Data": {},
         }
-        logger.info("answer", extra={"status": status, "reason": reason, "physical_id": physical_id})
+        logger.info("response", extra={"status": status, "reason": reason, "physical_id": physical_id})
         _put(self._event["ResponseURL"], json.dumps(body).encode())
 
 
 def _fitting(text: str, largest_bytes: int) -> str:
-    """Return as much of a text as fits into so much of the answer, where JSON may take twelve bytes for a character."""
+    """Return as much of a text as fits so many bytes of JSON, which may take twelve for a character."""
     start = text[:largest_bytes]
     return start if len(json.dumps(start)) <= largest_bytes else _fitting(start[: len(start) // 2], largest_bytes)
 
@@ -108,6 +107,6 @@ def _put(url: str, body: bytes) -> None:
             with urllib.request.urlopen(request, timeout=10):
                 return
         except (OSError, HTTPException):
-            logger.exception("the answer was not taken", extra={"attempt": attempt})
+            logger.exception("the response was not accepted", extra={"attempt": attempt})
             if attempt < _TRIES:
                 time.sleep(attempt)

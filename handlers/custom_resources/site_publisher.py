@@ -9,7 +9,7 @@ from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 
 from .buckets import delete_keys, empty
-from .response import CustomResourceError, Event, Outcome, respond
+from .response import CustomResourceError, Event, Outcome, run_and_respond
 
 s3 = make_client("s3")
 cloudfront = make_client("cloudfront")
@@ -34,7 +34,7 @@ _ALWAYS_ASK = "no-cache"
 
 def handler(event: Event, context: LambdaContext) -> None:
     """Serve Custom::SitePublisher."""
-    respond(event, context, _work, physical_id="site-publisher")
+    run_and_respond(event, context, _work, physical_id="site-publisher")
 
 
 def _work(event: Event, context: LambdaContext) -> Outcome:

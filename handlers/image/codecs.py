@@ -7,20 +7,22 @@ import binascii
 import json
 from typing import Any, Protocol
 
-from .pictures import Picture, picture_of_file, picture_of_pixels
-from .pixels import MalformedAnswer, read_images
+from handlers.common.errors import MalformedResponse
+
+from .jpeg import JpegImage, image_of_file, image_of_pixels
+from .pixels import read_images
 
 
 class Codec(Protocol):
-    """Turns a job's settings into a request of the model, and its answer into pictures."""
+    """Turns a job's settings into a request of the model, and its response into images."""
 
     accept: str
 
     def request(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Return the body of the request."""
 
-    def pictures(self, body: bytes, settings: dict[str, Any]) -> list[Picture]:
-        """Return the pictures; raises MalformedAnswer for an answer that is not what was asked for."""
+    def images(self, body: bytes, settings: dict[str, Any]) -> list[JpegImage]:
+        """Return the images; raises MalformedResponse for a response that does not hold what was requested."""
 
 
 class StableDiffusion:
@@ -43,18 +45,18 @@ class StableDiffusion:
             body["negative_prompt"] = settings["negative_prompt"]
         return body
 
-    def pictures(self, body: bytes, settings: dict[str, Any]) -> list[Picture]:
-        """Return the pictures; raises MalformedAnswer for an answer that is not what was asked for."""
-        pictures = _pictures_of_arrays(body) if _holds_arrays(body) else _pictures_of_files(body)
-        if len(pictures) != settings["num_images"]:
-            raise MalformedAnswer(f"the model made {len(pictures)} images, and {settings['num_images']} were asked for")
-        for picture in pictures:
-            if (picture.width, picture.height) != (settings["width"], settings["height"]):
-                raise MalformedAnswer(
-                    f"the model made an image of {picture.width} x {picture.height} pixels, "
-                    f"and {settings['width']} x {settings['height']} were asked for"
+    def images(self, body: bytes, settings: dict[str, Any]) -> list[JpegImage]:
+        """Return the images; raises MalformedResponse for a response that does not hold what was requested."""
+        images = _images_of_arrays(body) if _holds_arrays(body) else _images_of_files(body)
+        if len(images) != settings["num_images"]:
+            raise MalformedResponse(f"the model made {len(images)} images instead of {settings['num_images']}")
+        for image in images:
+            if (image.width, image.height) != (settings["width"], settings["height"]):
+                raise MalformedResponse(
+                    f"the model made an image of {image.width} x {image.height} pixels "
+                    f"instead of {settings['width']} x {settings['height']}"
                 )
-        return pictures
+        return images
 
 
 def _holds_arrays(body: bytes) -> bool:
@@ -62,28 +64,28 @@ def _holds_arrays(body: bytes) -> bool:
     return body[start + 1 : start + 64].lstrip().startswith(b"[")
 
 
-def _pictures_of_arrays(body: bytes) -> list[Picture]:
-    return [picture_of_pixels(pixels) for pixels in read_images(body)]
+def _images_of_arrays(body: bytes) -> list[JpegImage]:
+    return [image_of_pixels(pixels) for pixels in read_images(body)]
 
 
-def _pictures_of_files(body: bytes) -> list[Picture]:
+def _images_of_files(body: bytes) -> list[JpegImage]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
-        raise MalformedAnswer("the model's answer could not be read") from None
+        raise MalformedResponse("the model's response could not be read") from None
     images = document.get("generated_images") if isinstance(document, dict) else None
     if not isinstance(images, list) or not images:
-        raise MalformedAnswer("the model's answer holds no images")
-    return [picture_of_file(_decoded(image)) for image in images]
+        raise MalformedResponse("the model's response holds no images")
+    return [image_of_file(_decoded(image)) for image in images]
 
 
 def _decoded(image: object) -> bytes:
     if not isinstance(image, str):
-        raise MalformedAnswer("the model's answer holds something that is no image")
+        raise MalformedResponse("the model's response holds something that is not an image")
     try:
         return base64.b64decode(image, validate=True)
     except (binascii.Error, ValueError):
-        raise MalformedAnswer("the model's answer was cut short") from None
+        raise MalformedResponse("the model's response was cut short") from None
 
 
 CODECS: dict[str, Codec] = {"stable-diffusion": StableDiffusion()}

@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
 from handlers.common.errors import NotFound
-from handlers.common.http import Request, Response, answer, serve
+from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.settings import read_settings
 from handlers.common.status import endpoint_status
-from handlers.jobs import jobs
+from handlers.jobs.job import Job
+from handlers.jobs.store import JobStore
+from handlers.jobs.table import JobTable
 
 
 class Settings(NamedTuple):
@@ -22,64 +24,57 @@ class Settings(NamedTuple):
 
 
 settings = read_settings(Settings)
+jobs = JobStore(JobTable(settings.jobs_table))
 
 SITE_URL = "siteUrl"
 """The stage variable with the distribution's URL, which the function's environment cannot refer to without a circle."""
 
 
-def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
-    """Answer GET /generate, GET /generate/{job_id} and GET /status."""
-    return serve(event, context, routes=_ROUTES, allowed_origin=settings.allowed_origin)
+def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
+    """Serve the routes that show something."""
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin)
 
 
 def _show_job(request: Request, context: LambdaContext) -> Response:
-    job_id = request.path_parameters.get("job_id", "")
-    job = jobs.read(job_id) if jobs.ID.fullmatch(job_id) else None
+    job = jobs.read(request.path_parameters.get("job_id", ""))
     if job is None:
-        raise NotFound("there is no such job, or it has expired")
-    return _shown(job, request)
+        raise NotFound("there is no job of this id, or it has expired")
+    return _job_response(job, request)
 
 
 def _show_latest(request: Request, context: LambdaContext) -> Response:
     job = jobs.read_latest()
     if job is None:
         raise NotFound("there is no image yet")
-    return _shown(job, request)
+    return _job_response(job, request)
 
 
 def _show_status(request: Request, context: LambdaContext) -> Response:
-    return answer(200, endpoint_status(settings.endpoint_name), request=request, allowed_origin=settings.allowed_origin)
+    return Response(200, endpoint_status(settings.endpoint_name))
 
 
-def _shown(job: jobs.Job, request: Request) -> Response:
-    body: dict[str, object] = {
-        "job_id": job.job_id,
-        "status": job.status,
+def _job_response(job: Job, request: Request) -> Response:
+    site = request.stage_variables.get(SITE_URL, "")
+    body = {
+        **job.as_response(),
         "prompt": job.settings["prompt"],
         "seed": job.settings["seed"],
-        "images": [_image(each, request.stage_variables.get(SITE_URL, "")) for each in job.results],
-        "created_at": job.created_at,
+        "images": [_image(result, site) for result in job.results],
     }
-    if job.started_at:
-        body["started_at"] = job.started_at
-    if job.finished_at:
-        body["finished_at"] = job.finished_at
-    if job.status == jobs.FAILED:
-        body["error"] = {"code": job.error_code, "message": job.error_message}
-    return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
+    return Response(200, body)
 
 
-def _image(image: Mapping[str, Any], site: str) -> dict[str, object]:
+def _image(result: Mapping[str, Any], site: str) -> dict[str, object]:
     """Return an image with URLs that every client can follow, whichever URL it called the API under."""
     return {
-        "url": f"{site}/{image['key']}",
-        "thumbnail_url": f"{site}/{image['thumbnail_key']}",
-        "width": image["width"],
-        "height": image["height"],
+        "url": f"{site}/{result['key']}",
+        "thumbnail_url": f"{site}/{result['thumbnail_key']}",
+        "width": result["width"],
+        "height": result["height"],
     }
 
 
-_ROUTES = {
+ROUTES = {
     ("GET", "/generate"): _show_latest,
     ("GET", "/generate/{job_id}"): _show_job,
     ("GET", "/status"): _show_status,

@@ -1,27 +1,24 @@
-"""What a client may ask for: the request of a job, checked field by field."""
+"""The request of an image job, checked field by field."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
 from handlers.common import limits
-from handlers.common.errors import InvalidRequest
 from handlers.common.validation import Fields
 
-Settings = dict[str, Any]
+JobSettings = dict[str, Any]
 
 
-def read_job(document: Mapping[str, Any]) -> Settings:
-    """Return the job's settings with their defaults; raises InvalidRequest for what is wrong with the document.
+def read_job_settings(document: Mapping[str, Any]) -> JobSettings:
+    """Return the job's settings with their defaults, and -1 for a seed that the client left out.
 
-    A seed is chosen where none is given, and kept, so that a second run makes the same images.
+    Raises InvalidRequest for what is wrong with the document.
     """
     fields = Fields(document)
-    settings: Settings = {
+    settings: JobSettings = {
         "prompt": fields.text(
             "prompt",
             minimum=limits.IMAGE_PROMPT_MIN_CHARACTERS,
@@ -62,25 +59,8 @@ def _side(fields: Fields, name: str) -> int:
     return side
 
 
-def request_hash(settings: Settings) -> str:
-    """Return what tells two requests apart; the seed counts only where the client gave one."""
-    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
-
-
-def with_seed(settings: Settings) -> Settings:
-    """Return the settings with a seed, chosen here if the client gave none."""
+def with_seed(settings: JobSettings) -> JobSettings:
+    """Return the settings with a seed, chosen here if the client left it out; every try then makes the same images."""
     if settings["seed"] >= 0:
         return settings
     return {**settings, "seed": secrets.randbelow(limits.MAX_SEED + 1)}
-
-
-def read_idempotency_key(headers: Mapping[str, str]) -> str | None:
-    """Return the Idempotency-Key header, if there is one; raises InvalidRequest for one that is no key."""
-    key = headers.get("idempotency-key")
-    if key is None:
-        return None
-    if not (1 <= len(key) <= limits.IDEMPOTENCY_KEY_MAX_CHARACTERS and key.isascii() and key.isprintable()):
-        raise InvalidRequest(
-            f"Idempotency-Key must be 1 to {limits.IDEMPOTENCY_KEY_MAX_CHARACTERS} printable ASCII characters"
-        )
-    return key

@@ -1,1 +1,1 @@
-"""Jobs: what any application needs that hands its work on and shows what became of it."""
+"""Asynchronous work of any application: jobs that are submitted, processed, shown and, if nothing helps, failed."""

@@ -11,7 +11,9 @@ from handlers.common.logs import logger
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 
-from . import jobs
+from .job import is_job_id
+from .store import JobStore
+from .table import JobTable
 
 
 class Settings(NamedTuple):
@@ -22,17 +24,18 @@ class Settings(NamedTuple):
 
 
 settings = read_settings(Settings)
+jobs = JobStore(JobTable(settings.jobs_table))
 
-# What Lambda says of an event that it gave up: its own words for the condition.
+# Code and message by Lambda's own word for the condition under which it gave up an event.
 _REASONS = {
     "EventAgeExceeded": ("expired", "The job waited too long for the model; please try again later."),
-    "RetriesExhausted": ("retries_exhausted", "The job could not be finished, also when tried again."),
+    "RetriesExhausted": ("retries_exhausted", "The job could not be finished, even when tried again."),
 }
 _OTHERWISE = ("not_processed", "The job could not be processed; please try again.")
 # The handler's own errors, by the type that the runtime reports.
 _CAUSES = {
     "JobIsRunning": "The work on the job broke off; please try again.",
-    "ModelFailed": "The model failed, also when tried again; please try again later.",
+    "ModelFailed": "The model failed, even when tried again; please try again later.",
     "ModelNotReady": "The model was not ready; please try again when it is.",
     "ModelTimeout": "The model did not answer in time; please ask for less at once.",
     "TooManyRequests": "The model had too much to do; please try again later.",
@@ -40,7 +43,7 @@ _CAUSES = {
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
-    """Mark the jobs of these messages, and return which messages are to come again."""
+    """Mark the jobs of these messages, and return which messages must come again."""
     failed = [record["messageId"] for record in event["Records"] if not _is_marked(record)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
@@ -50,7 +53,7 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
     try:
         message = json.loads(record["body"])
         job_id = message["requestPayload"]["job_id"]
-        if not jobs.ID.fullmatch(job_id):
+        if not is_job_id(job_id):
             raise ValueError("invalid job id")
     except (ValueError, KeyError, TypeError, RecursionError):
         # Nothing that comes again could be read either; the log keeps that it was there.
@@ -63,7 +66,7 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
         logger.exception("to be marked later", extra={"job_id": job_id})
         return False
     if is_marked:
-        emit({"JobsGivenUp": (1, "Count")}, stack_name=settings.stack_name, operation="MakeImages", job_id=job_id)
+        emit({"JobsGivenUp": (1, "Count")}, stack_name=settings.stack_name, operation="MarkJobFailed", job_id=job_id)
     return True
 
 
@@ -74,6 +77,6 @@ def _explain(message: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _text_of(message: Mapping[str, Any], part: str, name: str) -> str:
-    """Return a text of a part of the message; nothing where the message is not as Lambda documents it."""
-    said = message.get(part)
-    return str(said.get(name, "")) if isinstance(said, Mapping) else ""
+    """Return a text of a part of the message; an empty one where the message is not as Lambda documents it."""
+    member = message.get(part)
+    return str(member.get(name, "")) if isinstance(member, Mapping) else ""

@@ -1,12 +1,12 @@
 """The job table: its clock, reads by key and conditional writes.
 
-The SDK repeats a write whose answer got lost, and the table then refuses what it has just done. So a refusal brings the
-item along, for the writer to see whose it is. What the table cannot do at the moment is Unavailable: the API says so.
+The SDK repeats a write whose response got lost, and the table then refuses what it has just done. So a refusal brings
+the item along, for the writer to see whose it is. What the table cannot do at the moment is Unavailable: the API says
+so.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -50,47 +50,53 @@ def number_attribute(value: float) -> Item:
     return {"N": str(int(value))}
 
 
-def get(key: str) -> Item | None:
-    """Return an item that has not expired."""
-    item = _call(client.get_item, Key={"job_id": {"S": key}}, ConsistentRead=True).get("Item")
-    if item is None or int(item["expires_at"]["N"]) <= now():
-        return None
-    return dict(item)
+class JobTable:
+    """The DynamoDB table of this name, whose key is ``job_id``."""
 
+    def __init__(self, name: str) -> None:
+        """Keep the name."""
+        self.name = name
 
-def put(item: Item, *, condition: str, values: Mapping[str, Item] | None = None) -> None:
-    """Write an item if the condition holds of what is there; raises ConditionFailed where it does not."""
-    given = {"ExpressionAttributeValues": values} if values else {}
-    _call(
-        client.put_item,
-        Item=item,
-        ConditionExpression=condition,
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        **given,
-    )
+    def get(self, key: str) -> Item | None:
+        """Return an item that has not expired."""
+        item = self._call(client.get_item, Key={"job_id": {"S": key}}, ConsistentRead=True).get("Item")
+        if item is None or int(item["expires_at"]["N"]) <= now():
+            return None
+        return dict(item)
 
+    def put(self, item: Item, *, condition: str, values: Mapping[str, Item] | None = None) -> None:
+        """Write an item if the condition holds of what is there; raises ConditionFailed where it does not."""
+        given = {"ExpressionAttributeValues": values} if values else {}
+        self._call(
+            client.put_item,
+            Item=item,
+            ConditionExpression=condition,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **given,
+        )
 
-def update(job_id: str, assignments: Mapping[str, Item], *, condition: str, values: Mapping[str, Item]) -> Item:
-    """Set attributes of a job that exists and return the item; raises ConditionFailed where the condition fails."""
-    answer = _call(
-        client.update_item,
-        Key={"job_id": {"S": job_id}},
-        UpdateExpression="SET " + ", ".join(f"#{field} = :new_{field}" for field in assignments),
-        ConditionExpression=f"attribute_exists(job_id) AND ({condition})",
-        ExpressionAttributeNames={**{f"#{field}": field for field in assignments}, "#status": "status"},
-        ExpressionAttributeValues={**{f":new_{field}": value for field, value in assignments.items()}, **values},
-        ReturnValues="ALL_NEW",
-        ReturnValuesOnConditionCheckFailure="ALL_OLD",
-    )
-    return dict(answer["Attributes"])
+    def update(
+        self, job_id: str, assignments: Mapping[str, Item], *, condition: str, values: Mapping[str, Item]
+    ) -> Item:
+        """Set attributes of a job that exists and return the item; raises ConditionFailed where the condition fails."""
+        response = self._call(
+            client.update_item,
+            Key={"job_id": {"S": job_id}},
+            UpdateExpression="SET " + ", ".join(f"#{field} = :new_{field}" for field in assignments),
+            ConditionExpression=f"attribute_exists(job_id) AND ({condition})",
+            ExpressionAttributeNames={**{f"#{field}": field for field in assignments}, "#status": "status"},
+            ExpressionAttributeValues={**{f":new_{field}": value for field, value in assignments.items()}, **values},
+            ReturnValues="ALL_NEW",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        return dict(response["Attributes"])
 
-
-def _call(operation: Callable[..., Any], **parameters: object) -> Any:
-    try:
-        return operation(TableName=os.environ["JOBS_TABLE"], **parameters)
-    except client.exceptions.ConditionalCheckFailedException as error:
-        item: Any = error.response.get("Item", {})
-        raise ConditionFailed(item) from None
-    except (ClientError, BotoCoreError) as error:
-        logger.warning("the job table does not answer", extra={"reason": str(error)})
-        raise Unavailable("the jobs cannot be reached at the moment; try again shortly", retry_after=5) from error
+    def _call(self, operation: Callable[..., Any], **parameters: object) -> Any:
+        try:
+            return operation(TableName=self.name, **parameters)
+        except client.exceptions.ConditionalCheckFailedException as error:
+            item: Any = error.response.get("Item", {})
+            raise ConditionFailed(item) from None
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("the job table cannot be reached", extra={"reason": str(error)})
+            raise Unavailable("the jobs cannot be reached at the moment; try again shortly", retry_after=5) from error

@@ -9,7 +9,7 @@ from handlers.common.errors import ModelFailed
 
 
 class GenerationParameters(NamedTuple):
-    """How much to generate (tokens), and how freely."""
+    """The number of tokens to generate at most, and how freely."""
 
     max_new_tokens: int
     temperature: float
@@ -17,13 +17,13 @@ class GenerationParameters(NamedTuple):
 
 
 class Codec(Protocol):
-    """Turns a prompt into a request of the model, and its answer into text."""
+    """Turns a prompt into a request of the model, and its response into text."""
 
     def request(self, prompt: str, parameters: GenerationParameters) -> dict[str, Any]:
         """Return the body of the request."""
 
     def text(self, body: bytes, prompt: str) -> str:
-        """Return the generated text; raises ModelFailed for an answer that has none."""
+        """Return the generated text; raises ModelFailed for a response that has none."""
 
 
 class TextGenerationInference:
@@ -35,16 +35,16 @@ class TextGenerationInference:
         return {"inputs": prompt, "parameters": {**parameters._asdict(), **own}}
 
     def text(self, body: bytes, prompt: str) -> str:
-        """Return the generated text; raises ModelFailed for an answer that has none."""
+        """Return the generated text; raises ModelFailed for a response that has none."""
         try:
             document = json.loads(body)
         except (ValueError, RecursionError):
-            raise ModelFailed("the model's answer could not be read; try again") from None
+            raise ModelFailed("the model's response could not be read; try again") from None
         first = document[0] if isinstance(document, list) and document else document
         text = first.get("generated_text") if isinstance(first, dict) else None
         if not isinstance(text, str):
-            raise ModelFailed("the model's answer holds no text; try again")
-        # Some containers ignore return_full_text and say the prompt again first.
+            raise ModelFailed("the model's response holds no text; try again")
+        # Some containers ignore return_full_text and repeat the prompt first.
         return text.removeprefix(prompt).strip()
 
 

@@ -1,4 +1,4 @@
-"""Waits for the model only as long as the function may run: Lambda would stop it without an answer."""
+"""Waits for the model only as long as the function may run: Lambda would stop it without a response."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def split(text: str, maximum: int) -> list[str]:
-    """Return the text, its white space folded, in parts of at most this many characters.
+    """Return the text, its white space collapsed, in parts of at most this many characters.
 
     Parts end with a sentence where they can, else with a word, and a word that is too long is cut. Joined with single
     spaces, or without one where a word was cut, the parts are the text again.

@@ -1,4 +1,4 @@
-"""The text application's Lambda function: summaries, text generation, and whether the model is ready."""
+"""The text application's function: summaries, text generation, and whether the model is ready."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from handlers.common import limits
 from handlers.common.context import LambdaContext
+from handlers.common.endpoint import Endpoint
 from handlers.common.errors import RequestError
-from handlers.common.http import Request, Response, answer, serve
+from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 from handlers.common.status import endpoint_status
@@ -34,7 +35,7 @@ class Settings(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What the work tells the client, and what its metrics say."""
+    """The fields of the response, and the numbers of the metrics."""
 
     fields: Mapping[str, object]
     output_characters: int
@@ -43,16 +44,16 @@ class Outcome(NamedTuple):
 
 settings = read_settings(Settings)
 model = Model(
+    endpoint=Endpoint(settings.endpoint_name, function_timeout=settings.function_timeout_seconds),
     codec=CODECS[settings.payload_codec],
-    endpoint_name=settings.endpoint_name,
     max_input_tokens=settings.max_input_tokens,
     max_total_tokens=settings.max_total_tokens,
 )
 
 
-def handler(event: Mapping[str, Any], context: LambdaContext) -> Response:
-    """Answer one request of the API."""
-    return serve(event, context, routes=_ROUTES, allowed_origin=settings.allowed_origin)
+def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
+    """Serve every route of the API."""
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin)
 
 
 def _generation_parameters(fields: Fields) -> GenerationParameters:
@@ -88,7 +89,7 @@ def _read_summarize(document: Mapping[str, Any]) -> tuple[str, GenerationParamet
 
 
 def _deadline(context: LambdaContext) -> float:
-    """Return the moment (monotonic seconds) by which the answer has to be on its way."""
+    """Return the moment (monotonic seconds) by which the response must be on its way."""
     return time.monotonic() + context.get_remaining_time_in_millis() / 1000 - 1.0
 
 
@@ -110,14 +111,14 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     fields.raise_if_invalid()
 
     def work() -> Outcome:
-        (text,) = map_before(_deadline(context), lambda prompt: model.ask(prompt, parameters), [prompt])
+        (text,) = map_before(_deadline(context), lambda prompt: model.generate(prompt, parameters), [prompt])
         return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
 
     return _measured("Generate", request, work, input_characters=len(prompt))
 
 
 def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
-    """Do the work, answer with what it gives, and emit its metrics, of failures too."""
+    """Do the work, respond with its outcome, and emit its metrics, of failures too."""
     started = time.monotonic()
     # What is neither a response nor a RequestError becomes a 500, and is counted as one.
     failure = RequestError.code
@@ -144,14 +145,14 @@ def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, 
             failure=failure,
         )
     body = {**outcome.fields, "model": settings.model_id, "request_id": request.request_id, "latency_ms": latency}
-    return answer(200, body, request=request, allowed_origin=settings.allowed_origin)
+    return Response(200, body)
 
 
 def _status(request: Request, context: LambdaContext) -> Response:
-    return answer(200, endpoint_status(settings.endpoint_name), request=request, allowed_origin=settings.allowed_origin)
+    return Response(200, endpoint_status(settings.endpoint_name))
 
 
-_ROUTES = {
+ROUTES = {
     ("POST", "/summarize"): _summarize,
     ("POST", "/generate"): _generate,
     ("GET", "/status"): _status,

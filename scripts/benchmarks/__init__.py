@@ -1,1 +1,1 @@
-"""What ``make bench`` measures: a module for each part of the table, and two that they share."""
+"""Benchmarks of ``make bench``: a module for each part of the table, and two that they share."""

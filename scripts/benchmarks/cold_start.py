@@ -22,7 +22,7 @@ from .measuring import HANDLER_ENVIRONMENT, alternate, output_of
 # Stack, the artifact's parameter, module, goal.
 _HANDLERS: tuple[tuple[str, str, str, float | None], ...] = (
     ("text", "LambdaS3Key", "handlers.text.summarize", 1.3),
-    ("image", "LambdaS3Key", "handlers.image.endpoint_call_function", 1.9),
+    ("image", "LambdaS3Key", "handlers.image.endpoint_call_function", 1.8),
     ("image", "LambdaS3Key", "handlers.image.start_process_function", None),
     ("image", "LambdaS3Key", "handlers.image.display_image", None),
     ("image", "LambdaS3Key", "handlers.jobs.mark_job_failed", None),

@@ -60,18 +60,20 @@ def _compared(resource: str, rounds: int) -> list[Pair]:
 def _seconds(resource: str, images: int) -> float:
     """Return the processor time of some requests, spread over the table's jobs."""
     from handlers.image import display_image
+    from handlers.jobs.store import JobStore
+    from handlers.jobs.table import JobTable
 
-    os.environ["JOBS_TABLE"] = _table_name(images)
+    display_image.jobs = JobStore(JobTable(_table_name(images)))
     events = [_event(resource, _job_id(number * images // _REQUESTS)) for number in range(_REQUESTS)]
     gc.collect()
     gc.disable()  # or it goes through everything in the middle of one batch and not of another
     started = time.process_time()
-    answers = [display_image.handler(event, _Context()) for event in events]
+    responses = [display_image.handler(event, _Context()) for event in events]
     taken = time.process_time() - started
     gc.enable()
-    wrong = [answer for answer in answers if answer["statusCode"] != 200]
+    wrong = [response for response in responses if response["statusCode"] != 200]
     if wrong:
-        raise SystemExit(f"{resource} was answered by {wrong[0]}")
+        raise SystemExit(f"{resource} was served with {wrong[0]}")
     return taken
 
 

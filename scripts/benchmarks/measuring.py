@@ -1,4 +1,4 @@
-"""How things are measured: in alternation, each in a process of its own where it would leave traces."""
+"""Measurement: in alternation, each in a process of its own where it would leave traces."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .figures import Pair
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# No handler asks for an account; botocore wants a region and something to sign with.
+# No handler needs an account; botocore wants a region and something to sign with.
 AWS_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "bench",
     "AWS_SECRET_ACCESS_KEY": "bench",

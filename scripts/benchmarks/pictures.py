@@ -64,7 +64,7 @@ def plain_loop(answer: bytes) -> bytes:
 def _ours(answer: bytes, side: int) -> None:
     from handlers.image.codecs import CODECS
 
-    CODECS["stable-diffusion"].pictures(answer, {"num_images": 1, "width": side, "height": side})
+    CODECS["stable-diffusion"].images(answer, {"num_images": 1, "width": side, "height": side})
 
 
 def _image(side: int) -> Any:

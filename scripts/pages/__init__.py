@@ -1,1 +1,1 @@
-"""What ``make screenshots`` and ``make lighthouse`` do with the pages, as ``genai-templates serve`` runs them."""
+"""Pictures and Lighthouse scores of the pages, as ``genai-templates serve`` runs them."""

@@ -1,6 +1,6 @@
 // Runs cdk-nag's AwsSolutions pack over templates, and prints what it finds and what is suppressed, a JSON line each.
 //
-//   node nag.js TEMPLATE ...
+//   node nag.js FOLDER TEMPLATE ...
 
 const path = require("node:path");
 const { App, Aspects, Stack } = require("aws-cdk-lib");
@@ -39,8 +39,9 @@ class Lines {
   }
 }
 
-const app = new App();
-for (const file of process.argv.slice(2)) {
+const [folder, ...files] = process.argv.slice(2);
+const app = new App({ outdir: folder });
+for (const file of files) {
   const stack = new Stack(app, path.basename(file).replaceAll(".", "-"));
   new CfnInclude(stack, "template", { templateFile: file });
   const logger = new Lines(file);

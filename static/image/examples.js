@@ -1,24 +1,24 @@
-// Examples of prompts: one takes the place of what was typed, with a way back.
+// Examples of prompts: one replaces what was typed, with a way back.
 
 import { find } from "./shared/dom.js";
-import { EXAMPLES } from "./request.js";
+import { EXAMPLES } from "./state.js";
 
 const field = find("prompt");
 const undo = find("undo-example");
 let replaced;
 
-/** Forget what an example took the place of: something else is there now. */
+/** Forget what an example replaced: it cannot be brought back any more. */
 export function forgetReplaced() {
   replaced = undefined;
   undo.hidden = true;
 }
 
-/** Wire the examples; `onTaken()` is called when the prompt has changed. */
-export function wireExamples(onTaken) {
-  function take(prompt) {
+/** Wire the examples; `onChange()` is called when the prompt has changed. */
+export function wireExamples(onChange) {
+  function insert(prompt) {
     field.value = prompt;
     undo.hidden = replaced === undefined;
-    onTaken();
+    onChange();
     field.focus();
   }
 
@@ -26,12 +26,12 @@ export function wireExamples(onTaken) {
     chip.addEventListener("click", () => {
       const isOwn = field.value.trim() && !Object.values(EXAMPLES).includes(field.value);
       if (isOwn) replaced = field.value;
-      take(EXAMPLES[chip.textContent.trim()]);
+      insert(EXAMPLES[chip.textContent.trim()]);
     });
   }
   undo.addEventListener("click", () => {
     const before = replaced;
     replaced = undefined;
-    take(before);
+    insert(before);
   });
 }

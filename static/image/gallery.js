@@ -1,4 +1,4 @@
-// The images of a job, or the places where they will be.
+// The gallery: the images of a job, or the places where they will be.
 
 import { element } from "./shared/dom.js";
 import { icon } from "./shared/icons.js";
@@ -17,7 +17,7 @@ function missing() {
   return element("p", { class: "missing" }, "This image cannot be loaded. It may have expired.");
 }
 
-/** Have a link download an image under a name that tells what is in it. */
+/** Make a link download an image, under a name that says what it shows. */
 export function pointDownload(link, record, index) {
   link.href = imageUrl(record.images[index].url);
   link.download = fileName(record, index);
@@ -43,7 +43,7 @@ function tile(record, index, onOpen) {
     event.preventDefault();
     onOpen(index);
   };
-  const picture = element("img", {
+  const img = element("img", {
     src: url,
     alt: altText(record, index),
     width: image.width,
@@ -51,7 +51,7 @@ function tile(record, index, onOpen) {
     decoding: "async",
     onerror: () => item.replaceChildren(missing()),
   });
-  item.append(element("a", { href: url, class: "enlarge", title: "Show large", onclick: open }, picture));
+  item.append(element("a", { href: url, class: "enlarge", title: "Show large", onclick: open }, img));
   if (isAlone) return item; // which has a button below it
   const label = `Download image ${index + 1}`;
   item.append(downloadLink(record, index, { class: "download", "aria-label": label, title: "Download" }));

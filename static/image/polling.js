@@ -1,4 +1,4 @@
-// When to look at a job again.
+// The times at which a job is checked again.
 
 const FIRST_SECONDS = 1;
 const LONGEST_SECONDS = 8;
@@ -6,11 +6,11 @@ const HIDDEN_SECONDS = 20;
 const LONGEST_AFTER_FAILURE_SECONDS = 30;
 
 /**
- * Seconds until the next look: a little longer each time, longer still while nobody sees the page, and after failures
- * with jitter, or as long as the service asks for.
+ * Seconds until the next check: a little longer each time, longer still while nobody sees the page, and after failures
+ * with jitter, or as long as the service says.
  */
-export function waitBefore(look, { failures = 0, retryAfter = 0, hidden = false, random = Math.random } = {}) {
-  let seconds = Math.min(LONGEST_SECONDS, FIRST_SECONDS * 1.3 ** look);
+export function waitBefore(check, { failures = 0, retryAfter = 0, hidden = false, random = Math.random } = {}) {
+  let seconds = Math.min(LONGEST_SECONDS, FIRST_SECONDS * 1.3 ** check);
   if (failures > 0) {
     const longest = Math.min(LONGEST_AFTER_FAILURE_SECONDS, 2 ** (failures + 1));
     seconds = retryAfter || longest * (0.5 + random() / 2);

@@ -1,12 +1,12 @@
-// A job as this browser keeps it, from the wish to the images.
+// The record of a job in this browser, from the request to the images.
 //
-// SENDING: the service has not said yet that it took it; UNSENT: it will not be sent by itself; then the service's own
-// QUEUED, RUNNING, SUCCEEDED, FAILED; and LOST: the service does not know the job, or not any more.
+// Its status is SENDING: the service has not accepted it yet; UNSENT: it will not be sent by itself; then the service's
+// own QUEUED, RUNNING, SUCCEEDED, FAILED; and LOST: the service does not know the job, or not any more.
 
 const OPEN = ["SENDING", "QUEUED", "RUNNING"];
 const STATUSES = [...OPEN, "UNSENT", "SUCCEEDED", "FAILED", "LOST"];
-const TOLD = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"];
-// For so long the service knows an idempotency key.
+const SERVICE_STATUSES = ["QUEUED", "RUNNING", "SUCCEEDED", "FAILED"];
+// The service remembers an idempotency key for this long.
 const KEY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const NUMBERS = ["width", "height", "num_inference_steps", "guidance_scale", "num_images"];
 const SLUG_CHARACTERS = 60;
@@ -32,23 +32,23 @@ export function isRecord(value) {
   );
 }
 
-/** Whether something is still to come of it by itself. */
+/** Whether the job has not ended. */
 export const isOpen = (record) => OPEN.includes(record?.status);
-/** Whether it is to be looked at again and again. */
+/** Whether the page checks the job until it ends. */
 export const isWatched = (record) => isOpen(record) && record.watched;
 
 /** Whether the same key may be sent again without making a second job. */
 export const isKeyKnown = ({ at }, now) => now - at < KEY_MILLISECONDS;
 
-/** Return the record with what POST /generate answered. */
-export function accepted(record, told, now) {
-  return { ...record, jobId: String(told.job_id), status: "QUEUED", acceptedAt: now, error: undefined };
+/** Return the record with the response of POST /generate. */
+export function accepted(record, response, now) {
+  return { ...record, jobId: String(response.job_id), status: "QUEUED", acceptedAt: now, error: undefined };
 }
 
-/** Return the record with what GET /generate/JOB_ID answered, as far as that can be believed. */
-export function updated(record, told) {
-  if (!TOLD.includes(told.status)) return record;
-  const images = (Array.isArray(told.images) ? told.images : []).map(({ url, thumbnail_url: thumbnail, width, height }) => ({
+/** Return the record with the response of GET /generate/JOB_ID, without what makes no sense. */
+export function updated(record, response) {
+  if (!SERVICE_STATUSES.includes(response.status)) return record;
+  const images = (Array.isArray(response.images) ? response.images : []).map(({ url, thumbnail_url: thumbnail, width, height }) => ({
     url: String(url),
     thumbnail: String(thumbnail ?? url),
     width: isWhole(width) ? width : record.settings.width,
@@ -56,14 +56,19 @@ export function updated(record, told) {
   }));
   return {
     ...record,
-    status: told.status,
+    status: response.status,
     images,
-    seed: isWhole(told.seed) ? told.seed : record.seed,
-    createdAt: told.created_at,
-    startedAt: told.started_at,
-    finishedAt: told.finished_at,
-    error: told.error && { code: String(told.error.code ?? ""), message: String(told.error.message ?? "") },
+    seed: isWhole(response.seed) ? response.seed : record.seed,
+    createdAt: response.created_at,
+    startedAt: response.started_at,
+    finishedAt: response.finished_at,
+    error: response.error && { code: String(response.error.code ?? ""), message: String(response.error.message ?? "") },
   };
+}
+
+/** Seconds in which the service made a job's images, by its own clock; NaN when it is not known. */
+export function secondsTaken({ startedAt, finishedAt }) {
+  return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }
 
 /**
@@ -77,7 +82,7 @@ export function secondsInState(record, now) {
 }
 
 /**
- * Return an image's URL, relative to the page that may lie below a path, or nothing if it is none of ours.
+ * Return an image's URL, relative to the page that may lie below a path, or nothing if it is not one of ours.
  *
  * The API gives the distribution's URL, which is this page's under whatever name it was opened.
  */
@@ -86,7 +91,7 @@ export function imageUrl(url) {
   return path ? path[1] : "";
 }
 
-/** Return the settings with the seed that the job got: the same again. */
+/** Return the settings with the seed that the job got: the same request gives the same images. */
 export const withSeed = ({ settings, seed }) => ({ ...settings, seed: seed ?? settings.seed });
 /** Return the settings without a seed: the same request, other images. */
 export const variation = ({ settings }) => ({ ...settings, seed: null });
@@ -95,7 +100,7 @@ export function altText({ settings, images }, index) {
   return `${settings.prompt.trim()} (image ${index + 1} of ${images.length})`;
 }
 
-/** Return a file name that tells what is in it. */
+/** Return a file name that says what the image shows. */
 export function fileName({ settings, seed }, index) {
   const slug = settings.prompt
     .normalize("NFKD")

@@ -1,4 +1,4 @@
-// The jobs as this browser keeps them, and what goes on with them at the moment.
+// The jobs that this browser keeps, with notes on what happens to them at the moment.
 
 import { Records } from "./shared/storage.js";
 import { isRecord, newRecord } from "./record.js";
@@ -51,14 +51,12 @@ export class Store {
   }
 
   /** Put removed jobs back in their places. */
-  restore(some) {
-    const jobs = [...this.all(), ...some].sort((one, other) => one.at - other.at);
-    this.#records.clear();
-    for (const one of jobs) this.#records.put(one);
+  restore(records) {
+    this.#records.restore(records);
     this.#onChange();
   }
 
-  /** What goes on with a job besides its state, such as a lost connection. */
+  /** Return what happens to a job besides its state, such as a lost connection. */
   note(id) {
     return this.#notes.get(id);
   }

@@ -1,10 +1,10 @@
-// One image, large: a dialog in which the arrow keys lead to the job's other images.
+// The large view of an image: a dialog in which the arrow keys lead to the job's other images.
 
 import { element } from "./shared/dom.js";
 import { icon } from "./shared/icons.js";
 import { pointDownload } from "./gallery.js";
 import { altText, imageUrl } from "./record.js";
-import { summary } from "./request.js";
+import { summary } from "./state.js";
 
 let dialog;
 let shown;
@@ -15,13 +15,13 @@ function step(by) {
 }
 
 function arrow(by, name, label) {
-  return element("button", { type: "button", class: "icon arrow", "aria-label": label, onclick: () => step(by) }, icon(name));
+  return element("button", { type: "button", class: "icon-button arrow", "aria-label": label, onclick: () => step(by) }, icon(name));
 }
 
 function build() {
   const close = element(
     "button",
-    { type: "button", class: "icon", "aria-label": "Close", autofocus: true, onclick: () => dialog.close() },
+    { type: "button", class: "icon-button", "aria-label": "Close", autofocus: true, onclick: () => dialog.close() },
     icon("close"),
   );
   const download = element("a", { class: "button" }, icon("download"), "Download");
@@ -29,7 +29,7 @@ function build() {
     "dialog",
     { class: "viewer", "aria-label": "Image" },
     element("div", { class: "viewer-head" }, element("p", { role: "status" }), download, close),
-    element("div", { class: "viewer-stage" }, arrow(-1, "back", "Previous image"), element("figure"), arrow(1, "forward", "Next image")),
+    element("div", { class: "viewer-image" }, arrow(-1, "back", "Previous image"), element("figure"), arrow(1, "forward", "Next image")),
     element("p", { class: "viewer-words" }),
   );
   dialog.addEventListener("keydown", ({ key }) => {
@@ -38,7 +38,7 @@ function build() {
   });
   // A click beside the image closes it, as in other viewers.
   dialog.addEventListener("click", ({ target }) => {
-    if (target === dialog || target.matches(".viewer-stage, figure")) dialog.close();
+    if (target === dialog || target.matches(".viewer-image, figure")) dialog.close();
   });
   dialog.addEventListener("close", () => shown.returnTo(shown.index)?.focus());
   document.body.append(dialog);
@@ -48,15 +48,15 @@ function show(record, index) {
   shown = { ...shown, record, index };
   const image = record.images[index];
   const part = (selector) => dialog.querySelector(selector);
-  const picture = element("img", {
+  const img = element("img", {
     src: imageUrl(image.url),
     alt: altText(record, index),
     width: image.width,
     height: image.height,
   });
   // As large as the window allows, with the words around it.
-  picture.style.width = `min(100%, (100dvh - 12.5rem) * ${(image.width / image.height).toFixed(4)})`;
-  part("figure").replaceChildren(picture);
+  img.style.width = `min(100%, (100dvh - 12.5rem) * ${(image.width / image.height).toFixed(4)})`;
+  part("figure").replaceChildren(img);
   part("[role=status]").textContent = `Image ${index + 1} of ${record.images.length}`;
   pointDownload(part("a.button"), record, index);
   part(".viewer-words").replaceChildren(

@@ -18,7 +18,7 @@ export function secondsOf(retryAfter, now = Date.now()) {
   return Number.isNaN(date) ? 0 : Math.max(0, (date - now) / 1000);
 }
 
-/** Return how long to wait before the next attempt: as long as asked, else exponential back-off with full jitter. */
+/** Return how long to wait before the next attempt: as Retry-After says, else exponential back-off with full jitter. */
 export function waitSeconds(error, attempt, random) {
   const longest = Math.min(LONGEST_WAIT_SECONDS, FIRST_BACKOFF_SECONDS * 2 ** attempt);
   return Math.ceil(Math.min(LONGEST_WAIT_SECONDS, error.retryAfter || Math.max(1, random() * longest)));
@@ -26,33 +26,33 @@ export function waitSeconds(error, attempt, random) {
 
 async function errorOf(response) {
   const body = await response.json().catch(() => ({}));
-  // API Gateway's own words, where it answers without ours, are in `message`.
-  const told = body?.error ?? { message: body?.message };
-  return new ApiError(sentence(told.message) || `The request failed with status ${response.status}.`, {
+  // Where API Gateway itself refuses a request, its reason is in `message`.
+  const failure = body?.error ?? { message: body?.message };
+  return new ApiError(sentence(failure.message) || `The request failed with status ${response.status}.`, {
     status: response.status,
-    code: told.code ?? "",
-    requestId: told.request_id ?? response.headers.get("X-Request-Id") ?? "",
+    code: failure.code ?? "",
+    requestId: failure.request_id ?? response.headers.get("X-Request-Id") ?? "",
     retryAfter: secondsOf(response.headers.get("Retry-After")),
-    details: Array.isArray(told.details) ? told.details : [],
+    details: Array.isArray(failure.details) ? failure.details : [],
   });
 }
 
 function failureOf(error, timedOut) {
   if (error instanceof ApiError) return error;
-  if (timedOut) return new ApiError("No answer in time.", { code: "timeout" });
+  if (timedOut) return new ApiError("No response in time.", { code: "timeout" });
   return isOnline()
     ? new ApiError("The service cannot be reached.", { code: "unreachable" })
     : new ApiError("You are offline.", { code: "offline" });
 }
 
-async function answerOf(url, request) {
+async function responseOf(url, request) {
   const response = await fetch(url, request);
   if (!response.ok) throw await errorOf(response);
   const text = await response.text();
   try {
     return JSON.parse(text);
   } catch {
-    throw new ApiError("The answer cannot be read.", { status: response.status, code: "unexpected" });
+    throw new ApiError("The response cannot be read.", { status: response.status, code: "unexpected" });
   }
 }
 
@@ -68,7 +68,7 @@ async function callOnce(url, request, { signal, timeoutSeconds }) {
   }, timeoutSeconds * 1000);
   signal?.addEventListener("abort", abort);
   try {
-    return await answerOf(url, { ...request, signal: controller.signal });
+    return await responseOf(url, { ...request, signal: controller.signal });
   } catch (error) {
     signal?.throwIfAborted();
     throw failureOf(error, timedOut);
@@ -78,7 +78,7 @@ async function callOnce(url, request, { signal, timeoutSeconds }) {
   }
 }
 
-/** Wait, and tell the seconds that are left once a second; a signal ends it with its reason. */
+/** Wait, and call `onSecond` each second with the seconds that are left; a signal ends the wait with its reason. */
 export function countDown(seconds, { signal, onSecond = () => {} } = {}) {
   return new Promise((resolve, reject) => {
     // By the clock, because a page in the background has its timers slowed down.
@@ -103,8 +103,8 @@ export function countDown(seconds, { signal, onSecond = () => {} } = {}) {
   });
 }
 
-/** Whether the same request again may work, and does no harm. */
-function mayTryAgain(error, { isRepeatable, except }) {
+/** Whether sending the same request again may work, and does no harm. */
+function isRetriable(error, { isRepeatable, except }) {
   if (except.includes(error.code)) return false;
   return error.status === 429 || error.status === 503 || (error.code === "unreachable" && isRepeatable);
 }
@@ -112,7 +112,7 @@ function mayTryAgain(error, { isRepeatable, except }) {
 /**
  * Make one request and return its JSON.
  *
- * `onWait(secondsLeft, error)` is told each second of a wait before the next attempt; `signal` ends the request and
+ * `onWait(secondsLeft, error)` is called each second of a wait before the next attempt; `signal` ends the request and
  * the waits; errors of the codes in `except` are not tried again. Throws an ApiError, or the signal's reason.
  */
 export async function call(config, path, options = {}) {
@@ -129,7 +129,7 @@ export async function call(config, path, options = {}) {
     try {
       return await callOnce(config.url(path), request, { signal, timeoutSeconds: config.timeoutSeconds });
     } catch (error) {
-      if (!(error instanceof ApiError) || attempt >= retries || !mayTryAgain(error, { isRepeatable, except })) throw error;
+      if (!(error instanceof ApiError) || attempt >= retries || !isRetriable(error, { isRepeatable, except })) throw error;
       await countDown(waitSeconds(error, attempt, random), { signal, onSecond: (left) => onWait(left, error) });
     }
   }

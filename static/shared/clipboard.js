@@ -1,4 +1,4 @@
-// Copying, with an answer beside the finger.
+// Buttons that copy, and say beside the finger whether it worked.
 
 import { announce, element } from "./dom.js";
 import { icon } from "./icons.js";
@@ -10,9 +10,9 @@ export function copyButton(label, text) {
   const words = element("span", {}, label);
   const button = element("button", { type: "button", class: "quiet small" }, icon("copy"), words);
   let timer;
-  const show = (name, said) => {
+  const show = (name, caption) => {
     button.replaceChildren(icon(name), words);
-    words.textContent = said;
+    words.textContent = caption;
   };
   button.addEventListener("click", async () => {
     clearTimeout(timer);

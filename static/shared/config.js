@@ -1,12 +1,14 @@
-// The page's configuration: that of the deployment (config.json, beside the page), and over it the person's own.
+// The page's configuration: that of the deployment (config.json, beside the page), and over it the person's settings.
 
+import { find } from "./dom.js";
 import { read, write } from "./storage.js";
 
 export const THEMES = ["auto", "light", "dark"];
 export const RANGES = { timeoutSeconds: [5, 300], retries: [0, 5] };
 const SETTINGS = "settings";
-const DEPLOYMENT = { appName: "", apiUrl: "api", model: "", limits: {} };
-// The API itself answers within 29 seconds; the rest is for slow connections.
+const CONFIG_TIMEOUT_MS = 10_000;
+const DEPLOYMENT = { appName: "", apiUrl: "api", model: "" };
+// The API itself responds within 29 seconds; the rest is for slow connections.
 const PERSONAL = { timeoutSeconds: 70, retries: 3, theme: "auto" };
 
 function addressProblem(address) {
@@ -15,11 +17,11 @@ function addressProblem(address) {
   try {
     url = new URL(address.trim(), document.baseURI);
   } catch {
-    return "This is not an address; “api” or “https://…/prod” would be.";
+    return "This is not an address. Examples are “api” and “https://…/prod”.";
   }
-  if (!["http:", "https:"].includes(url.protocol)) return "The address has to start with https:// or be a path.";
-  if (url.search || url.hash) return "The address must not have a ? or # part.";
-  if (url.username || url.password) return "The address must not have a user name or password in it.";
+  if (!["http:", "https:"].includes(url.protocol)) return "The address must start with https:// or be a path.";
+  if (url.search || url.hash) return "The address must not contain a ? or #.";
+  if (url.username || url.password) return "The address must not contain a user name or password.";
   const here = new URL(document.baseURI);
   if (here.protocol === "https:" && url.protocol === "http:") return "A secure page can only call an https:// address.";
   return "";
@@ -39,24 +41,27 @@ const CHECKS = {
 
 async function fetchDeployment() {
   try {
-    const response = await fetch("config.json");
-    const told = response.ok ? await response.json() : {};
-    const limits = typeof told.limits === "object" ? told.limits : {};
-    return { ...DEPLOYMENT, ...told, limits: limits ?? {} };
+    const response = await fetch("config.json", { signal: AbortSignal.timeout(CONFIG_TIMEOUT_MS) });
+    return { ...DEPLOYMENT, ...(response.ok ? await response.json() : {}) };
   } catch {
     return DEPLOYMENT; // a page without one works with its own origin's API
   }
 }
 
-/** What the page works with: `appName`, `apiUrl`, `model`, `limits`, `timeoutSeconds`, `retries`, `theme`. */
+/** Return the API's limits on requests, which are written into the page when it is published: name to number. */
+export function readLimits() {
+  return JSON.parse(find("limits").textContent);
+}
+
+/** The configuration: `appName`, `apiUrl`, `model`, `timeoutSeconds`, `retries`, `theme`. */
 export class Config {
   #defaults;
 
-  constructor(deployment = {}, kept = {}) {
+  constructor(deployment = {}, stored = {}) {
     this.#defaults = { ...DEPLOYMENT, ...PERSONAL, ...deployment };
     Object.assign(this, this.#defaults);
     for (const [field, check] of Object.entries(CHECKS)) {
-      if (kept?.[field] !== undefined && !check(kept[field])) this[field] = kept[field];
+      if (stored?.[field] !== undefined && !check(stored[field])) this[field] = stored[field];
     }
   }
 
@@ -69,13 +74,13 @@ export class Config {
     return new URL(`${this.apiUrl.trim().replace(/\/+$/, "")}/${path.replace(/^\/+/, "")}`, document.baseURI).href;
   }
 
-  /** Return what is wrong with settings: field to sentence. */
+  /** Return the problems of settings: field to sentence. */
   problems(values) {
     const found = Object.entries(CHECKS).map(([field, check]) => [field, field in values ? check(values[field]) : ""]);
     return Object.fromEntries(found.filter(([, sentence]) => sentence));
   }
 
-  /** Take these settings over, and keep those that are not the defaults; returns whether they could be kept. */
+  /** Use these settings from now on, and store those that are not the defaults; returns whether that worked. */
   save(values) {
     const fields = Object.keys(CHECKS);
     for (const field of fields) if (field in values) this[field] = values[field];

@@ -1,7 +1,6 @@
-// Makes and finds elements. Text always goes in as text: nothing here reads HTML.
+// Elements and announcements. Text always goes in as text: nothing here reads HTML.
 
 const PROPERTIES = new Set(["checked", "selected", "textContent", "value"]);
-const SVG = "http://www.w3.org/2000/svg";
 const SAID_AFTER_MS = 700;
 
 export const find = (id) => document.getElementById(id);
@@ -22,16 +21,12 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** Make a decorative picture of a path in a square of 24 by 24. */
-export function drawing(path) {
-  const picture = document.createElementNS(SVG, "svg");
-  const line = document.createElementNS(SVG, "path");
-  picture.setAttribute("viewBox", "0 0 24 24");
-  picture.setAttribute("class", "drawing");
-  picture.setAttribute("aria-hidden", "true");
-  line.setAttribute("d", path);
-  picture.append(line);
-  return picture;
+/** Make these the children of a list; one that is in its place already is not touched, and keeps the focus. */
+export function reorderChildren(list, elements) {
+  for (const child of [...list.children]) if (!elements.includes(child)) child.remove();
+  elements.forEach((one, place) => {
+    if (list.children[place] !== one) list.insertBefore(one, list.children[place] ?? null);
+  });
 }
 
 let region;

@@ -1,4 +1,4 @@
-// What can go wrong with a call, and how to say it to a person.
+// The errors of a call, and the words for them.
 
 export class ApiError extends Error {
   constructor(message, { status = 0, code = "", requestId = "", retryAfter = 0, details = [] } = {}) {
@@ -19,8 +19,8 @@ export function sentence(text) {
 const WORDS = {
   offline: ["You are offline", "Your input is kept. Try again when the connection is back.", true],
   timeout: [
-    "No answer in time",
-    "The service did not answer within the time-out. Try again, ask for less, or raise the time-out in the settings.",
+    "No response in time",
+    "The service did not respond within the time-out. Try again, request less, or raise the time-out in the settings.",
     true,
   ],
   unreachable: [
@@ -29,18 +29,18 @@ const WORDS = {
     true,
   ],
   unexpected: [
-    "The answer cannot be read",
-    "What answered is not the API. Check the API URL in the settings, then try again.",
+    "The response cannot be read",
+    "It did not come from the API. Check the API URL in the settings, then try again.",
     true,
   ],
-  invalid_request: ["The request was not accepted", "Change what is named here and send it again.", false],
+  invalid_request: ["The request was not accepted", "Correct what is named here, then send it again.", false],
   not_found: ["Not found", "It may have expired, or the API URL in the settings may be wrong.", false],
-  conflict: ["This was sent before with other content", "Start it again as a new request.", true],
-  payload_too_large: ["That is too much at once", "Send a shorter text.", false],
+  conflict: ["This was already sent with different content", "Send it as a new request.", true],
+  payload_too_large: ["The request is too large", "Send a shorter text.", false],
   too_many_requests: ["Too many requests at the moment", "Others are using the model too. Try again in a moment.", true],
   model_failed: [
     "The model could not answer",
-    "That may pass: try again. If it goes on, change your input or ask for less.",
+    "This may pass: try again. If it persists, change your input or request less.",
     true,
   ],
   model_not_ready: [
@@ -51,17 +51,17 @@ const WORDS = {
   unavailable: ["The request could not be started", "The service is busy. Try again in a moment.", true],
   model_timeout: [
     "The model took too long",
-    "Try again, or ask for less: a shorter text, a shorter answer, or smaller and fewer images.",
+    "Try again, or request less: a shorter text, a shorter result, or smaller or fewer images.",
     true,
   ],
   internal_error: [
     "Something went wrong in the service",
-    "Try again. If it goes on, give the request id below to whoever runs the service.",
+    "Try again. If it persists, give the request id below to whoever runs the service.",
     true,
   ],
 };
 
-// An answer without a code that we know comes from something between the page and the API.
+// A response without a known code comes from something between the page and the API.
 const CODES_BY_STATUS = {
   400: "invalid_request",
   404: "not_found",
@@ -80,8 +80,8 @@ function wordsFor({ status, code }) {
   if (status === 401 || status === 403) {
     return ["The service does not allow this", "Ask whoever runs the service for access.", false];
   }
-  if (status >= 400) return ["The request was not accepted", `The service answered with status ${status}.`, false];
-  return ["Something went wrong", "Try again; reload the page if it goes on.", true];
+  if (status >= 400) return ["The request was not accepted", `The service responded with status ${status}.`, false];
+  return ["Something went wrong", "Try again; reload the page if it persists.", true];
 }
 
 /** Return `{title, advice, requestId, retriable}`: what happened, for a person, and what to do. */
@@ -90,4 +90,19 @@ export function explain(error) {
   const details = (error.details ?? []).map(({ field, message }) => sentence(`${field} ${message}`));
   const own = error.status === 400 ? details.join(" ") || sentence(error.message) : "";
   return { title, advice: own || usual, requestId: error.requestId ?? "", retriable };
+}
+
+/**
+ * Return the API's details of a refused request as messages beside fields, or null when one has no field here.
+ *
+ * `fields` has, for each field of the API, the name of the page's field and the subject of the sentence.
+ */
+export function fieldMessages(details, fields) {
+  if (!details.length || details.some(({ field }) => !Object.hasOwn(fields, field))) return null;
+  const messages = {};
+  for (const { field, message } of details) {
+    const [name, subject] = fields[field];
+    messages[name] = sentence(`${subject} ${String(message).replace(/[.\s]+$/, "")}`);
+  }
+  return messages;
 }

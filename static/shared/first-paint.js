@@ -1,5 +1,5 @@
 // Not a module, so that it runs before the first paint: a page of the chosen theme must not flash in the other one.
-(function applyKeptTheme() {
+(function applyStoredTheme() {
   try {
     const folder = new URL(".", document.baseURI).pathname;
     const { theme } = JSON.parse(localStorage.getItem("genai:" + folder + ":settings")) || {};

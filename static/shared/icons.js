@@ -1,7 +1,6 @@
 // The pages' few icons, as paths drawn with a line.
 
-import { drawing } from "./dom.js";
-
+const SVG = "http://www.w3.org/2000/svg";
 const PATHS = {
   again: "M20 11a8 8 0 1 0-2.3 6.3M20 5v6h-6",
   back: "M15 5l-7 7 7 7",
@@ -19,7 +18,14 @@ const PATHS = {
   warning: "M12 4 2.5 20h19zM12 10v4.5m0 2.5v.1",
 };
 
-/** Return a new element with this icon; it says nothing to a screen reader. */
+/** Return a new element with this icon, of 24 by 24; it says nothing to a screen reader. */
 export function icon(name) {
-  return drawing(PATHS[name]);
+  const svg = document.createElementNS(SVG, "svg");
+  const line = document.createElementNS(SVG, "path");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", PATHS[name]);
+  svg.append(line);
+  return svg;
 }

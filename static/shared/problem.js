@@ -1,4 +1,4 @@
-// Shows what went wrong: a title, what to do, Retry where it may help, and the request's id to copy.
+// The message of a failed request: a title, what to do, Retry where it may help, and the request's id to copy.
 
 import { explain } from "./api.js";
 import { copyButton } from "./clipboard.js";
@@ -14,7 +14,7 @@ function reference(requestId) {
   );
 }
 
-/** Draw the error in its place, and take the person there unless `focus` is false. */
+/** Show the error in its container, and move the focus there unless `focus` is false. */
 export function showProblem(container, error, { onRetry, focus = true } = {}) {
   const { title, advice, requestId, retriable } = explain(error);
   const heading = element("h3", { tabindex: "-1" }, title);

@@ -1,4 +1,4 @@
-// Whether the model is there yet. While it is not, the page says so and asks again; then it goes on by itself.
+// The state of the model. While it is not ready, the page says so and checks again; then it goes on by itself.
 
 import { call } from "./api.js";
 import { announce, element } from "./dom.js";
@@ -6,41 +6,57 @@ import { duration } from "./format.js";
 
 const FIRST_WAIT_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 30;
-const FIRST_ANSWER_SECONDS = 5;
+const FIRST_CHECK_SECONDS = 5;
+
+/** The path of the API that both pages check. */
+export const STATUS_PATH = "/status";
 
 const WORDS = {
-  NotFound: ["The model is not there yet", "Its deployment has not begun, or has not got far."],
-  Creating: ["The model is being deployed", "That takes ten to twenty minutes the first time."],
-  Updating: ["The model is being updated", "That takes a few minutes."],
-  SystemUpdating: ["The model is being updated", "That takes a few minutes."],
-  RollingBack: ["The model's last update is being undone", "That takes a few minutes."],
+  NotFound: ["The model is not available yet", "Its deployment has not started, or has only just started."],
+  Creating: ["The model is being deployed", "This takes ten to twenty minutes the first time."],
+  Updating: ["The model is being updated", "This takes a few minutes."],
+  SystemUpdating: ["The model is being updated", "This takes a few minutes."],
+  RollingBack: ["The model's last update is being undone", "This takes a few minutes."],
   OutOfService: ["The model is out of service", "Whoever runs this service can start it again."],
-  Deleting: ["The model is being deleted", "This service is coming to its end."],
+  Deleting: ["The model is being deleted", "This service is being shut down."],
   Failed: ["The deployment of the model failed", "Whoever runs this service finds the reason in the stack's events."],
 };
 
-/** Return title and explanation for SageMaker's word. */
+/** Return the title and the explanation of SageMaker's endpoint status. */
 export function wordsOf(status) {
   return WORDS[status] ?? ["The model is not ready yet", "It may take a few minutes."];
 }
 
-/** Seconds until the next look: each one a little longer. */
-export function waitBefore(look) {
-  return Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 1.5 ** look);
+/** Seconds until the next check: each time a little longer. */
+export function waitBefore(checks) {
+  return Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 1.5 ** checks);
+}
+
+/** Return a promise for the next event of this type; `signal` rejects it with its reason. */
+function nextEvent(target, type, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    target.addEventListener(type, resolve, { once: true, signal });
+    return undefined;
+  });
 }
 
 /**
- * Ask for the model's state now, and again until it is ready. Returns a handle: `ready` is undefined until it is known,
- * and also when it cannot be asked; `asked` is a promise that ends with the first answer, or when that takes too long to
- * wait for; `check()` asks again at once, for instance after an answer "not ready".
+ * Check the model's state now, and again until it is ready. Returns a handle: `ready` is undefined until it is known, and
+ * when it cannot be found out; `firstCheck` is a promise that ends with the first check, or when that takes too long to
+ * wait for; `check()` checks again at once, for instance after a response "not ready"; `whenReady(signal)` is a promise
+ * for the moment in which a model that is not ready has become so.
  */
-export function watchReadiness(config, container, { onReady = () => {} } = {}) {
+export function watchReadiness(config, container) {
   const title = element("strong");
   const explanation = element("span");
   const elapsed = element("span", { class: "elapsed" });
-  const watch = { ready: undefined, check };
+  const events = new EventTarget();
+  const readiness = { ready: undefined, check, whenReady: (signal) => nextEvent(events, "ready", signal) };
   let since = 0;
-  let look = 0;
+  let checks = 0;
   let next;
   let clock;
 
@@ -67,37 +83,37 @@ export function watchReadiness(config, container, { onReady = () => {} } = {}) {
     clearInterval(clock);
     if (since) announce("The model is ready.");
     since = 0;
-    look = 0;
+    checks = 0;
     container.hidden = true;
   }
 
-  function askLater() {
+  function checkLater() {
     clearTimeout(next);
-    next = setTimeout(check, waitBefore(look) * 1000);
-    look += 1;
+    next = setTimeout(check, waitBefore(checks) * 1000);
+    checks += 1;
   }
 
   async function check() {
     clearTimeout(next);
-    const before = watch.ready;
+    const before = readiness.ready;
     try {
-      const { ready, endpoint_status: status } = await call(config, "status", { retries: 0 });
-      watch.ready = Boolean(ready);
-      if (!watch.ready) {
+      const { ready, endpoint_status: status } = await call(config, STATUS_PATH, { retries: 0 });
+      readiness.ready = Boolean(ready);
+      if (!readiness.ready) {
         show(String(status));
-        askLater();
+        checkLater();
         return;
       }
       hide();
-      if (before !== true) onReady();
+      if (before !== true) events.dispatchEvent(new Event("ready"));
     } catch {
-      // Not to know is no reason to keep anybody from trying; but what was waited for is still waited for.
-      if (since) askLater();
-      else watch.ready = undefined;
+      // An unknown state keeps nobody from trying; but a model that was not ready is still waited for.
+      if (since) checkLater();
+      else readiness.ready = undefined;
     }
   }
 
-  const tooLong = new Promise((resolve) => setTimeout(resolve, FIRST_ANSWER_SECONDS * 1000));
-  watch.asked = Promise.race([check(), tooLong]);
-  return watch;
+  const tooLong = new Promise((resolve) => setTimeout(resolve, FIRST_CHECK_SECONDS * 1000));
+  readiness.firstCheck = Promise.race([check(), tooLong]);
+  return readiness;
 }

@@ -1,9 +1,8 @@
-// The settings: a dialog that is built when it is first asked for, the same on each page.
+// The settings: a dialog that is built when it is first opened, the same on each page.
 
 import { RANGES, THEMES } from "./config.js";
 import { announce, element } from "./dom.js";
 import { icon } from "./icons.js";
-import { applyTheme } from "./theme.js";
 
 const FIELDS = {
   apiUrl: {
@@ -13,7 +12,7 @@ const FIELDS = {
   },
   timeoutSeconds: {
     label: "Time-out in seconds",
-    hint: "How long to wait for an answer.",
+    hint: "How long to wait for a response.",
     control: { type: "text", inputmode: "numeric", autocomplete: "off" },
     read: readNumber,
   },
@@ -24,7 +23,13 @@ const FIELDS = {
     read: readNumber,
   },
 };
-const THEME_NAMES = { auto: "As the system", light: "Light", dark: "Dark" };
+const THEME_NAMES = { auto: "Same as system", light: "Light", dark: "Dark" };
+
+// first-paint.js does the same before anything is drawn.
+function applyTheme(theme) {
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+}
 
 function readNumber(text) {
   return /^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN;
@@ -59,7 +64,7 @@ function buildDialog(close, reset) {
     "div",
     { class: "dialog-head" },
     element("h2", { id: "settings-title" }, "Settings"),
-    element("button", { type: "button", class: "icon", "aria-label": "Close settings", onclick: close }, icon("close")),
+    element("button", { type: "button", class: "icon-button", "aria-label": "Close settings", onclick: close }, icon("close")),
   );
   const foot = element(
     "div",
@@ -83,9 +88,9 @@ function buildDialog(close, reset) {
 }
 
 function valuesOf(form) {
-  const given = Object.fromEntries(new FormData(form));
-  const values = { theme: given.theme, apiUrl: given.apiUrl.trim() };
-  for (const [name, { read }] of Object.entries(FIELDS)) if (read) values[name] = read(given[name]);
+  const entered = Object.fromEntries(new FormData(form));
+  const values = { theme: entered.theme, apiUrl: entered.apiUrl.trim() };
+  for (const [name, { read }] of Object.entries(FIELDS)) if (read) values[name] = read(entered[name]);
   return values;
 }
 
@@ -109,7 +114,7 @@ function closeByClickOutside(dialog, close) {
   });
 }
 
-/** Wire the button to the settings of `config`; `onChange(config)` is told after they were saved or reset. */
+/** Wire the button to the settings of `config`; `onChange(config)` is called after they were saved or reset. */
 export function addSettings(config, { button, onChange = () => {} }) {
   let dialog;
   const form = () => dialog.firstElementChild;
@@ -125,10 +130,10 @@ export function addSettings(config, { button, onChange = () => {} }) {
     say("");
   }
 
-  function changed(kept) {
+  function changed(isStored) {
     applyTheme(config.theme);
     onChange(config);
-    return kept;
+    return isStored;
   }
 
   function save(event) {
@@ -141,14 +146,14 @@ export function addSettings(config, { button, onChange = () => {} }) {
       close();
       announce("Settings saved.");
     } else {
-      say("These settings hold until you leave this page: this browser does not let it keep them.");
+      say("These settings hold until you leave this page: this browser does not allow storing them.");
     }
   }
 
   function reset() {
     changed(config.reset());
     fill();
-    say("The defaults are back.");
+    say("The defaults are restored.");
   }
 
   function build() {

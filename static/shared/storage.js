@@ -1,11 +1,11 @@
-// What this browser keeps. Reading and writing never throw: storage may be forbidden, full, or hold anything.
+// The values that this browser stores. Reading and writing never throw: storage may be forbidden, full, or hold anything.
 
-/** Each page keeps its own, also when several lie on one origin. */
+/** Each page has its own keys, even when several are on one origin. */
 function keyOf(name) {
   return `genai:${new URL(".", document.baseURI).pathname}:${name}`;
 }
 
-/** Return what was kept under this name, or undefined. */
+/** Return the value that is stored under this name, or undefined. */
 export function read(name) {
   try {
     return JSON.parse(localStorage.getItem(keyOf(name)) ?? "null") ?? undefined;
@@ -14,7 +14,7 @@ export function read(name) {
   }
 }
 
-/** Keep a value; undefined removes it. Returns whether it worked. */
+/** Store a value; undefined removes it. Returns whether it worked. */
 export function write(name, value) {
   try {
     if (value === undefined) localStorage.removeItem(keyOf(name));
@@ -27,7 +27,7 @@ export function write(name, value) {
 
 const isRecord = (value) => typeof value?.id === "string";
 
-/** A list of records (`{id, ...}`), newest first, of at most `limit`; in memory alone where nothing can be kept. */
+/** A list of records (`{id, ...}`), newest first, of at most `limit`; in memory alone where nothing can be stored. */
 export class Records {
   #name;
   #limit;
@@ -44,8 +44,8 @@ export class Records {
 
   all() {
     if (this.#memory) return [...this.#memory];
-    const kept = read(this.#name);
-    return Array.isArray(kept) ? kept.filter(isRecord).slice(0, this.#limit) : [];
+    const stored = read(this.#name);
+    return Array.isArray(stored) ? stored.filter(isRecord).slice(0, this.#limit) : [];
   }
 
   /** Replace the record of this id where it stands, or add it in front. */
@@ -54,23 +54,24 @@ export class Records {
     const place = records.findIndex(({ id }) => id === record.id);
     if (place >= 0) records[place] = record;
     else records.unshift(record);
-    this.#keep(records);
+    this.#store(records);
   }
 
   remove(id) {
-    this.#keep(this.all().filter((record) => record.id !== id));
+    this.#store(this.all().filter((record) => record.id !== id));
   }
 
-  clear() {
-    this.#keep([]);
+  /** Put removed records back in their places, by the times (`at`) at which they were made. */
+  restore(removed) {
+    this.#store([...removed, ...this.all()].sort((one, other) => other.at - one.at));
   }
 
-  #keep(records) {
+  #store(records) {
     const wanted = records.slice(0, this.#limit);
     if (!this.#memory) {
       if (wanted.length === 0 && write(this.#name, undefined)) return;
       // The oldest make room where there is not enough.
-      for (let kept = wanted; kept.length > 0; kept = kept.slice(0, -1)) if (write(this.#name, kept)) return;
+      for (let rest = wanted; rest.length > 0; rest = rest.slice(0, -1)) if (write(this.#name, rest)) return;
     }
     this.#memory = wanted;
   }

@@ -1,38 +1,35 @@
-// What the page knows, without the page: checks of the input, the request, and words for what is shown.
+// The rules and the wording of the page, without the page itself: checks of the input, the request, words for numbers.
 
-import { isNoText, lengthOf, typedLengthOf } from "./shared/characters.js";
+import { counter as counterOf, lengthOf, textProblem, typedLengthOf } from "./shared/characters.js";
+import { fieldMessages as messagesOf } from "./shared/errors.js";
 import { count, number } from "./shared/format.js";
 
 export const MODES = {
   summarize: {
-    path: "summarize",
     field: "text",
-    answer: "summary",
+    result: "summary",
     limit: "textMaxCharacters",
-    longest: 20_000,
-    shortest: 20,
+    shortest: 20, // the API takes less, but there is nothing to summarise in it
     measure: lengthOf,
     subject: "The text",
     label: "Text to summarise",
     placeholder: "Paste or type a text, or drop a file here.",
     verb: "Summarise",
     name: "Summary",
-    empty: "Enter the text that you want summarised.",
+    empty: "Enter the text to summarise.",
     short: "There is too little to summarise",
     progress: "The model is reading your text",
   },
   generate: {
-    path: "generate",
     field: "prompt",
-    answer: "generated_text",
+    result: "generated_text",
     limit: "promptMaxCharacters",
-    longest: 3_000,
     shortest: 3,
     // A prompt goes to the model as it was typed, line breaks and all.
     measure: typedLengthOf,
     subject: "The prompt",
     label: "Prompt",
-    placeholder: "Say what to write, such as: Write a short welcome for new members of a chess club.",
+    placeholder: "For example: Write a short welcome for new members of a chess club.",
     verb: "Generate",
     name: "Text",
     empty: "Enter what the model should write.",
@@ -44,58 +41,34 @@ export const MODES = {
 const WORDS_PER_TOKEN = 0.75;
 const CREATIVITY = [["focused", 0.4], ["balanced", 1], ["inventive", 1.5], ["wild", 2]];
 
-export function longest(mode, limits) {
-  const told = limits[MODES[mode].limit];
-  return Number.isInteger(told) ? told : MODES[mode].longest;
-}
-
-/** What is wrong with the text, as a sentence, or nothing. */
+/** Return what is wrong with the text, as a sentence, or nothing. */
 export function problem(mode, text, limits) {
-  const { empty, short, shortest, subject, measure } = MODES[mode];
-  const words = lengthOf(text);
-  if (words === 0) return empty;
-  if (words < shortest) return `${short}: enter at least ${count(shortest, "character")}.`;
-  const length = measure(text);
-  const most = longest(mode, limits);
-  if (length > most || text.length > 4 * most) {
-    const over = count(Math.max(length - most, 1), "character");
-    return `${subject} is ${over} too long: at most ${number(most)} can be sent.`;
-  }
-  if (isNoText(text)) return `${subject} has control characters in it, which the model cannot read.`;
-  return "";
+  const { empty, limit, measure, short, shortest, subject } = MODES[mode];
+  const length = lengthOf(text);
+  if (length === 0) return empty;
+  if (length < shortest) return `${short}: enter at least ${count(shortest, "character")}.`;
+  return textProblem(subject, text, { length: measure(text), most: limits[limit] });
 }
 
 /** Return the words of the counter, and whether the text is too long. */
 export function counter(mode, text, limits) {
-  const length = MODES[mode].measure(text);
-  const most = longest(mode, limits);
-  return { words: `${number(length)} of ${count(most, "character")}`, over: length > most };
+  return counterOf(MODES[mode].measure(text), limits[MODES[mode].limit]);
 }
 
 export function requestBody({ mode, text, tokens, temperature }) {
   return { [MODES[mode].field]: text, max_new_tokens: tokens, temperature };
 }
 
-/**
- * Return the API's details of a refused request as messages beside the page's fields, or null when one of them is
- * about something that this page has no field for.
- */
+/** Return the API's details of a refused request as messages beside fields, or null when one has no field here. */
 export function fieldMessages(mode, details) {
-  const fields = {
+  return messagesOf(details, {
     [MODES[mode].field]: ["text", MODES[mode].subject],
     max_new_tokens: ["tokens", "The length"],
     temperature: ["temperature", "The creativity"],
-  };
-  if (!details.length || details.some(({ field }) => !Object.hasOwn(fields, field))) return null;
-  const messages = {};
-  for (const { field, message } of details) {
-    const [id, subject] = fields[field];
-    messages[id] = `${subject} ${String(message).replace(/[.\s]+$/, "")}.`;
-  }
-  return messages;
+  });
 }
 
-/** Words, also in languages that write none apart. */
+/** Return the number of words, also in languages that do not separate them. */
 export function words(text) {
   let found = 0;
   for (const { isWordLike } of new Intl.Segmenter("en", { granularity: "word" }).segment(text)) {
@@ -104,13 +77,13 @@ export function words(text) {
   return found;
 }
 
-/** Return the exact number of a length, and what it means. */
+/** Return the exact length, and what it means. */
 export function lengthWords(tokens) {
   const about = Math.max(10, Math.round((tokens * WORDS_PER_TOKEN) / 10) * 10);
   return [count(tokens, "token"), `about ${count(about, "word")}`];
 }
 
-/** Return the exact number of a temperature, and what it means. */
+/** Return the exact temperature, and what it means. */
 export function creativityWords(temperature) {
   const [name] = CREATIVITY.find(([, most]) => temperature <= most) ?? CREATIVITY.at(-1);
   return [temperature.toFixed(1), name];

@@ -1,4 +1,4 @@
-// The result card: shows what it is told, as text and never as HTML.
+// The result card: empty, running, failed, or with a result, which is shown as text and never as HTML.
 
 import { copyButton } from "./shared/clipboard.js";
 import { announce, element, find } from "./shared/dom.js";
@@ -9,10 +9,6 @@ import { MODES, facts } from "./state.js";
 const card = find("result");
 const title = find("result-title");
 const tools = find("result-tools");
-
-export function showModel(name) {
-  if (name) find("model").textContent = name;
-}
 
 function setState(state) {
   card.dataset.state = state;
@@ -26,20 +22,20 @@ export function showEmpty() {
   setState("empty");
 }
 
-/** Show that a request runs, and put the focus where it can be stopped. */
+/** Show that a request runs, and move the focus to where it can be cancelled. */
 export function showRunning() {
   title.textContent = "Result";
   setState("running");
   find("cancel").focus();
 }
 
-/** Say what the running request does; a screen reader hears of it only when `aloud` is given. */
+/** Show how the request goes; a screen reader says only what is `aloud`. */
 export function showProgress(text, aloud) {
   find("progress").textContent = text;
   if (aloud) announce(aloud);
 }
 
-export function showFailure(error, onRetry) {
+export function showFailure(error, { onRetry }) {
   title.textContent = "No result";
   setState("problem");
   showProblem(find("problem"), error, { onRetry });
@@ -50,9 +46,9 @@ function fact([name, value]) {
 }
 
 /** Show a result, new or from the history; `onEdit` puts what was sent back into the form. */
-export function showResult(record, onEdit) {
+export function showResult(record, { onEdit }) {
   title.textContent = MODES[record.mode].name;
-  find("answer").textContent = record.output.trim() || "The model answered with nothing. Try again, or change the text.";
+  find("output").textContent = record.output.trim() || "The model returned nothing. Try again, or change the text.";
   find("facts").replaceChildren(...facts(record).map(fact));
   find("input").textContent = record.input;
   find("sent").open = false;

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.browser.site import Site, serve
 
@@ -27,6 +27,9 @@ _LAYOUT_SHIFT = """() => new Promise((resolve) => {
     add(observer.takeRecords());
     resolve(moved);
   })));
+})"""
+_FIRST_PAINT = """() => new Promise((resolve) => {
+  new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
 })"""
 _TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map((entry) => [entry.name, entry.encodedBodySize])"""
@@ -46,7 +49,7 @@ _AXE_PROBLEMS = """async () => {
 
 @pytest.fixture
 def publish() -> Iterator[Callable[..., Site]]:
-    """Publish the page of ``text`` or ``image`` on this machine, if asked ``below`` a path such as ``/text``."""
+    """Publish the page of ``text`` or ``image`` on this machine, at its root or ``below`` a path such as ``/text``."""
     sites: list[tuple[Site, Callable[[], None]]] = []
 
     def start(app: str, *, below: str = "") -> Site:
@@ -163,3 +166,18 @@ def layout_shift() -> Callable[[Page], float]:
 def transferred() -> Callable[[Page], dict[str, int]]:
     """How many bytes, compressed, the page has loaded so far: URL to bytes."""
     return lambda page: dict(page.evaluate(_TRANSFERRED))
+
+
+@pytest.fixture
+def reload_slowly() -> Callable[[Page], None]:
+    """Let the script, and so the configuration, come after the first paint, as they do on a slow connection."""
+
+    def reload(page: Page) -> None:
+        waiting: list[Route] = []
+        page.route("**/app.js", lambda route: waiting.append(route))
+        page.reload(wait_until="commit")
+        page.evaluate(_FIRST_PAINT)
+        for route in waiting:
+            route.continue_()
+
+    return reload

@@ -1,4 +1,4 @@
-"""What the image page's tests share: jobs as the API tells them, and the page with one of them."""
+"""What the image page's tests share: states of jobs as the API returns them, and the page with one of them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ PROMPT = "A small red house by the sea"
 ACCEPTED: Reply = (202, {}, {"job_id": "ab", "status": "QUEUED", "status_url": "generate/ab"})
 
 
-def told(status: str, *, job: str = "ab", images: int = 1, seed: int = 5, **more: Any) -> Reply:
-    """Return what the API tells of a job."""
+def job_state(status: str, *, job: str = "ab", images: int = 1, seed: int = 5, **more: Any) -> Reply:
+    """Return the API's response for a job in this state."""
     body = {
         "job_id": job,
         "status": status,
@@ -34,26 +34,26 @@ def _image(job: str, number: int) -> dict[str, object]:
     return {"url": f"{name}.jpg", "thumbnail_url": f"{name}_thumbnail.jpg", "width": 512, "height": 512}
 
 
-def failed(message: str = "The model failed, also when tried again.") -> Reply:
-    """Return what the API tells of a job that failed."""
-    return told("FAILED", error={"code": "retries_exhausted", "message": message})
+def failed(message: str = "The model failed, even when tried again.") -> Reply:
+    """Return the API's response for a job that failed."""
+    return job_state("FAILED", error={"code": "retries_exhausted", "message": message})
 
 
 def refusal(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Reply:
-    """Return an answer of the API that says what is wrong."""
+    """Return a response of the API that says what is wrong."""
     error: dict[str, object] = {"code": code, "message": "it is so", "request_id": "r-42"}
     if details:
         error["details"] = details
     return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": error}
 
 
-def play(site: Site, *looks: Reply) -> None:
-    """Let the API take a job, and tell this of it at each look."""
+def play(site: Site, *states: Reply) -> None:
+    """Let the API accept a job, and return these at each check."""
     site.on("POST /generate", ACCEPTED)
-    site.on("GET /generate/ab", *looks)
+    site.on("GET /generate/ab", *states)
 
 
-def ask(page: Page, prompt: str = PROMPT) -> None:
+def send_request(page: Page, prompt: str = PROMPT) -> None:
     """Fill in the prompt and send it."""
     page.get_by_label("Describe your image").fill(prompt)
     page.get_by_role("button", name="Make it").click()
@@ -67,10 +67,10 @@ def have_looked(page: Page, pass_time: PassTime) -> None:
 
 def open_done(site: Site, page: Page, *, images: int = 1, pass_time: PassTime | None = None) -> Locator:
     """Open the page and see a job through; returns its card."""
-    play(site, told("SUCCEEDED", images=images))
+    play(site, job_state("SUCCEEDED", images=images))
     page.goto(site.url)
     page.get_by_role("radio", name=str(images), exact=True).check(force=True)
-    ask(page)
+    send_request(page)
     if pass_time:
         have_looked(page, pass_time)
     card = page.locator('.job[data-status="succeeded"]')

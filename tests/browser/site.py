@@ -1,4 +1,4 @@
-"""A page as it is published, served on this machine, and an API behind it that does as it is told."""
+"""A page as it is published, served on this machine, and an API behind it that tests play."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from genai_templates.components.headers import content_security_policy
+from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.packaging.site import site_files
 from handlers.custom_resources.site_publisher import CONTENT_TYPES
 
@@ -33,6 +34,7 @@ class Site:
     """
 
     def __init__(self, app: str, below: str) -> None:
+        self.app = app
         self.files: dict[str, bytes] = dict(site_files(app))
         self.replies: dict[str, list[Reply]] = {"GET /status": [_READY]}
         self.requests: list[tuple[str, str, Any]] = []
@@ -45,8 +47,12 @@ class Site:
 
     def configure(self, **config: object) -> None:
         """Set the deployment's ``config.json``."""
-        told = {"appName": "test", "apiUrl": "api", "model": "a-model", "limits": {}} | config
-        self.files["config.json"] = json.dumps(told).encode()
+        content = {"appName": "test", "apiUrl": "api", "model": "a-model"} | config
+        self.files["config.json"] = json.dumps(content).encode()
+
+    def limit(self, **limits: float) -> None:
+        """Publish the page with other limits of the API."""
+        self.files |= site_files(self.app, limits=REQUEST_LIMITS[self.app] | limits)
 
     @property
     def url(self) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, have_looked, keys, open_done, play, posted, told
+from tests.browser.image_jobs import (
+    ACCEPTED,
+    PROMPT,
+    have_looked,
+    job_state,
+    keys,
+    open_done,
+    play,
+    posted,
+    send_request,
+)
 from tests.browser.site import PassTime, Publish
 
 pytestmark = pytest.mark.browser
@@ -20,17 +30,17 @@ BODY = {
 }
 
 
-def test_a_job_is_watched_from_the_wish_to_the_image(publish: Publish, page: Page) -> None:
+def test_a_job_is_watched_from_the_request_to_the_image(publish: Publish, page: Page) -> None:
     site = publish("image", below="/image")
-    play(site, told("QUEUED"))
+    play(site, job_state("QUEUED"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("Waiting for its turn")
     expect(card.get_by_role("progressbar", name="Progress")).not_to_have_attribute("value", "1")
-    site.on("GET /generate/ab", told("RUNNING"))
+    site.on("GET /generate/ab", job_state("RUNNING"))
     expect(card).to_contain_text("1 image in the making")
-    site.on("GET /generate/ab", told("SUCCEEDED"))
+    site.on("GET /generate/ab", job_state("SUCCEEDED"))
     expect(card.get_by_role("img", name=f"{PROMPT} (image 1 of 1)")).to_be_visible()
     expect(card).to_contain_text("512 \N{MULTIPLICATION SIGN} 512 · 50 steps · guidance 7.5 · seed 5 · made in 9.6 s")
     expect(page.locator("#announcements")).to_contain_text("1 image ready")
@@ -40,7 +50,7 @@ def test_a_job_is_watched_from_the_wish_to_the_image(publish: Publish, page: Pag
 
 def test_all_that_is_chosen_is_sent(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("QUEUED"))
+    play(site, job_state("QUEUED"))
     page.goto(site.url)
     page.get_by_role("radio", name="Portrait").check(force=True)
     page.get_by_role("radio", name="Fine detail").check(force=True)
@@ -57,7 +67,7 @@ def test_all_that_is_chosen_is_sent(publish: Publish, page: Page) -> None:
     page.get_by_label("Leave out").fill("fog")
     page.get_by_label("Seed", exact=True).fill("0")
     expect(page.locator("#more-summary")).to_have_text("33 steps, guidance 9, seed 0, something left out")
-    ask(page, f"  {PROMPT} ")
+    send_request(page, f"  {PROMPT} ")
     expect(page.get_by_role("article")).to_contain_text("Waiting for its turn")
     expect(page.locator(".job .tile")).to_have_count(2)
     chosen = {"width": 520, "height": 768, "num_inference_steps": 33, "guidance_scale": 9, "num_images": 2}
@@ -78,21 +88,38 @@ def test_an_example_fills_the_form_and_can_be_undone(publish: Publish, page: Pag
 
 def test_the_dice_choose_a_seed(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("QUEUED"))
+    play(site, job_state("QUEUED"))
     page.goto(site.url)
     page.get_by_text("More control").click()
     page.get_by_role("button", name="New seed").click()
     seed = page.get_by_label("Seed", exact=True).input_value()
     assert 0 <= int(seed) < 2**32
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text(f"seed {seed}")
     expect(page.get_by_role("article")).to_contain_text("Waiting for its turn")
     assert posted(site)[0]["seed"] == int(seed)
 
 
+def test_limits_are_those_that_the_page_was_published_with(publish: Publish, page: Page) -> None:
+    site = publish("image")
+    site.limit(promptMaxCharacters=20, maxPixelsSide=768, maxSteps=60, defaultSteps=24, maxImages=2)
+    page.goto(site.url)
+    expect(page.locator("#prompt-count")).to_have_text("0 of 20 characters")
+    expect(page.get_by_role("radio", name="Balanced")).to_be_checked()
+    expect(page.get_by_role("radio", name="Wide")).to_be_disabled()
+    expect(page.get_by_role("radio", name="3", exact=True)).to_be_disabled()
+    page.get_by_text("More control").click()
+    expect(page.get_by_label("Steps")).to_have_attribute("aria-valuetext", "24 steps, a sketch")
+    expect(page.locator("#side-hint")).to_contain_text("from 256 to 768.")
+    page.get_by_label("Width").fill("1024")
+    send_request(page)
+    expect(page.locator("#width-error")).to_have_text("Enter 256 to 768 pixels.")
+    expect(page.locator("#prompt-error")).to_contain_text("too long: at most 20 can be sent.")
+
+
 def test_a_double_click_and_impatient_keys_send_once(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("QUEUED"))
+    play(site, job_state("QUEUED"))
     release = site.hold("POST /generate")
     page.goto(site.url)
     page.get_by_label("Describe your image").fill(PROMPT)
@@ -108,17 +135,17 @@ def test_a_double_click_and_impatient_keys_send_once(publish: Publish, page: Pag
 def test_two_jobs_run_side_by_side(publish: Publish, page: Page) -> None:
     site = publish("image")
     site.on("POST /generate", ACCEPTED, (202, {}, {"job_id": "cd", "status": "QUEUED"}))
-    site.on("GET /generate/ab", told("RUNNING"))
-    site.on("GET /generate/cd", told("SUCCEEDED", job="cd", seed=8))
+    site.on("GET /generate/ab", job_state("RUNNING"))
+    site.on("GET /generate/cd", job_state("SUCCEEDED", job="cd", seed=8))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article", name=PROMPT)).to_contain_text("in the making")
-    ask(page, "A large blue boat on a lake")
+    send_request(page, "A large blue boat on a lake")
     second = page.get_by_role("article", name="A large blue boat on a lake")
     expect(second.get_by_role("img")).to_be_visible()
     expect(page.get_by_role("article").first).to_contain_text("A large blue boat")
     expect(page.get_by_role("article", name=PROMPT)).to_contain_text("in the making")
-    site.on("GET /generate/ab", told("SUCCEEDED"))
+    site.on("GET /generate/ab", job_state("SUCCEEDED"))
     expect(page.get_by_role("article", name=PROMPT).get_by_role("img")).to_be_visible()
     assert len(set(keys(site))) == 2
 
@@ -132,8 +159,8 @@ def test_an_estimate_comes_from_earlier_jobs_and_the_bar_never_fills_before_the_
     page.get_by_role("radio", name="4", exact=True).check(force=True)
     expect(page.locator("#work-time")).to_contain_text("about 40 s")
     page.get_by_role("radio", name="1", exact=True).check(force=True)
-    site.on("GET /generate/ab", told("RUNNING"))
-    ask(page)
+    site.on("GET /generate/ab", job_state("RUNNING"))
+    send_request(page)
     have_looked(page, pass_time)
     card = page.get_by_role("article").first
     expect(card).to_contain_text("so far of about 10 s")
@@ -226,7 +253,7 @@ def test_the_large_view_closes_by_a_click_beside_the_image(publish: Publish, pag
 
 def test_the_keyboard_alone_is_enough(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("SUCCEEDED"))
+    play(site, job_state("SUCCEEDED"))
     page.goto(site.url)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the form")).to_be_focused()

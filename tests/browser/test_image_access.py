@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.image_jobs import PROMPT, ask, failed, have_looked, open_done, play, refusal, told
+from tests.browser.image_jobs import PROMPT, failed, have_looked, job_state, open_done, play, refusal, send_request
 from tests.browser.site import PassTime, Publish, Site
 
 pytestmark = pytest.mark.browser
@@ -27,14 +27,14 @@ def _wrong(site: Site, page: Page) -> None:
     page.get_by_role("radio", name="Largest").check(force=True)
     page.get_by_role("radio", name="4", exact=True).check(force=True)
     page.get_by_label("Seed", exact=True).fill("x")
-    ask(page, "Too short")
+    send_request(page, "Too short")
     expect(page.locator("#prompt-error")).not_to_be_empty()
 
 
 def _watched(site: Site, page: Page) -> None:
-    play(site, told("RUNNING"))
+    play(site, job_state("RUNNING"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("in the making")
 
 
@@ -57,27 +57,27 @@ def _large(site: Site, page: Page) -> None:
 def _failed(site: Site, page: Page) -> None:
     play(site, failed())
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("could not be made")
 
 
 def _unknown(site: Site, page: Page) -> None:
     play(site, refusal(404, "not_found"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("cannot be found")
 
 
 def _refused(site: Site, page: Page) -> None:
     site.on("POST /generate", refusal(502, "model_failed"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("alert")).to_be_visible()
 
 
 def _removed(site: Site, page: Page) -> None:
     open_done(site, page)
-    ask(page, "Another image of something")
+    send_request(page, "Another image of something")
     expect(page.locator("#history-list .entry")).to_have_count(2)
     page.get_by_role("button", name="Remove").first.click()
 
@@ -86,7 +86,7 @@ def _waits_for_model(site: Site, page: Page) -> None:
     site.on("GET /status", (200, {}, {"ready": False, "endpoint_status": "Creating"}))
     page.goto(site.url)
     expect(page.locator("#readiness")).to_be_visible()
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("when the model is ready")
 
 
@@ -147,27 +147,47 @@ def test_paper_has_the_images_and_nothing_to_press(publish: Publish, page: Page)
     page.emulate_media(media="print")
     expect(card.get_by_role("img")).to_have_count(2)
     expect(card.get_by_role("heading", name=PROMPT)).to_have_css("color", "rgb(28, 26, 46)")
-    for screen_only in ("#composer", "#history", "#settings-button", "footer"):
+    for screen_only in ("#request", "#history", "#settings-button", "footer"):
         expect(page.locator(screen_only)).to_be_hidden()
     assert page.evaluate(
         "() => [...document.querySelectorAll('button, .download')].every((one) => !one.checkVisibility())"
     )
 
 
-def test_nothing_moves_by_itself_from_the_wish_to_the_images(
+def test_nothing_moves_by_itself_from_the_request_to_the_images(
     publish: Publish, page: Page, layout_shift: Callable[[Page], float]
 ) -> None:
     site = publish("image")
-    play(site, told("RUNNING"))
+    play(site, job_state("RUNNING"))
     page.goto(site.url)
     page.get_by_role("radio", name="4", exact=True).check(force=True)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("in the making")
     page.reload()  # what moves after a person's doing is not counted
     expect(page.get_by_role("article")).to_contain_text("in the making")
-    site.on("GET /generate/ab", told("SUCCEEDED", images=4))
+    site.on("GET /generate/ab", job_state("SUCCEEDED", images=4))
     expect(page.get_by_role("article").get_by_role("img")).to_have_count(4)
     assert layout_shift(page) < 0.02
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
+def test_nothing_moves_by_itself_when_the_page_loads(
+    publish: Publish,
+    page: Page,
+    layout_shift: Callable[[Page], float],
+    reload_slowly: Callable[[Page], None],
+    width: int,
+    height: int,
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    site = publish("image")
+    site.configure(model="model-txt2img-stabilityai-stable-diffusion-v2")
+    page.goto(site.url)
+    expect(page.locator("#model")).to_contain_text("diffusion-v2")
+    reload_slowly(page)
+    expect(page.locator("#model")).to_contain_text("diffusion-v2")
+    expect(page.locator("#work-share")).to_have_text("13% of what one job may take")
+    assert layout_shift(page) == 0
 
 
 def test_the_first_paint_takes_little(
@@ -190,14 +210,14 @@ def test_all_modules_are_announced_in_the_page(publish: Publish, page: Page) -> 
 def test_settings_change_where_the_page_asks(publish: Publish, page: Page) -> None:
     site = publish("image")
     site.on("POST /elsewhere/generate", (202, {}, {"job_id": "ab", "status": "QUEUED"}))
-    site.on("GET /elsewhere/generate/ab", told("SUCCEEDED"))
+    site.on("GET /elsewhere/generate/ab", job_state("SUCCEEDED"))
     site.on("GET /elsewhere/status", (200, {}, {"ready": True, "endpoint_status": "InService"}))
     page.goto(site.url)
     expect(page.locator("#model")).to_have_text("a-model")
     page.get_by_role("button", name="Settings").click()
     page.get_by_label("API URL").fill("api/elsewhere")
     page.get_by_role("button", name="Save").click()
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
 
 
@@ -213,9 +233,9 @@ def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page
 def test_a_page_in_the_background_looks_less_often(publish: Publish, page: Page, pass_time: PassTime) -> None:
     site = publish("image")
     page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => window.isAway ?? false });")
-    play(site, told("RUNNING"))
+    play(site, job_state("RUNNING"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     have_looked(page, pass_time)
     expect(page.get_by_role("article")).to_contain_text("in the making")
     page.evaluate("window.isAway = true")
@@ -225,6 +245,6 @@ def test_a_page_in_the_background_looks_less_often(publish: Publish, page: Page,
     for _ in range(19):
         pass_time(1000)
     assert len(site.requests) == looks
-    site.on("GET /generate/ab", told("SUCCEEDED"))
+    site.on("GET /generate/ab", job_state("SUCCEEDED"))
     page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.get_by_role("article", name=PROMPT).get_by_role("img")).to_be_visible()

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.image_jobs import ACCEPTED, PROMPT, ask, have_looked, keys, open_done, play, posted, refusal, told
+from tests.browser.image_jobs import (
+    ACCEPTED,
+    PROMPT,
+    have_looked,
+    job_state,
+    keys,
+    open_done,
+    play,
+    posted,
+    refusal,
+    send_request,
+)
 from tests.browser.site import PassTime, Publish
 
 pytestmark = pytest.mark.browser
@@ -16,24 +27,24 @@ _FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'Quo
 
 def test_a_running_job_is_taken_up_after_a_reload(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("RUNNING"))
+    play(site, job_state("RUNNING"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("article")).to_contain_text("in the making")
     page.reload()
     expect(page.get_by_role("article", name=PROMPT)).to_contain_text("in the making")
-    site.on("GET /generate/ab", told("SUCCEEDED"))
+    site.on("GET /generate/ab", job_state("SUCCEEDED"))
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
     assert len(posted(site)) == 1
 
 
 def test_a_job_whose_answer_was_lost_is_sent_again_with_its_key(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("SUCCEEDED"))
+    play(site, job_state("SUCCEEDED"))
     release = site.hold("POST /generate")
     page.goto(site.url)
     with page.expect_request("**/generate"):
-        ask(page)
+        send_request(page)
     with page.expect_request("**/generate"):
         page.reload()
     release()
@@ -46,10 +57,10 @@ def test_a_job_whose_answer_was_lost_is_sent_again_with_its_key(publish: Publish
 
 def test_a_refused_job_waits_for_the_person_after_a_reload(publish: Publish, page: Page) -> None:
     site = publish("image")
-    play(site, told("SUCCEEDED"))
+    play(site, job_state("SUCCEEDED"))
     site.on("POST /generate", refusal(502, "model_failed"), ACCEPTED)
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     expect(page.get_by_role("alert")).to_be_visible()
     page.reload()
     expect(page.get_by_role("alert")).to_contain_text("The model could not answer")
@@ -63,21 +74,21 @@ def test_a_job_that_is_not_watched_goes_on_unseen_until_it_is_watched_again(
     publish: Publish, page: Page, pass_time: PassTime
 ) -> None:
     site = publish("image")
-    play(site, told("RUNNING"))
+    play(site, job_state("RUNNING"))
     page.goto(site.url)
-    ask(page)
+    send_request(page)
     have_looked(page, pass_time)
     expect(page.get_by_role("article")).to_contain_text("in the making")
     page.get_by_role("button", name="Stop watching").click()
     expect(page.get_by_role("article").get_by_role("heading")).to_be_focused()
-    expect(page.get_by_role("article")).to_contain_text("Not watched. The job goes on")
+    expect(page.get_by_role("article")).to_contain_text("Not watched. The job continues")
     looks = len(site.requests)
     pass_time(60_000)
     page.reload()
     expect(page.get_by_role("button", name="Watch again")).to_be_visible()
     pass_time(60_000)
     assert len(site.requests) == looks
-    site.on("GET /generate/ab", told("SUCCEEDED"))
+    site.on("GET /generate/ab", job_state("SUCCEEDED"))
     page.get_by_role("button", name="Watch again").click()
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
 
@@ -101,13 +112,13 @@ def test_earlier_jobs_can_be_opened_again(publish: Publish, page: Page) -> None:
 def test_earlier_jobs_can_be_removed_and_brought_back(publish: Publish, page: Page) -> None:
     site = publish("image")
     open_done(site, page)
-    ask(page, "A large blue boat on a lake")
+    send_request(page, "A large blue boat on a lake")
     entries = page.locator("#history-list .entry")
     expect(entries).to_have_count(2)
     page.get_by_role("button", name="Remove: A large blue boat").click()
     expect(entries).to_have_count(1)
     expect(page.get_by_role("article")).to_have_count(1)
-    expect(page.locator("#history-note")).to_have_text("One job was removed from this browser.")
+    expect(page.locator("#history-note")).to_have_text("1 job was removed from this browser.")
     expect(page.get_by_role("button", name="Undo")).to_be_focused()
     page.keyboard.press("Enter")
     expect(entries).to_have_count(2)
@@ -135,7 +146,7 @@ def test_a_browser_that_keeps_nothing_still_makes_images(publish: Publish, page:
     page.add_init_script(script)
     open_done(publish("image"), page)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()
-    expect(page.locator("#history-note")).to_contain_text("This browser keeps nothing")
+    expect(page.locator("#history-note")).to_contain_text("This browser stores nothing")
 
 
 @pytest.mark.parametrize(
@@ -153,6 +164,6 @@ def test_what_is_no_job_in_the_storage_is_passed_over(publish: Publish, page: Pa
     page.evaluate("(kept) => localStorage.setItem('genai:/:jobs', kept)", kept)
     page.reload()
     expect(page.get_by_text("Your images appear here.")).to_be_visible()
-    play(site, told("SUCCEEDED"))
-    ask(page)
+    play(site, job_state("SUCCEEDED"))
+    send_request(page)
     expect(page.get_by_role("article").get_by_role("img")).to_be_visible()

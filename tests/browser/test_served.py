@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from genai_templates.local import Emulator
 from genai_templates.local.protocol import ModelOptions
 from scripts.pages.serving import served
-from tests.browser.image_jobs import PROMPT, ask
+from tests.browser.image_jobs import PROMPT, send_request
 
 pytestmark = pytest.mark.browser
 
@@ -47,14 +47,14 @@ def _summarise(page: Page, url: str) -> None:
 
 
 def _has_loaded(image: Locator) -> bool:
-    """Whether an image is there in the size that was asked for."""
+    """Whether an image is there and decoded."""
     expect(image).to_be_visible(timeout=_MILLISECONDS)
     return bool(image.evaluate("async (one) => { await one.decode(); return one.naturalWidth > 0; }"))
 
 
 def test_a_text_is_summarised_and_another_is_written(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
     _summarise(page, urls["text"])
-    expect(page.locator("#answer")).to_contain_text("lighthouse")
+    expect(page.locator("#output")).to_contain_text("lighthouse")
     expect(page.get_by_text("Words before")).to_be_visible()
     expect(page.locator("#result")).to_contain_text("stand-in")
     page.get_by_role("radio", name="Generate").check(force=True)
@@ -72,7 +72,7 @@ def test_a_text_is_kept_until_the_model_works_again(emulator: Emulator, urls: di
     expect(page.get_by_label("Text to summarise")).to_have_value(_TEXT)
     emulator.use_model(ModelOptions())
     page.get_by_role("button", name="Retry").click()
-    expect(page.locator("#answer")).to_contain_text("lighthouse", timeout=_MILLISECONDS)
+    expect(page.locator("#output")).to_contain_text("lighthouse", timeout=_MILLISECONDS)
 
 
 def test_a_text_waits_for_its_model(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
@@ -80,13 +80,13 @@ def test_a_text_waits_for_its_model(emulator: Emulator, urls: dict[str, str], pa
     _summarise(page, urls["text"])
     expect(page.locator("#progress")).to_contain_text("starts by itself", timeout=_MILLISECONDS)
     emulator.use_model(ModelOptions())
-    expect(page.locator("#answer")).to_contain_text("lighthouse", timeout=_MILLISECONDS)
+    expect(page.locator("#output")).to_contain_text("lighthouse", timeout=_MILLISECONDS)
 
 
 def test_images_are_made_and_can_be_downloaded(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
     page.goto(urls["image"])
     page.get_by_role("radio", name="2", exact=True).check(force=True)
-    ask(page)
+    send_request(page)
     card = page.get_by_role("article", name=PROMPT)
     for number in (1, 2):
         assert _has_loaded(card.get_by_role("img", name=f"(image {number} of 2)"))
@@ -98,7 +98,7 @@ def test_images_are_made_and_can_be_downloaded(emulator: Emulator, urls: dict[st
 def test_a_job_is_found_again_after_a_reload(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
     emulator.use_model(ModelOptions(latency_seconds=6))
     page.goto(urls["image"])
-    ask(page)
+    send_request(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("in the making", timeout=_MILLISECONDS)
     page.reload()
@@ -108,7 +108,7 @@ def test_a_job_is_found_again_after_a_reload(emulator: Emulator, urls: dict[str,
 def test_a_failed_job_says_why_and_can_be_tried_again(emulator: Emulator, urls: dict[str, str], page: Page) -> None:
     emulator.use_model(ModelOptions(failure_rate=1))
     page.goto(urls["image"])
-    ask(page)
+    send_request(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("could not be made", timeout=_MILLISECONDS)
     expect(card).to_contain_text("The model failed")
@@ -121,7 +121,7 @@ def test_a_job_waits_for_its_model(emulator: Emulator, urls: dict[str, str], pag
     emulator.use_model(ModelOptions(not_ready_seconds=3600))
     page.goto(urls["image"])
     expect(page.locator("#readiness")).to_be_visible(timeout=_MILLISECONDS)
-    ask(page)
+    send_request(page)
     card = page.get_by_role("article", name=PROMPT)
     expect(card).to_contain_text("when the model is ready", timeout=_MILLISECONDS)
     emulator.use_model(ModelOptions())

@@ -109,11 +109,11 @@ def test_settings_hold_now_and_after_a_reload_until_they_are_reset(publish: Publ
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_label("Text to summarise").fill("A text that is long enough")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("#answer")).to_have_text("From there.")
+    expect(page.locator("#output")).to_have_text("From there.")
     page.get_by_role("button", name="Settings").click()
     dialog.get_by_role("button", name="Reset to defaults").click()
     expect(dialog.get_by_label("API URL")).to_have_value("api")
-    expect(dialog.get_by_role("radio", name="As the system")).to_be_checked()
+    expect(dialog.get_by_role("radio", name="Same as system")).to_be_checked()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
     assert page.evaluate(_KEPT) is None
 
@@ -149,4 +149,4 @@ def test_the_time_out_of_the_settings_is_the_one_that_counts(publish: Publish, p
     page.keyboard.press("Control+Enter")
     expect(page.locator("#progress")).to_contain_text("The model is reading")
     pass_time(5000)
-    expect(page.get_by_role("alert")).to_contain_text("No answer in time")
+    expect(page.get_by_role("alert")).to_contain_text("No response in time")

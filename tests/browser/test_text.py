@@ -29,7 +29,7 @@ def _summarise(page: Page, text: str = TEXT) -> None:
 def test_a_text_is_summarised_and_shown_as_text(publish: Publish, page: Page) -> None:
     site = _open(publish, page)
     _summarise(page)
-    expect(page.locator("#answer")).to_have_text("<b>Opened</b> in 1911.")
+    expect(page.locator("#output")).to_have_text("<b>Opened</b> in 1911.")
     expect(page.get_by_role("heading", name="Summary")).to_be_focused()
     assert site.requests == [("POST", "/summarize", {"text": TEXT, "max_new_tokens": 200, "temperature": 0.7})]
     facts = page.locator("#facts")
@@ -50,7 +50,7 @@ def test_a_prompt_is_sent_as_typed(publish: Publish, page: Page) -> None:
     expect(page.get_by_label("Length")).to_have_attribute("aria-valuetext", "304 tokens, about 230 words")
     expect(page.get_by_label("Creativity")).to_have_attribute("aria-valuetext", "1.2, inventive")
     page.get_by_role("button", name="Generate").click()
-    expect(page.locator("#answer")).to_have_text("Welcome to the club.")
+    expect(page.locator("#output")).to_have_text("Welcome to the club.")
     body = {"prompt": "  Write & <b>welcome</b>\n\nall ", "max_new_tokens": 304, "temperature": 1.2}
     assert site.requests == [("POST", "/generate", body)]
 
@@ -107,7 +107,7 @@ def test_the_skip_link_leads_into_the_form(publish: Publish, page: Page) -> None
 def test_while_a_request_runs_nothing_else_can_be_sent(publish: Publish, page: Page) -> None:
     site = _open(publish, page)
     _summarise(page)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     release = site.hold("POST /summarize")
     page.get_by_role("button", name="Summarise").click()
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
@@ -116,7 +116,7 @@ def test_while_a_request_runs_nothing_else_can_be_sent(publish: Publish, page: P
     expect(page.locator("#result")).to_have_attribute("aria-busy", "true")
     page.evaluate("for (let i = 0; i < 3; i += 1) document.getElementById('form').requestSubmit()")
     release()
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     expect(page.locator("#submit")).to_be_enabled()
     assert len(site.requests) == 2
 
@@ -125,7 +125,7 @@ def test_a_double_click_sends_once(publish: Publish, page: Page) -> None:
     site = _open(publish, page)
     page.get_by_label("Text to summarise").fill(TEXT)
     page.get_by_role("button", name="Summarise").dblclick()
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     assert len(site.requests) == 1
 
 
@@ -141,7 +141,7 @@ def test_a_request_can_be_cancelled_and_keeps_the_text(publish: Publish, page: P
     expect(page.locator("#problem")).to_be_hidden()
     site.release()
     page.get_by_role("button", name="Summarise").click()
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
 
 
 def test_the_counter_is_said_when_the_person_pauses(publish: Publish, page: Page, pass_time: PassTime) -> None:
@@ -159,15 +159,17 @@ def test_a_page_below_a_path_finds_all_that_is_its_own(publish: Publish, page: P
     page.goto(site.url)
     expect(page.locator("#model")).to_have_text("a-model")
     _summarise(page)
-    expect(page.locator("#answer")).to_have_text("<b>Opened</b> in 1911.")
+    expect(page.locator("#output")).to_have_text("<b>Opened</b> in 1911.")
 
 
-def test_limits_are_those_of_the_deployment(publish: Publish, page: Page) -> None:
+def test_limits_are_those_that_the_page_was_published_with(publish: Publish, page: Page) -> None:
     site = publish("text")
-    site.configure(limits={"textMaxCharacters": 40, "maxNewTokens": 64})
+    site.limit(textMaxCharacters=40, maxNewTokens=64, defaultNewTokens=48)
     page.goto(site.url)
     expect(page.locator("#count")).to_have_text("0 of 40 characters")
-    expect(page.get_by_label("Length")).to_have_attribute("aria-valuetext", "64 tokens, about 50 words")
+    expect(page.get_by_label("Length")).to_have_attribute("aria-valuetext", "48 tokens, about 40 words")
+    page.get_by_label("Length").press("End")
+    expect(page.locator("#tokens-value")).to_have_text("64 tokens")
     _summarise(page)
     expect(page.locator("#text-error")).to_contain_text("too long: at most 40 can be sent.")
 
@@ -178,4 +180,4 @@ def test_a_page_without_configuration_still_works(publish: Publish, page: Page) 
     site.on("POST /summarize", SUMMARY)
     page.goto(site.url)
     _summarise(page)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()

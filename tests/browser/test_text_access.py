@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.site import Publish, Site
 
 pytestmark = pytest.mark.browser
 
 _FIRST_PAINT_BYTES = 50_000
-_FIRST_PAINT = """() => new Promise((resolve) => {
-  new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
-})"""
 _TEXT = "The library opened in 1911 in a former corn exchange. " * 40
 _LONG_WORD = "a" * 300
 _REFUSED = {
@@ -27,37 +24,37 @@ def _empty(site: Site, page: Page) -> None:
     expect(page.locator("#model")).to_have_text("a-model")
 
 
-def _ask(site: Site, page: Page, text: str = _TEXT) -> None:
+def _send(site: Site, page: Page, text: str = _TEXT) -> None:
     _empty(site, page)
     page.get_by_label("Text to summarise").fill(text)
     page.get_by_role("button", name="Summarise").click()
 
 
 def _wrong(site: Site, page: Page) -> None:
-    _ask(site, page, "short")
+    _send(site, page, "short")
     expect(page.locator("#text-error")).not_to_be_empty()
 
 
 def _too_long(site: Site, page: Page) -> None:
-    _ask(site, page, _TEXT * 20)
+    _send(site, page, _TEXT * 20)
     expect(page.locator("#count")).to_contain_class("over")
 
 
 def _running(site: Site, page: Page) -> None:
     site.hold("POST /summarize")
-    _ask(site, page)
+    _send(site, page)
     expect(page.locator("#progress")).to_contain_text("reading")
 
 
 def _counted_down(site: Site, page: Page) -> None:
     site.on("POST /summarize", (429, {"Retry-After": "50"}, _REFUSED))
-    _ask(site, page)
+    _send(site, page)
     expect(page.locator("#progress")).to_contain_text("Trying again")
 
 
 def _done(site: Site, page: Page) -> None:
     site.on("POST /summarize", (200, {}, {"summary": f"Opened in 1911.\n\n{_LONG_WORD}", "parts": 3}))
-    _ask(site, page, _TEXT + _LONG_WORD)
+    _send(site, page, _TEXT + _LONG_WORD)
     page.get_by_text("What was sent").click()
     expect(page.locator("#input")).to_be_visible()
 
@@ -70,7 +67,7 @@ def _removed(site: Site, page: Page) -> None:
 
 def _failed(site: Site, page: Page) -> None:
     site.on("POST /summarize", (502, {}, _REFUSED))
-    _ask(site, page)
+    _send(site, page)
     expect(page.get_by_role("alert")).to_be_visible()
 
 
@@ -185,39 +182,35 @@ def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page)
     _done(publish("text"), page)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     page.emulate_media(media="print")
-    expect(page.locator("#answer")).to_be_visible()
-    expect(page.locator("#answer")).to_have_css("color", "rgb(28, 26, 46)")
+    expect(page.locator("#output")).to_be_visible()
+    expect(page.locator("#output")).to_have_css("color", "rgb(28, 26, 46)")
     expect(page.locator("#facts")).to_be_visible()
-    for screen_only in ("#composer", "#history", "#settings-button", "footer"):
+    for screen_only in ("#request", "#history", "#settings-button", "footer"):
         expect(page.locator(screen_only)).to_be_hidden()
     assert page.evaluate("() => [...document.querySelectorAll('button')].every((one) => !one.checkVisibility())")
-
-
-def _reload_slowly(page: Page) -> None:
-    """Let the script, and so the configuration, come after the first paint, as they do on a slow connection."""
-    waiting: list[Route] = []
-    page.route("**/app.js", lambda route: waiting.append(route))
-    page.reload(wait_until="commit")
-    page.evaluate(_FIRST_PAINT)
-    for route in waiting:
-        route.continue_()
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
 @pytest.mark.parametrize("ready", [True, False])
 def test_nothing_moves_by_itself_when_the_page_loads(
-    publish: Publish, page: Page, layout_shift: Callable[[Page], float], width: int, height: int, ready: bool
+    publish: Publish,
+    page: Page,
+    layout_shift: Callable[[Page], float],
+    reload_slowly: Callable[[Page], None],
+    width: int,
+    height: int,
+    ready: bool,
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     site = publish("text")
-    site.configure(model="huggingface-llm-falcon-7b-instruct-bf16", limits={"textMaxCharacters": 20_000})
+    site.configure(model="huggingface-llm-falcon-7b-instruct-bf16")
     site.on("POST /summarize", (200, {}, {"summary": "Opened in 1911."}))
     page.goto(site.url)
     page.get_by_label("Text to summarise").fill(_TEXT)
     page.get_by_role("button", name="Summarise").click()
     expect(page.locator(".entry")).to_have_count(1)
     site.on("GET /status", (200, {}, {"ready": ready, "endpoint_status": "InService" if ready else "Creating"}))
-    _reload_slowly(page)
+    reload_slowly(page)
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator("#readiness")).to_be_visible(visible=not ready)
     expect(page.locator("#model")).to_contain_text("falcon")

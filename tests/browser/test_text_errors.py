@@ -17,14 +17,14 @@ SUMMARY: Reply = (200, {}, {"summary": "Opened in 1911."})
 
 def error(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Reply:
     """Return an answer of the API that says what is wrong."""
-    told = {"code": code, "message": "it is so", "request_id": "r-42"}
+    content: dict[str, object] = {"code": code, "message": "it is so", "request_id": "r-42"}
     if details:
-        told["details"] = details  # type: ignore[assignment]
-    return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": told}
+        content["details"] = details
+    return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": content}
 
 
 def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT, readiness: str = "") -> None:
-    """Fill in the form and send it; if asked, not before the page says this of the model."""
+    """Fill in the form and send it; with ``readiness``, not before the page says this of the model."""
     site.on("POST /summarize", *replies)
     page.goto(site.url)
     if readiness:
@@ -37,8 +37,8 @@ def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT, readin
     ("status", "code", "title"),
     [
         (404, "not_found", "Not found"),
-        (409, "conflict", "This was sent before with other content"),
-        (413, "payload_too_large", "That is too much at once"),
+        (409, "conflict", "This was already sent with different content"),
+        (413, "payload_too_large", "The request is too large"),
         (500, "internal_error", "Something went wrong in the service"),
         (502, "model_failed", "The model could not answer"),
         (504, "model_timeout", "The model took too long"),
@@ -64,7 +64,7 @@ def test_retry_sends_the_input_again(publish: Publish, page: Page, context: Brow
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "r-42"
     page.get_by_role("button", name="Retry").click()
-    expect(page.locator("#answer")).to_have_text("Opened in 1911.")
+    expect(page.locator("#output")).to_have_text("Opened in 1911.")
     expect(page.locator("#problem")).to_be_hidden()
     assert [request[2]["text"] for request in site.requests] == [TEXT, TEXT]
 
@@ -72,10 +72,10 @@ def test_retry_sends_the_input_again(publish: Publish, page: Page, context: Brow
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("  \n ", "Enter the text that you want summarised."),
+        ("  \n ", "Enter the text to summarise."),
         ("Too short", "There is too little to summarise: enter at least 20 characters."),
         ("a" * 20_001, "The text is 1 character too long: at most 20,000 can be sent."),
-        ("A text with \x07 in the middle of it", "The text has control characters in it"),
+        ("A text with \x07 in the middle of it", "The text contains control characters"),
     ],
 )
 def test_what_cannot_be_sent_is_said_beside_the_field(publish: Publish, page: Page, text: str, message: str) -> None:
@@ -89,7 +89,7 @@ def test_what_cannot_be_sent_is_said_beside_the_field(publish: Publish, page: Pa
     field.fill(TEXT)
     expect(page.locator("#text-error")).to_be_empty()
     page.get_by_role("button", name="Summarise").click()
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
 
 
 def test_what_the_api_says_of_a_field_is_beside_that_field(publish: Publish, page: Page) -> None:
@@ -122,7 +122,7 @@ def test_what_passes_is_counted_down_and_tried_again(
     for seconds in (3, 2, 1):
         expect(page.locator("#progress")).to_contain_text(f"Trying again in {seconds} s.")
         pass_time(1000)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     assert len(site.requests) == 2
 
 
@@ -151,7 +151,7 @@ def test_no_answer_in_time_is_said_to_be_so(publish: Publish, page: Page, pass_t
     _summarise(site, page, SUMMARY)
     expect(page.locator("#progress")).to_contain_text("The model is reading your text")
     pass_time(70_000)
-    expect(page.get_by_role("alert")).to_contain_text("No answer in time")
+    expect(page.get_by_role("alert")).to_contain_text("No response in time")
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
 
 
@@ -169,7 +169,7 @@ def test_a_person_without_connection_hears_of_it_and_can_go_on_later(
     context.set_offline(False)
     expect(page.locator("#offline")).to_be_hidden()
     page.get_by_role("button", name="Retry").click()
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
 
 
 def test_a_service_that_cannot_be_reached_is_said_to_be_so(publish: Publish, page: Page) -> None:
@@ -181,12 +181,12 @@ def test_a_service_that_cannot_be_reached_is_said_to_be_so(publish: Publish, pag
 
 def test_an_answer_of_something_else_is_said_to_be_so(publish: Publish, page: Page) -> None:
     _summarise(publish("text"), page, (200, {}, b"<!doctype html>"))
-    expect(page.get_by_role("alert")).to_contain_text("What answered is not the API.")
+    expect(page.get_by_role("alert")).to_contain_text("It did not come from the API.")
 
 
 def test_an_answer_without_words_is_said_to_be_so(publish: Publish, page: Page) -> None:
     _summarise(publish("text"), page, (200, {}, {"summary": " "}))
-    expect(page.locator("#answer")).to_contain_text("The model answered with nothing.")
+    expect(page.locator("#output")).to_contain_text("The model returned nothing.")
 
 
 def _state(status: str, *, ready: bool = False) -> Reply:
@@ -198,7 +198,7 @@ def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(
 ) -> None:
     site = publish("text")
     site.on("GET /status", _state("NotFound"), _state("Creating"))
-    _summarise(site, page, SUMMARY, readiness="The model is not there yet.")
+    _summarise(site, page, SUMMARY, readiness="The model is not available yet.")
     expect(page.locator("#progress")).to_contain_text("Your request starts by itself")
     pass_time(5000)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")
@@ -206,7 +206,7 @@ def test_a_model_being_deployed_is_waited_for_and_the_request_starts_by_itself(
     assert site.requests == []
     site.on("GET /status", _state("InService", ready=True))
     pass_time(30_000)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     expect(page.locator("#readiness")).to_be_hidden()
     assert len(site.requests) == 1
 
@@ -230,12 +230,12 @@ def test_a_model_that_goes_away_is_waited_for_too(publish: Publish, page: Page, 
     _summarise(site, page, error(503, "model_not_ready", retry_after=30), SUMMARY)
     expect(page.locator("#readiness")).to_contain_text("The model is being deployed.")
     pass_time(5000)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
 
 
-def test_a_state_that_cannot_be_asked_keeps_nobody_from_trying(publish: Publish, page: Page) -> None:
+def test_an_unknown_state_keeps_nobody_from_trying(publish: Publish, page: Page) -> None:
     site = publish("text")
     site.on("GET /status", error(500, "internal_error"))
     _summarise(site, page, SUMMARY)
-    expect(page.locator("#answer")).to_be_visible()
+    expect(page.locator("#output")).to_be_visible()
     expect(page.locator("#readiness")).to_be_hidden()

@@ -63,9 +63,9 @@ def test_the_form_shows_that_a_file_may_be_dropped_there(publish: Publish, page:
     page.goto(publish("text").url)
     expect(page.locator("#model")).to_have_text("a-model")
     _give(page, "dragover", ("notes.md", "", b"x"))
-    expect(page.locator("#composer")).to_contain_class("dropping")
+    expect(page.locator("#request")).to_contain_class("dropping")
     _give(page, "dragleave", ("notes.md", "", b"x"))
-    expect(page.locator("#composer")).not_to_contain_class("dropping")
+    expect(page.locator("#request")).not_to_contain_class("dropping")
 
 
 def test_a_file_that_misses_the_form_does_not_replace_the_page(publish: Publish, page: Page) -> None:
@@ -103,7 +103,7 @@ def _make_results(site: Site, page: Page, *outputs: str) -> None:
     for number, output in enumerate(outputs):
         page.get_by_label("Text to summarise").fill(f"{TEXT} {number}")
         page.get_by_role("button", name="Summarise").click()
-        expect(page.locator("#answer")).to_have_text(output)
+        expect(page.locator("#output")).to_have_text(output)
 
 
 def test_earlier_results_survive_a_reload_and_open_again(publish: Publish, page: Page) -> None:
@@ -114,7 +114,7 @@ def test_earlier_results_survive_a_reload_and_open_again(publish: Publish, page:
     expect(entries).to_have_count(2)
     expect(entries.nth(0)).to_contain_text("Two")
     entries.nth(1).click()
-    expect(page.locator("#answer")).to_have_text("<i>One</i>")
+    expect(page.locator("#output")).to_have_text("<i>One</i>")
     expect(page.get_by_role("heading", name="Summary")).to_be_focused()
     expect(entries.nth(1)).to_have_attribute("aria-current", "true")
     page.get_by_role("button", name="Edit").click()
@@ -133,7 +133,7 @@ def test_one_result_or_all_can_be_removed_and_brought_back(publish: Publish, pag
     expect(entries.nth(1)).to_contain_text("Two")
     page.get_by_role("button", name="Clear all").click()
     expect(entries).to_have_count(0)
-    expect(page.locator("#history-note")).to_have_text("3 results were removed.")
+    expect(page.locator("#history-note")).to_have_text("3 results were removed from this browser.")
     page.get_by_role("button", name="Undo").click()
     expect(entries).to_have_count(3)
     page.get_by_role("button", name="Clear all").click()
@@ -161,6 +161,6 @@ def test_forbidden_storage_does_not_break_the_page(publish: Publish, page: Page,
     site = publish("text")
     _make_results(site, page, "One", "Two")
     expect(page.locator(".entry")).to_have_count(2)
-    expect(page.locator("#history-note")).to_contain_text("This browser keeps nothing")
+    expect(page.locator("#history-note")).to_contain_text("This browser stores nothing")
     page.locator(".entry").nth(1).click()
-    expect(page.locator("#answer")).to_have_text("One")
+    expect(page.locator("#output")).to_have_text("One")

@@ -52,7 +52,7 @@ class Scenario:
 
 
 _FOR_GOOD = {"retries_exhausted": JOBS}
-_MALFORMED = {"malformed_answer": JOBS}
+_MALFORMED = {"malformed_response": JOBS}
 
 SCENARIOS = (
     Scenario("no fault", in_flight()),
@@ -84,18 +84,18 @@ SCENARIOS = (
         "endpoint answers malformed JSON",
         in_flight(fault=ModelFault.MALFORMED_JSON),
         failed=_MALFORMED,
-        reason="The model's answer could not be read.",
+        reason="The model's response could not be read.",
     ),
     Scenario(
         "endpoint answers truncated JPEGs",
         in_flight(fault=ModelFault.TRUNCATED),
         failed=_MALFORMED,
-        reason="The model's answer holds something that is no image.",
+        reason="The model's response holds something that is not an image.",
     ),
     Scenario(
         "endpoint answers truncated arrays",
         pixels_alone(ModelFault.TRUNCATED),
-        failed={"malformed_answer": FEW_JOBS},
+        failed={"malformed_response": FEW_JOBS},
         reason="The rows of the model's image differ in length.",
         jobs=FEW_JOBS,
         calls=FEW_JOBS,
@@ -104,13 +104,13 @@ SCENARIOS = (
         "endpoint answers another size",
         in_flight(fault=ModelFault.OTHER_SIZE),
         failed=_MALFORMED,
-        reason=f"and {PROMPT['width']} x {PROMPT['height']} were asked for.",
+        reason=f"instead of {PROMPT['width']} x {PROMPT['height']}.",
     ),
     Scenario(
         "endpoint answers no image",
         in_flight(fault=ModelFault.NOT_AN_IMAGE),
         failed=_MALFORMED,
-        reason="The model's answer holds something that is no image.",
+        reason="The model's response holds something that is not an image.",
     ),
     Scenario(
         "process killed while it asks the model",
@@ -137,7 +137,7 @@ SCENARIOS = (
         "S3 refuses for good",
         in_flight(closed_bucket),
         failed=_FOR_GOOD,
-        reason="The job could not be finished, also when tried again.",
+        reason="The job could not be finished, even when tried again.",
         calls=JOBS * TRIES,
     ),
     Scenario("DynamoDB refuses new jobs for a while", from_the_start(throttled("PutItem", 12, START))),
@@ -152,7 +152,7 @@ SCENARIOS = (
         "marking FAILED refused for a while",
         in_flight(throttled("UpdateItem", 6, MARK), fault=ModelFault.SERVER_ERROR),
         failed=_FOR_GOOD,
-        reason="The model failed, also when tried again",
+        reason="The model failed, even when tried again",
         calls=JOBS * TRIES,
     ),
     Scenario(

@@ -79,11 +79,11 @@ def world() -> Iterator[World]:
             BillingMode="PAY_PER_REQUEST",
         )
         made = World()
-        from handlers.common import endpoint
-        from handlers.image import start_process_function
+        from handlers.jobs import submission
+        from handlers.text import summarize
 
-        patch.setattr(endpoint.client, "invoke_endpoint", made.invoke_endpoint)
-        patch.setattr(start_process_function.lambda_client, "invoke", made.invoke)
+        patch.setattr(summarize.model.endpoint.client, "invoke_endpoint", made.invoke_endpoint)
+        patch.setattr(submission.lambda_client, "invoke", made.invoke)
         log = LambdaLog()
         logging.getLogger("genai_templates").addHandler(log)
         yield made
@@ -283,7 +283,7 @@ def test_a_valid_text_reaches_the_model_as_typed(
 def test_a_valid_image_request_becomes_a_job_as_typed(
     world: World, prompt: str, negative: str, eighths: int, scale: float, seed: int
 ) -> None:
-    from handlers.jobs import jobs
+    from handlers.image import display_image
 
     fields = {
         "prompt": prompt,
@@ -293,6 +293,6 @@ def test_a_valid_image_request_becomes_a_job_as_typed(
         "seed": seed,
     }
     assert ask(world, ROUTES[2], **fields) == 202
-    job = jobs.read(world.payloads[-1]["job_id"])
+    job = display_image.jobs.read(world.payloads[-1]["job_id"])
     assert job is not None
     assert job.settings.items() >= {**fields, "prompt": fold(prompt), "negative_prompt": fold(negative)}.items()

@@ -70,7 +70,10 @@ def test_a_message_that_is_about_no_job_does_not_come_again(table: Any, bodies: 
 def test_a_failed_job_is_marked_whatever_else_its_message_says(
     table: Any, more: dict[str, Any], others: list[str]
 ) -> None:
-    from handlers.jobs import jobs, mark_job_failed
+    from handlers.jobs import mark_job_failed
+    from handlers.jobs.job import FAILED
+
+    jobs = mark_job_failed.jobs
 
     jobs.create(JOB, {}, writer="writer", retention_days=1, maximum_age=60)
     body = json.dumps({"requestPayload": {"job_id": JOB}, **more})
@@ -79,7 +82,7 @@ def test_a_failed_job_is_marked_whatever_else_its_message_says(
         assert mark_job_failed.handler({"Records": records}, Context()) == {"batchItemFailures": []}
         job = jobs.read(JOB)
         assert job is not None
-        assert (job.status, bool(job.error_message)) == (jobs.FAILED, True)
+        assert (job.status, bool(job.error_message)) == (FAILED, True)
     finally:
         table.delete_item(TableName="jobs", Key={"job_id": {"S": JOB}})
 

@@ -9,13 +9,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from genai_templates import ArtifactKeys, Hosting, TextStack
-from genai_templates.components.functions import FunctionDefaults
-from genai_templates.components.openapi import Document
-from genai_templates.local import EmulatedStack
-from genai_templates.local.protocol import ModelOptions
+from genai_templates.contract.text import CONTRACT, GENERATE
+from genai_templates.local import EmulatedStack, ModelOptions
 from genai_templates.local.stack_inputs import upload
-from genai_templates.stacks.base import Backend
-from genai_templates.stacks.parameters.api import ApiParameters
 from tests.lifecycle.page import with_another_page
 from tests.lifecycle.stacks import artifact_keys, failure_of
 
@@ -23,15 +19,7 @@ from tests.lifecycle.stacks import artifact_keys, failure_of
 class WithoutGenerate(TextStack):
     """The text stack with one route less."""
 
-    def openapi(self) -> Document:
-        document = super().openapi()
-        del document["paths"]["/generate"]
-        return document
-
-    def _add_backend(self, shared: FunctionDefaults, api: ApiParameters) -> Backend:
-        backend = super()._add_backend(shared, api)
-        routes = {route: function for route, function in backend.routes.items() if route[0] != "/generate"}
-        return backend._replace(routes=routes)
+    contract = CONTRACT._replace(routes=tuple(route for route in CONTRACT.routes if route != GENERATE))
 
 
 @pytest.fixture

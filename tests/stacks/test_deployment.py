@@ -6,11 +6,12 @@ from troposphere import Template
 
 from genai_templates.components.api import Throttle, add_api
 from genai_templates.components.functions import Code, FunctionDefaults, add_function
-from genai_templates.components.openapi import Document, text_document
+from genai_templates.contract.routes import GET_STATUS, Contract
+from genai_templates.contract.text import CONTRACT
 from genai_templates.scope import Scope
 
 
-def deployment_of(document: Document, *, timeout: int = 29_000, origin: str = "*", rate: int = 1) -> str:
+def deployment_of(contract: Contract = CONTRACT, *, timeout: int = 29_000, origin: str = "*", rate: int = 1) -> str:
     template = Template()
     scope = Scope(template)
     function = add_function(
@@ -25,8 +26,8 @@ def deployment_of(document: Document, *, timeout: int = 29_000, origin: str = "*
     )
     add_api(
         scope,
-        document=document,
-        routes={(path, method): function for path, methods in document["paths"].items() for method in methods},
+        contract=contract,
+        functions=dict.fromkeys(contract.routes, function),
         allowed_origin=origin,
         timeout=timeout,
         throttle=Throttle(rate=rate, burst=1),
@@ -37,17 +38,15 @@ def deployment_of(document: Document, *, timeout: int = 29_000, origin: str = "*
 
 
 def test_an_unchanged_api_keeps_its_deployment() -> None:
-    assert deployment_of(text_document()) == deployment_of(text_document())
-    assert deployment_of(text_document()) == deployment_of(text_document(), rate=5)
+    assert deployment_of() == deployment_of() == deployment_of(rate=5)
 
 
 def test_a_changed_route_timeout_or_origin_gives_another_deployment() -> None:
-    changed = text_document()
-    changed["paths"]["/more"] = changed["paths"]["/status"]
+    more = CONTRACT._replace(routes=(*CONTRACT.routes, GET_STATUS._replace(path="/more")))
     ids = {
-        deployment_of(text_document()),
-        deployment_of(changed),
-        deployment_of(text_document(), timeout=20_000),
-        deployment_of(text_document(), origin="https://example.com"),
+        deployment_of(),
+        deployment_of(more),
+        deployment_of(timeout=20_000),
+        deployment_of(origin="https://example.com"),
     }
     assert len(ids) == 4

@@ -9,6 +9,7 @@ import pytest
 
 from genai_templates import FunctionNetwork, Hosting, ImageStack, TextStack
 from genai_templates.stacks.base import Stack
+from genai_templates.suppressions import guard_reasons
 
 STACKS: dict[str, Stack] = {
     "text": TextStack(),
@@ -20,6 +21,7 @@ STACKS: dict[str, Stack] = {
 
 def suppressions(stack: Stack) -> Iterator[tuple[str, str, str, str]]:
     """Give resource, rule, what of it, and the reason."""
+    reasons = guard_reasons()
     for name, resource in stack.template.to_dict()["Resources"].items():
         metadata: dict[str, Any] = resource.get("Metadata", {})
         for each in metadata.get("cdk_nag", {}).get("rules_to_suppress", ()):
@@ -27,7 +29,7 @@ def suppressions(stack: Stack) -> Iterator[tuple[str, str, str, str]]:
         for each in metadata.get("checkov", {}).get("skip", ()):
             yield name, each["id"], "", each["comment"]
         for rule in metadata.get("guard", {}).get("SuppressedRules", ()):
-            yield name, rule, "", "the reason stands beside the other scanners' rules of the same meaning"
+            yield name, rule, "", reasons[resource["Type"], rule]
 
 
 @pytest.mark.parametrize("kind", STACKS)
@@ -42,9 +44,10 @@ def test_each_names_one_rule_of_one_resource_and_has_a_reason(kind: str) -> None
             assert detail.count("Resource::") == 1, detail
 
 
-def test_an_option_that_does_what_a_rule_asks_for_takes_its_suppression_away() -> None:
-    outside = {name for name, rule, *_ in suppressions(STACKS["image"]) if rule == "CKV_AWS_117"}
-    still_outside = {name for name, rule, *_ in suppressions(STACKS["private"]) if rule == "CKV_AWS_117"}
+@pytest.mark.parametrize("argued", ["CKV_AWS_117", "LAMBDA_INSIDE_VPC", "lambda_inside_vpc_check"])
+def test_an_option_that_does_what_a_rule_asks_for_takes_its_suppression_away(argued: str) -> None:
+    outside = {name for name, rule, *_ in suppressions(STACKS["image"]) if rule == argued}
+    still_outside = {name for name, rule, *_ in suppressions(STACKS["private"]) if rule == argued}
     inside = {"StartProcessFunction", "EndpointCallFunction", "DisplayImageFunction", "MarkJobFailedFunction"}
     assert outside - still_outside == inside
 

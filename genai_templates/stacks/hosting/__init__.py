@@ -1,4 +1,4 @@
-"""How the model endpoint comes to be: a part for each kind of hosting."""
+"""Hosting of the model: a part of the stack for each way in which an endpoint comes to be."""
 
 from ...options import Hosting
 from .existing import ExistingHosting

@@ -27,4 +27,4 @@ class ExistingHosting(HostingPart):
         self.endpoint = ModelEndpoint(name)
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
-        """Add nothing: the endpoint belongs to somebody else."""
+        """Add nothing: the endpoint is not the stack's."""

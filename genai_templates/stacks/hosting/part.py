@@ -1,4 +1,4 @@
-"""What every kind of hosting brings to a stack."""
+"""Hosting part: what every kind of hosting brings to a stack."""
 
 from __future__ import annotations
 

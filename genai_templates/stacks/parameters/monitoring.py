@@ -42,7 +42,7 @@ def add_monitoring_parameters(scope: Scope) -> MonitoringParameters:
     )
     access_logs = group.flag(
         "AccessLogs",
-        "Access logs of CloudFront",
+        "Access logs of CloudFront and the buckets",
         default=True,
         description="In a bucket that outlives the stack; choose false in regions that are opted in to",
     )

@@ -15,7 +15,7 @@ from genai_templates.components.functions import Code, Function, FunctionDefault
 from genai_templates.components.headers import add_security_headers
 from genai_templates.components.jobs import add_failed_jobs, add_job_table
 from genai_templates.components.network import add_network
-from genai_templates.components.openapi import text_document
+from genai_templates.contract.text import CONTRACT
 from genai_templates.packaging.lint import lint_templates
 from genai_templates.scope import Scope
 
@@ -47,8 +47,8 @@ def add_everything(scope: Scope) -> None:
     )
     api = add_api(
         scope,
-        document=text_document(),
-        routes=dict.fromkeys(ROUTES, function),
+        contract=CONTRACT,
+        functions=dict.fromkeys(CONTRACT.routes, function),
         allowed_origin="*",
         timeout=29_000,
         throttle=Throttle(rate=1, burst=1),
@@ -61,9 +61,6 @@ def add_everything(scope: Scope) -> None:
         api=ApiOrigin(api.domain_name, api.path, 30),
         headers=add_security_headers(scope, api_origin=api.origin),
     )
-
-
-ROUTES = [("/summarize", "post"), ("/generate", "post"), ("/status", "get")]
 
 
 def test_two_of_everything_on_one_template_do_not_clash() -> None:

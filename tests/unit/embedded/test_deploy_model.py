@@ -181,7 +181,7 @@ def test_an_endpoint_that_somebody_deletes_is_a_failure(
 
     monkeypatch.setattr(deploy_model, "create", create)
     _during_sleep(clock, monkeypatch, delete, at=1)
-    with pytest.raises(DeploymentFailed, match="somebody deleted the endpoint"):
+    with pytest.raises(DeploymentFailed, match="the endpoint was deleted"):
         deploy(settings, sagemaker, 2_000)
 
 

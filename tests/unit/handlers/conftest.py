@@ -1,13 +1,15 @@
-"""What Lambda gives a handler: an environment (set before any handler is imported) and a context."""
+"""What Lambda gives a handler: an environment (set before any handler is imported), events, a context, a job table."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from typing import Any
 
+import boto3
 import pytest
-from botocore.stub import Stubber
+from moto import mock_aws
 
 os.environ.update(
     STACK_NAME="stack",
@@ -67,10 +69,56 @@ def make_event() -> Any:
 
 
 @pytest.fixture
-def endpoint_stub() -> Iterator[Stubber]:
-    """The sagemaker-runtime client of the handlers, stubbed; every answer has to be used."""
-    from handlers.common import endpoint
+def aws() -> Iterator[None]:
+    """A job table and an image bucket that exist for one test."""
+    with mock_aws():
+        boto3.client("dynamodb").create_table(
+            TableName="jobs",
+            AttributeDefinitions=[{"AttributeName": "job_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "job_id", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        boto3.client("s3").create_bucket(Bucket="images")
+        yield
 
-    with Stubber(endpoint.client) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
+
+class Clock:
+    """The job table's clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from handlers.jobs import table
+
+        self.seconds = 1_800_000_000.0
+        monkeypatch.setattr(table, "now", lambda: self.seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """A clock that stands still until a test turns it."""
+    return Clock(monkeypatch)
+
+
+class Events:
+    """The events of jobs that the processing function would get."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from handlers.jobs import submission
+
+        self._client = submission.lambda_client
+        self.payloads: list[dict[str, Any]] = []
+        self.refuses = False
+        monkeypatch.setattr(self._client, "invoke", self.invoke)
+
+    def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> dict[str, Any]:
+        assert (FunctionName, InvocationType) == ("process", "Event")
+        if self.refuses:
+            error: Any = {"Error": {"Code": "TooManyRequestsException", "Message": "arn:aws:lambda"}}
+            raise self._client.exceptions.TooManyRequestsException(error, "Invoke")
+        self.payloads.append(json.loads(Payload))
+        return {"StatusCode": 202}
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> Events:
+    """The events of submitted jobs, kept instead of sent."""
+    return Events(monkeypatch)

@@ -62,7 +62,7 @@ def test_regions_matter_and_an_unknown_one_is_refused(tmp_path: Path) -> None:
     rules = {finding.rule for finding in _lint(text, tmp_path, regions=["us-gov-west-1"])}
     assert "E3006" in rules
     assert "E3006" not in {finding.rule for finding in _lint(text, tmp_path)}
-    with pytest.raises(InvalidOption, match="xx-nowhere-1 is no region"):
+    with pytest.raises(InvalidOption, match="xx-nowhere-1 is not one of cfn-lint's regions"):
         _lint(_GOOD, tmp_path, regions=["xx-nowhere-1"])
 
 

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { page } from "./pages.mjs";
+import { LIMITS, page } from "./pages.mjs";
 
-const request = await page("image/request.js");
+const state = await page("image/state.js");
 const { estimate, samplesOf } = await page("image/estimate.js");
 const { pause, waitBefore } = await page("image/polling.js");
 const record = await page("image/record.js");
-const words = await page("image/words.js");
 
 const SETTINGS = {
   prompt: "A small red house",
@@ -18,12 +17,12 @@ const SETTINGS = {
   num_images: 1,
   seed: null,
 };
-const problems = (changes) => request.problems({ ...SETTINGS, ...changes }, request.LIMITS);
+const problems = (changes) => state.problems({ ...SETTINGS, ...changes }, LIMITS.image);
 const made = (changes) => ({ ...record.newRecord(SETTINGS, { id: "a", now: 1000 }), jobId: "ab", ...changes });
 
 test("a prompt is measured after its white space is folded", () => {
   assert.deepEqual(problems({ prompt: " a   red \n house " }), {});
-  assert.match(problems({ prompt: "a          b" }).prompt, /at least 10 characters, this has 3/);
+  assert.match(problems({ prompt: "a          b" }).prompt, /at least 10 characters, not 3/);
   assert.match(problems({ prompt: " \n" }).prompt, /^Describe/);
   assert.match(problems({ prompt: "x".repeat(302) }).prompt, /2 characters too long: at most 300/);
   assert.deepEqual(problems({ prompt: "🦊".repeat(300) }), {});
@@ -31,7 +30,7 @@ test("a prompt is measured after its white space is folded", () => {
   assert.match(problems({ negative_prompt: "x".repeat(301) }).negative_prompt, /1 character too long/);
 });
 
-test("sizes, numbers and seeds outside of the API's ranges are told beside their fields", () => {
+test("sizes, numbers and seeds outside the API's ranges have a message beside their fields", () => {
   for (const width of [Number.NaN, 248, 1032, 512.5]) assert.match(problems({ width }).width, /256 to 1,024 pixels/);
   assert.match(problems({ height: 1001 }).height, /multiple of 8, such as 1000 or 1008/);
   assert.match(problems({ num_inference_steps: 101 }).num_inference_steps, /1 to 100/);
@@ -40,54 +39,46 @@ test("sizes, numbers and seeds outside of the API's ranges are told beside their
   for (const seed of [null, 0, 4_294_967_295]) assert.deepEqual(problems({ seed }), {});
 });
 
-test("too much work is told with what would be right", () => {
+test("too much work has a message with what would be right", () => {
   assert.deepEqual(problems({ num_inference_steps: 100, num_images: 4 }), {});
   const large = { width: 1024, height: 1024 };
   assert.deepEqual(problems({ ...large, num_inference_steps: 100 }), {});
   assert.equal(
     problems({ ...large, num_images: 4 }).work,
-    "That is too much for one job. Choose at most 25 steps, 2 images, or a smaller size.",
+    "This is too much for one job. Choose at most 25 steps, 2 images, or a smaller size.",
   );
   assert.match(problems({ ...large, num_inference_steps: 100, num_images: 2 }).work, /at most 50 steps, 1 image, or/);
 });
 
 test("what it says is right when there is too much work is right", () => {
   const settings = { ...SETTINGS, width: 1000, height: 1016, num_inference_steps: 93, num_images: 3 };
-  const [, steps, images] = /at most (\d+) steps, (\d+) image/.exec(request.workProblem(settings, request.LIMITS));
+  const [, steps, images] = /at most (\d+) steps, (\d+) image/.exec(state.workProblem(settings, LIMITS.image));
   assert.deepEqual(problems({ ...settings, num_inference_steps: Number(steps) }), {});
   assert.ok(problems({ ...settings, num_inference_steps: Number(steps) + 1 }).work);
   assert.deepEqual(problems({ ...settings, num_images: Number(images) }), {});
 });
 
-test("the deployment's limits count, and only those that are numbers and known", () => {
-  const limits = request.limitsOf({ maxImages: 2, maxSteps: "9", other: 1 });
-  assert.equal(limits.maxImages, 2);
-  assert.equal(limits.maxSteps, 100);
-  assert.ok(!("other" in limits));
-  assert.deepEqual(request.limitsOf(undefined), request.LIMITS);
-});
-
 test("a request has what was filled in, the prompt as typed", () => {
   const { seed, negative_prompt, ...rest } = { ...SETTINGS, prompt: "  <b>a</b>  house " };
-  assert.deepEqual(request.requestBody({ ...rest, seed: null, negative_prompt: " " }), rest);
-  assert.deepEqual(request.requestBody({ ...rest, seed: 0, negative_prompt: "fog" }), { ...rest, seed: 0, negative_prompt: "fog" });
+  assert.deepEqual(state.requestBody({ ...rest, seed: null, negative_prompt: " " }), rest);
+  assert.deepEqual(state.requestBody({ ...rest, seed: 0, negative_prompt: "fog" }), { ...rest, seed: 0, negative_prompt: "fog" });
 });
 
 test("presets and examples keep to the limits, and are known again", () => {
-  for (const [name, preset] of Object.entries(request.QUALITIES)) {
+  for (const [name, preset] of Object.entries(state.qualities(LIMITS.image))) {
     assert.deepEqual(problems(preset), {});
-    assert.equal(request.qualityOf({ ...SETTINGS, ...preset }), name);
+    assert.equal(state.qualityOf({ ...SETTINGS, ...preset }, LIMITS.image), name);
   }
-  assert.equal(request.qualityOf({ ...SETTINGS, num_inference_steps: 51 }), "");
-  for (const prompt of Object.values(request.EXAMPLES)) assert.deepEqual(problems({ prompt }), {});
+  assert.equal(state.qualityOf({ ...SETTINGS, num_inference_steps: 51 }, LIMITS.image), "");
+  for (const prompt of Object.values(state.EXAMPLES)) assert.deepEqual(problems({ prompt }), {});
 });
 
 test("the API's details become messages beside fields, unless there is none", () => {
-  const details = [{ field: "width", message: "has to be even." }];
-  assert.deepEqual(request.fieldMessages(details), { width: "The width has to be even." });
-  assert.equal(request.fieldMessages([{ field: "scheduler", message: "x" }]), null);
-  assert.equal(request.fieldMessages([{ field: "constructor", message: "x" }]), null);
-  assert.equal(request.fieldMessages([]), null);
+  const details = [{ field: "width", message: "must be even." }];
+  assert.deepEqual(state.fieldMessages(details), { width: "The width must be even." });
+  assert.equal(state.fieldMessages([{ field: "scheduler", message: "x" }]), null);
+  assert.equal(state.fieldMessages([{ field: "constructor", message: "x" }]), null);
+  assert.equal(state.fieldMessages([]), null);
 });
 
 const ended = (seconds, changes = {}) =>
@@ -150,7 +141,7 @@ test("only whole records of ours are taken from the storage", () => {
   for (const one of broken) assert.equal(record.isRecord(one), false);
 });
 
-test("a job takes over what the service tells, and nothing that makes no sense", () => {
+test("a job takes what the service says, and nothing that makes no sense", () => {
   const queued = record.accepted(made(), { job_id: "cd" }, 5000);
   assert.equal(queued.status, "QUEUED");
   assert.equal(record.updated(queued, { status: "PAUSED" }), queued);
@@ -184,7 +175,7 @@ test("only images of this origin are shown, relative to the page", () => {
   for (const url of foreign) assert.equal(record.imageUrl(url), "", url);
 });
 
-test("a file's name tells what is in it", () => {
+test("a file's name says what the image shows", () => {
   const of = (prompt, seed) => record.fileName(made({ settings: { ...SETTINGS, prompt }, seed }), 1);
   assert.equal(of("A small, red house!", 5), "a-small-red-house-seed-5-2.jpg");
   assert.equal(of("Café & <b>crème</b>: ../../etc", 0), "cafe-b-creme-b-etc-seed-0-2.jpg");
@@ -192,23 +183,23 @@ test("a file's name tells what is in it", () => {
   assert.ok(of("word ".repeat(60), 4_294_967_295).length < 90);
 });
 
-test("the same again has the seed that the job got, variations have none", () => {
+test("the same request has the seed that the job got, variations have none", () => {
   assert.equal(record.withSeed(made({ seed: 9 })).seed, 9);
   assert.equal(record.variation(made({ settings: { ...SETTINGS, seed: 9 }, seed: 9 })).seed, null);
 });
 
 test("progress has a share only where one is known, and never all of it", () => {
   const running = made({ status: "RUNNING", acceptedAt: 0 });
-  assert.equal(words.progressOf(running, { now: 5000, estimate: null }).share, null);
-  assert.equal(words.progressOf(running, { now: 5000, estimate: 10 }).share, 0.5);
-  assert.equal(words.progressOf(running, { now: 5000, estimate: 10 }).text, "5 s so far of about 10 s");
-  const late = words.progressOf(running, { now: 15_000, estimate: 10 });
+  assert.equal(state.progressOf(running, { now: 5000, estimate: null }).share, null);
+  assert.equal(state.progressOf(running, { now: 5000, estimate: 10 }).share, 0.5);
+  assert.equal(state.progressOf(running, { now: 5000, estimate: 10 }).text, "5 s so far of about 10 s");
+  const late = state.progressOf(running, { now: 15_000, estimate: 10 });
   assert.equal(late.share, null);
   assert.equal(late.text, "15 s so far, longer than the usual 10 s");
-  assert.equal(words.progressOf(made({ status: "QUEUED", acceptedAt: 0 }), { now: 5000, estimate: 10 }).share, null);
-  assert.equal(words.progressOf(running, { now: 5000, estimate: 10, note: "You are offline." }).text, "You are offline.");
+  assert.equal(state.progressOf(made({ status: "QUEUED", acceptedAt: 0 }), { now: 5000, estimate: 10 }).share, null);
+  assert.equal(state.progressOf(running, { now: 5000, estimate: 10, note: "You are offline." }).text, "You are offline.");
 });
 
-test("an estimate is told no more exactly than it is", () => {
-  assert.deepEqual([0.8, 7.4, 33, 128].map(words.about), ["a second or two", "about 7 s", "about 35 s", "about 2 min 10 s"]);
+test("an estimate is shown no more exactly than it is", () => {
+  assert.deepEqual([0.8, 7.4, 33, 128].map(state.about), ["a second or two", "about 7 s", "about 35 s", "about 2 min 10 s"]);
 });

@@ -8,6 +8,9 @@ import { isMainThread } from "node:worker_threads";
 
 const STATIC = new URL("../../../static/", import.meta.url).href;
 
+/** The limits of the API by application, which the pages get when they are published. */
+export const LIMITS = JSON.parse(await readFile(new URL("../../../handlers/common/limits.json", import.meta.url), "utf8"));
+
 if (isMainThread) register(import.meta.url);
 
 export function resolve(specifier, context, next) {

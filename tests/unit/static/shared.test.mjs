@@ -13,16 +13,16 @@ const config = new Config();
 const reply = (status, body, headers = {}) => new Response(JSON.stringify(body), { status, headers });
 const failure = (status, headers) => reply(status, { error: { code: "c", message: "it is so", request_id: "r1" } }, headers);
 
-/** Answer the next requests with these, in their order, and return what was asked. */
+/** Answer the next requests with these, in their order, and return the requests. */
 function answers(...responses) {
-  const asked = [];
+  const requests = [];
   globalThis.fetch = async (url, options) => {
-    asked.push({ url, ...options });
+    requests.push({ url, ...options });
     const next = responses.shift();
     if (next instanceof Error) throw next;
     return next;
   };
-  return asked;
+  return requests;
 }
 
 /** Let time pass, a second at once, until the promise has settled. */
@@ -43,19 +43,19 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout", "Date"] });
 });
 
-test("what may pass is asked again after the time that it says, counted down", async () => {
-  const asked = answers(failure(503, { "Retry-After": "3" }), reply(200, { summary: "s" }));
+test("what may pass is sent again after the time that it says, counted down", async () => {
+  const requests = answers(failure(503, { "Retry-After": "3" }), reply(200, { summary: "s" }));
   const waits = [];
   const { value } = await settled(call(config, "summarize", { body: { text: "t" }, onWait: (left) => waits.push(left) }));
   assert.deepEqual(value, { summary: "s" });
   assert.deepEqual(waits, [3, 2, 1]);
-  assert.deepEqual(asked.map(({ url }) => url), Array(2).fill("https://app.example/text/api/summarize"));
+  assert.deepEqual(requests.map(({ url }) => url), Array(2).fill("https://app.example/text/api/summarize"));
 });
 
 test("what never passes is given up after the retries of the settings", async () => {
-  const asked = answers(...Array.from({ length: 9 }, () => failure(429)));
+  const requests = answers(...Array.from({ length: 9 }, () => failure(429)));
   const { error } = await settled(call(config, "x", { body: {} }));
-  assert.equal(asked.length, 1 + config.retries);
+  assert.equal(requests.length, 1 + config.retries);
   assert.deepEqual([error.status, error.requestId], [429, "r1"]);
 });
 
@@ -69,10 +69,10 @@ test("a request that may have been carried out is repeated only under its key", 
   assert.deepEqual((await settled(call(config, "x"))).value, { done: true });
 });
 
-test("what cannot pass is not asked again", async () => {
-  const asked = answers(failure(400), failure(400));
+test("what cannot pass is not sent again", async () => {
+  const requests = answers(failure(400), failure(400));
   assert.equal((await settled(call(config, "x", { body: {} }))).error.status, 400);
-  assert.equal(asked.length, 1);
+  assert.equal(requests.length, 1);
 });
 
 test("an answer that is not the API's is an error all the same", async () => {

@@ -1,33 +1,34 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { page } from "./pages.mjs";
+import { LIMITS, page } from "./pages.mjs";
 
 const state = await page("text/state.js");
 const { readTextFile } = await page("text/files.js");
+const problem = (mode, text) => state.problem(mode, text, LIMITS.text);
+const { textMaxCharacters: longest, promptMaxCharacters: longestPrompt } = LIMITS.text;
 
 test("a text is measured as the API measures it", () => {
-  assert.match(state.problem("summarize", " \n", {}), /^Enter the text/);
-  assert.match(state.problem("summarize", "a          b", {}), /at least 20 characters/);
-  assert.equal(state.problem("summarize", "🦊".repeat(20_000), {}), "");
-  assert.match(state.problem("summarize", "x".repeat(20_002), {}), /2 characters too long: at most 20,000/);
-  assert.match(state.problem("summarize", `${"x".repeat(30)}${" ".repeat(90_000)}y`, {}), /1 character too long/);
-  assert.match(state.problem("generate", "write\u0000this", {}), /control characters/);
-  assert.match(state.problem("generate", " \n \n ", {}), /^Enter what/);
-  assert.equal(state.problem("generate", `a b${"\n".repeat(2_997)}`, {}), "");
-  assert.match(state.problem("generate", `a b${"\n".repeat(2_998)}`, {}), /1 character too long/);
+  assert.match(problem("summarize", " \n"), /^Enter the text/);
+  assert.match(problem("summarize", "a          b"), /at least 20 characters/);
+  assert.equal(problem("summarize", "🦊".repeat(longest)), "");
+  assert.match(problem("summarize", "x".repeat(longest + 2)), /2 characters too long: at most 20,000/);
+  assert.match(problem("summarize", `${"x".repeat(30)}${" ".repeat(5 * longest)}y`), /1 character too long/);
+  assert.match(problem("generate", "write\u0000this"), /control characters/);
+  assert.match(problem("generate", " \n \n "), /^Enter what/);
+  assert.equal(problem("generate", `a b${"\n".repeat(longestPrompt - 3)}`), "");
+  assert.match(problem("generate", `a b${"\n".repeat(longestPrompt - 2)}`), /1 character too long/);
 });
 
-test("the deployment's limits come before the page's own", () => {
+test("the limits are those that the page was published with", () => {
   assert.match(state.problem("generate", "x".repeat(12), { promptMaxCharacters: 10 }), /at most 10/);
-  assert.equal(state.longest("generate", { promptMaxCharacters: "many" }), 3000);
-  assert.deepEqual(state.counter("generate", "ab", { promptMaxCharacters: 1 }), { words: "2 of 1 character", over: true });
+  assert.deepEqual(state.counter("generate", "ab", { promptMaxCharacters: 1 }), { words: "2 of 1 character", isOver: true });
 });
 
 test("each mode has its own field, and the text goes as it was typed", () => {
-  const asked = { text: " a\n\nb ", tokens: 5, temperature: 1 };
+  const values = { text: " a\n\nb ", tokens: 5, temperature: 1 };
   const rest = { max_new_tokens: 5, temperature: 1 };
-  assert.deepEqual(state.requestBody({ mode: "summarize", ...asked }), { text: " a\n\nb ", ...rest });
-  assert.deepEqual(state.requestBody({ mode: "generate", ...asked }), { prompt: " a\n\nb ", ...rest });
+  assert.deepEqual(state.requestBody({ mode: "summarize", ...values }), { text: " a\n\nb ", ...rest });
+  assert.deepEqual(state.requestBody({ mode: "generate", ...values }), { prompt: " a\n\nb ", ...rest });
 });
 
 test("what the API says of a field stands beside the page's own", () => {
@@ -40,7 +41,7 @@ test("what the API says of a field stands beside the page's own", () => {
   assert.equal(state.fieldMessages("generate", []), null);
 });
 
-test("words are counted in languages that write none apart too", () => {
+test("words are counted in languages that do not separate them too", () => {
   assert.equal(state.words("One, two; three."), 3);
   assert.ok(state.words("我们今天去公园") > 1);
   assert.equal(state.words(""), 0);

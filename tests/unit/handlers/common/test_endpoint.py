@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -13,10 +15,15 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
-from handlers.common import endpoint
+from handlers.common.endpoint import Endpoint
 from handlers.common.errors import RequestError
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
+
+
+@pytest.fixture
+def endpoint() -> Endpoint:
+    return Endpoint("endpoint", function_timeout=28)
 
 
 @pytest.mark.parametrize(
@@ -35,12 +42,13 @@ ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
     ],
 )
 def test_failures_of_the_endpoint_become_errors_of_the_api(
-    endpoint_stub: Stubber, code: str, original: int | None, message: str, status: int, expected: str
+    endpoint: Endpoint, code: str, original: int | None, message: str, status: int, expected: str
 ) -> None:
     more = {} if original is None else {"OriginalStatusCode": original}
-    endpoint_stub.add_client_error("invoke_endpoint", code, message, modeled_fields=more)
-    with pytest.raises(RequestError) as caught:
-        endpoint.invoke({}, endpoint_name="endpoint")
+    stub = Stubber(endpoint.client)
+    stub.add_client_error("invoke_endpoint", code, message, modeled_fields=more)
+    with stub, pytest.raises(RequestError) as caught:
+        endpoint.invoke({})
     assert (caught.value.status, caught.value.code) == (status, expected)
     assert "arn:" not in caught.value.message
     assert "123456789012" not in caught.value.message
@@ -61,12 +69,18 @@ RUNTIME = "https://runtime.sagemaker"
     ],
 )
 def test_failures_of_the_network_become_errors_of_the_api(
-    monkeypatch: pytest.MonkeyPatch, error: BotoCoreError, status: int
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch, error: BotoCoreError, status: int
 ) -> None:
     def fail(**_: object) -> None:
         raise error
 
     monkeypatch.setattr(endpoint.client, "invoke_endpoint", fail)
     with pytest.raises(RequestError) as caught:
-        endpoint.invoke({}, endpoint_name="endpoint")
+        endpoint.invoke({})
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize(("function_timeout", "read_timeout"), [(3, 1), (28, 25), (90, 70)])
+def test_the_client_gives_up_before_the_function_is_stopped(function_timeout: int, read_timeout: int) -> None:
+    config: Any = Endpoint("endpoint", function_timeout=function_timeout).client.meta.config
+    assert config.read_timeout == read_timeout

@@ -1,4 +1,4 @@
-"""Proxy events come in and well-formed proxy answers go out, whatever happens in between."""
+"""Proxy events come in and well-formed proxy responses go out, whatever happens in between."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from handlers.common.errors import Conflict, FieldProblem, InvalidRequest, ModelNotReady, PayloadTooLarge
-from handlers.common.http import Request, Response, answer, serve
+from handlers.common.http import ProxyResponse, Request, Response, serve
 
 
-def serve_one(make_event: Any, context: Any, error: Exception | None) -> Response:
+def serve_one(make_event: Any, context: Any, error: Exception | None) -> ProxyResponse:
     def route(request: Request, _: object) -> Response:
         if error is not None:
             raise error
-        return answer(200, {}, request=request, allowed_origin="*")
+        return Response(200, {})
 
     return serve(make_event("GET", "/x"), context, routes={("GET", "/x"): route}, allowed_origin="*")
 
@@ -40,7 +40,7 @@ def test_only_what_may_be_tried_again_says_when(make_event: Any, context: Any) -
 
 
 @pytest.mark.parametrize("error", [None, Conflict("no"), RuntimeError("inside")])
-def test_every_answer_can_be_read_from_the_allowed_origin_and_is_never_cached(
+def test_every_response_can_be_read_from_the_allowed_origin_and_is_never_cached(
     make_event: Any, context: Any, error: Exception | None
 ) -> None:
     headers = serve_one(make_event, context, error)["headers"]
@@ -68,7 +68,7 @@ def test_a_body_in_base64_is_decoded(make_event: Any, context: Any) -> None:
 
 
 @pytest.mark.parametrize("body", [None, "", "nonsense", "[]", "3", '{"a": NaN}', '{"a": -Infinity}', "[" * 100_000])
-def test_a_body_that_is_no_json_object_is_refused(make_event: Any, context: Any, body: str | None) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused(make_event: Any, context: Any, body: str | None) -> None:
     with pytest.raises(InvalidRequest):
         body_of(make_event, context, body)
 

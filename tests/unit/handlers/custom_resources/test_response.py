@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from handlers.custom_resources.response import CustomResourceError, Outcome, respond
+from handlers.custom_resources.response import CustomResourceError, Outcome, run_and_respond
 
 
 def test_success_is_answered_with_the_ids_of_the_request(answers: Any, context: Any) -> None:
-    respond(answers.event("Create"), context, lambda *_: Outcome("thing-1"), physical_id="thing")
+    run_and_respond(answers.event("Create"), context, lambda *_: Outcome("thing-1"), physical_id="thing")
     (answer,) = answers.received
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "thing-1")
     assert (answer["StackId"], answer["RequestId"]) == ("stack-id", "request-id")
@@ -24,13 +24,13 @@ def test_a_known_failure_says_its_reason(answers: Any, context: Any) -> None:
     def work(*_: object) -> Outcome:
         raise CustomResourceError("no page")
 
-    respond(answers.event("Create"), context, work, physical_id="thing")
+    run_and_respond(answers.event("Create"), context, work, physical_id="thing")
     assert (answers.received[0]["Status"], answers.received[0]["Reason"]) == ("FAILED", "no page")
 
 
 @pytest.mark.parametrize("reason", ["x" * 5000, "\U0001f600" * 5000, "\x00" * 5000])
 def test_a_reason_is_cut_to_what_cloudformation_reads(answers: Any, context: Any, reason: str) -> None:
-    respond(answers.event("Create"), context, lambda *_: Outcome("thing", reason), physical_id="thing")
+    run_and_respond(answers.event("Create"), context, lambda *_: Outcome("thing", reason), physical_id="thing")
     (answer,) = answers.received
     assert reason.startswith(answer["Reason"])
     assert len(answer["Reason"]) > 100
@@ -41,7 +41,7 @@ def test_an_unexpected_failure_points_at_the_log_and_tells_no_more(answers: Any,
     def work(*_: object) -> Outcome:
         raise RuntimeError("arn:aws:secret")
 
-    respond(answers.event("Delete") | {"PhysicalResourceId": "kept"}, context, work, physical_id="thing")
+    run_and_respond(answers.event("Delete") | {"PhysicalResourceId": "kept"}, context, work, physical_id="thing")
     (answer,) = answers.received
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "kept")
     assert "request-of-lambda" in answer["Reason"]
@@ -51,7 +51,7 @@ def test_an_unexpected_failure_points_at_the_log_and_tells_no_more(answers: Any,
 def test_an_answer_that_is_not_taken_is_sent_again(answers: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
     answers.refuse = 2
-    respond(answers.event("Create"), context, lambda *_: Outcome("thing"), physical_id="thing")
+    run_and_respond(answers.event("Create"), context, lambda *_: Outcome("thing"), physical_id="thing")
     assert len(answers.received) == 1
 
 
@@ -72,7 +72,7 @@ def test_an_answer_that_is_met_with_no_http_is_sent_again(
         thread = threading.Thread(target=answer_with_nonsense, daemon=True)
         thread.start()
         event = answers.event("Create") | {"ResponseURL": f"http://127.0.0.1:{server.getsockname()[1]}/"}
-        respond(event, context, lambda *_: Outcome("thing"), physical_id="thing")
+        run_and_respond(event, context, lambda *_: Outcome("thing"), physical_id="thing")
         thread.join(10)
     assert len(asked) == 3
 
@@ -86,6 +86,6 @@ def test_work_that_does_not_end_is_answered_before_the_function_is_stopped(answe
             arrived.wait(0.01)
         return Outcome("too late")
 
-    respond(answers.event("Create"), context, work, physical_id="thing")
+    run_and_respond(answers.event("Create"), context, work, physical_id="thing")
     assert [answer["Status"] for answer in answers.received] == ["FAILED"]
     assert "ran out of time" in answers.received[0]["Reason"]

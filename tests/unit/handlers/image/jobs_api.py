@@ -1,4 +1,4 @@
-"""The image handlers as their callers use them: API Gateway, Lambda's events, and the queue of failed jobs."""
+"""The image handlers as their callers use them: API Gateway and Lambda's events."""
 
 from __future__ import annotations
 
@@ -31,17 +31,6 @@ def show(context: Any, make_event: Any, job_id: str | None) -> tuple[int, dict[s
         event = make_event("GET", "/generate/{job_id}", pathParameters={"job_id": job_id})
     response = display_image.handler(event, context)
     return response["statusCode"], json.loads(response["body"])
-
-
-def give_up(context: Any, job_id: str, condition: str = "RetriesExhausted", error: str = "X") -> dict[str, Any]:
-    from handlers.jobs import mark_job_failed
-
-    body = {
-        "requestContext": {"condition": condition},
-        "requestPayload": {"job_id": job_id},
-        "responsePayload": {"errorType": error},
-    }
-    return mark_job_failed.handler({"Records": [{"messageId": "m", "body": json.dumps(body)}]}, context)
 
 
 def started(context: Any, make_event: Any, events: Any, **more: object) -> str:

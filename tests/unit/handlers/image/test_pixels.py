@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.image.pixels import MalformedAnswer, Pixels, read_images
+from handlers.common.errors import MalformedResponse
+from handlers.image.pixels import Pixels, read_images
 
 
 @st.composite
@@ -41,7 +42,7 @@ def test_the_images_of_an_answer_are_told_apart(answer: list[list[list[list[int]
 def test_a_truncated_answer_is_refused(image: list[list[list[int]]], data: st.DataObject) -> None:
     raw = json.dumps({"generated_images": [image], "prompt": "p"}).encode()
     cut = data.draw(st.integers(0, raw.rindex(b"]]]]") + 2))
-    with pytest.raises(MalformedAnswer):
+    with pytest.raises(MalformedResponse):
         list(read_images(raw[:cut]))
 
 
@@ -62,7 +63,7 @@ def test_a_truncated_answer_is_refused(image: list[list[list[int]]], data: st.Da
     ],
 )
 def test_what_is_no_rgb_image_is_refused(image: object) -> None:
-    with pytest.raises(MalformedAnswer):
+    with pytest.raises(MalformedResponse):
         list(read_images(json.dumps({"generated_images": [image]}).encode()))
 
 
@@ -71,5 +72,5 @@ def test_garbage_raises_the_documented_error_alone(raw: bytes) -> None:
     for answer in (raw, b'{"generated_images": ' + raw, b'{"generated_images": [[' + raw):
         try:
             list(read_images(answer))
-        except MalformedAnswer:
+        except MalformedResponse:
             continue

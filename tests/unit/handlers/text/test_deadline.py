@@ -1,4 +1,4 @@
-"""Nothing outlasts the deadline: the answer is on its way before Lambda stops the function."""
+"""Nothing outlasts the deadline: the response is on its way before Lambda stops the function."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from handlers.common.endpoint import Endpoint
 from handlers.common.errors import ModelFailed, ModelTimeout
-from handlers.text.codecs import GenerationParameters
+from handlers.text.codecs import CODECS, GenerationParameters
 from handlers.text.deadline import map_before
 from handlers.text.summary import Model, summarize_text
 
@@ -25,7 +26,7 @@ def never() -> Iterator[Event]:
     event.set()
 
 
-def test_results_keep_the_order_of_what_was_asked() -> None:
+def test_results_keep_the_order_of_the_items() -> None:
     assert map_before(time.monotonic() + 5, str, range(20)) == [str(number) for number in range(20)]
 
 
@@ -36,11 +37,11 @@ def test_one_call_that_hangs_ends_at_the_deadline(never: Event) -> None:
     assert time.monotonic() - started < 5
 
 
-def test_nothing_is_asked_after_the_deadline() -> None:
-    asked: list[str] = []
+def test_nothing_is_done_after_the_deadline() -> None:
+    done: list[str] = []
     with pytest.raises(ModelTimeout):
-        map_before(time.monotonic() - 1, asked.append, ["late"])
-    assert asked == []
+        map_before(time.monotonic() - 1, done.append, ["late"])
+    assert done == []
 
 
 def test_what_the_work_raises_is_raised() -> None:
@@ -52,8 +53,9 @@ def test_what_the_work_raises_is_raised() -> None:
 
 
 def model_saying(say: Any, monkeypatch: pytest.MonkeyPatch) -> Model:
-    monkeypatch.setattr(Model, "ask", lambda self, prompt, parameters: say(prompt))
-    return Model(codec=None, endpoint_name="endpoint", max_input_tokens=1024, max_total_tokens=2048)  # type: ignore[arg-type]
+    monkeypatch.setattr(Model, "generate", lambda self, prompt, parameters: say(prompt))
+    endpoint = Endpoint("endpoint", function_timeout=28)
+    return Model(endpoint, CODECS["tgi"], max_input_tokens=1024, max_total_tokens=2048)
 
 
 def test_a_merge_that_hangs_ends_at_the_deadline(never: Event, monkeypatch: pytest.MonkeyPatch) -> None:

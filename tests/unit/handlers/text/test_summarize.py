@@ -1,4 +1,4 @@
-"""The text function, from proxy event to proxy answer."""
+"""The text function, from proxy event to proxy response."""
 
 from __future__ import annotations
 
@@ -13,38 +13,32 @@ from botocore.stub import ANY, Stubber
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.common import endpoint, limits
+from handlers.common import limits
 from handlers.text import summarize
 
+ENDPOINT = summarize.model.endpoint
 
-def reply(text: str) -> dict[str, Any]:
+
+def model_response(text: str) -> dict[str, Any]:
     body = json.dumps([{"generated_text": text}]).encode()
     return {"Body": StreamingBody(io.BytesIO(body), len(body)), "ContentType": "application/json"}
 
 
-def said(stub: Stubber, text: str) -> None:
-    stub.add_response(
-        "invoke_endpoint",
-        reply(text),
-        {"EndpointName": "endpoint", "Body": ANY, "ContentType": "application/json", "Accept": "application/json"},
-    )
-
-
 class Model:
-    """A model in the place of the client: keeps what it was asked, and says what it is told to."""
+    """A model in the place of the client: keeps its requests, and fails above a length of prompt."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.longest = 10_000_000
-        monkeypatch.setattr(endpoint.client, "invoke_endpoint", self.invoke)
+        monkeypatch.setattr(ENDPOINT.client, "invoke_endpoint", self.invoke)
 
     def invoke(self, *, Body: bytes, **_: object) -> dict[str, Any]:
         body = json.loads(Body)
-        self.asked.append(body)
+        self.requests.append(body)
         if len(body["inputs"]) > self.longest:
             response: Any = {"Error": {"Code": "ModelError", "Message": "long"}, "OriginalStatusCode": 422}
-            raise endpoint.client.exceptions.ModelError(response, "InvokeEndpoint")
-        return reply(f"summary {len(self.asked)}.")
+            raise ENDPOINT.client.exceptions.ModelError(response, "InvokeEndpoint")
+        return model_response(f"summary {len(self.requests)}.")
 
 
 @pytest.fixture
@@ -62,8 +56,8 @@ def call(context: Any, make_event: Any, resource: str, body: object) -> tuple[in
 def test_a_prompt_reaches_the_model_as_typed(context: Any, make_event: Any, model: Model) -> None:
     status, body = call(context, make_event, "/generate", {"prompt": ' Tell \n me <b>"all"</b> & more\t'})
     assert status == 200
-    assert model.asked[0]["inputs"] == ' Tell \n me <b>"all"</b> & more\t'
-    assert model.asked[0]["parameters"] == {
+    assert model.requests[0]["inputs"] == ' Tell \n me <b>"all"</b> & more\t'
+    assert model.requests[0]["parameters"] == {
         "max_new_tokens": 200,
         "temperature": 0.7,
         "top_p": 0.9,
@@ -74,16 +68,21 @@ def test_a_prompt_reaches_the_model_as_typed(context: Any, make_event: Any, mode
     assert body["request_id"] == "request-of-gateway"
 
 
-def test_a_short_text_is_summarised_in_one_call(context: Any, make_event: Any, endpoint_stub: Stubber) -> None:
-    said(endpoint_stub, " All is well. ")
-    status, body = call(context, make_event, "/summarize", {"text": "Everything is fine."})
+def test_a_short_text_is_summarised_in_one_call(context: Any, make_event: Any) -> None:
+    with Stubber(ENDPOINT.client) as stub:
+        stub.add_response(
+            "invoke_endpoint",
+            model_response(" All is well. "),
+            {"EndpointName": "endpoint", "Body": ANY, "ContentType": "application/json", "Accept": "application/json"},
+        )
+        status, body = call(context, make_event, "/summarize", {"text": "Everything is fine."})
     assert (status, body["summary"], body["parts"]) == (200, "All is well.", 1)
 
 
 def test_the_models_own_shape_is_taken_as_well(context: Any, make_event: Any, model: Model) -> None:
-    asked = {"inputs": "A text.", "parameters": {"max_new_tokens": 5, "temperature": 1}}
-    assert call(context, make_event, "/summarize", asked)[0] == 200
-    assert model.asked[0]["parameters"]["max_new_tokens"] == 5
+    own = {"inputs": "A text.", "parameters": {"max_new_tokens": 5, "temperature": 1}}
+    assert call(context, make_event, "/summarize", own)[0] == 200
+    assert model.requests[0]["parameters"]["max_new_tokens"] == 5
 
 
 def test_a_long_text_is_summarised_in_parts_and_merged(context: Any, make_event: Any, model: Model) -> None:
@@ -91,9 +90,9 @@ def test_a_long_text_is_summarised_in_parts_and_merged(context: Any, make_event:
     status, body = call(context, make_event, "/summarize", {"text": text})
     assert status == 200
     assert body["parts"] == 4
-    assert len(model.asked) == 5
+    assert len(model.requests) == 5
     window = 1024 * limits.CHARACTERS_PER_TOKEN
-    assert all(len(asked["inputs"]) <= window for asked in model.asked)
+    assert all(len(request["inputs"]) <= window for request in model.requests)
 
 
 def test_a_part_that_the_model_finds_too_long_is_halved(context: Any, make_event: Any, model: Model) -> None:
@@ -121,15 +120,15 @@ def test_no_time_left_is_a_timeout_and_not_a_killed_function(make_event: Any, mo
     for resource, field in (("/summarize", "text"), ("/generate", "prompt")):
         status, body = call(Late(), make_event, resource, {field: "A text. " * 900 if field == "text" else "x"})
         assert (status, body["error"]["code"]) == (504, "model_timeout")
-    assert model.asked == []
+    assert model.requests == []
 
 
-@pytest.mark.parametrize("answer", [b"", b"null", b"[]", b"{}", b'[{"generated_text": 3}]', b"\xff", b"[" * 90_000])
-def test_an_answer_that_is_none_is_the_models_failure(
-    context: Any, make_event: Any, monkeypatch: pytest.MonkeyPatch, answer: bytes
+@pytest.mark.parametrize("response", [b"", b"null", b"[]", b"{}", b'[{"generated_text": 3}]', b"\xff", b"[" * 90_000])
+def test_a_malformed_response_is_the_models_failure(
+    context: Any, make_event: Any, monkeypatch: pytest.MonkeyPatch, response: bytes
 ) -> None:
-    stream = {"Body": io.BytesIO(answer), "ContentType": "application/json"}
-    monkeypatch.setattr(endpoint.client, "invoke_endpoint", lambda **_: stream)
+    stream = {"Body": io.BytesIO(response), "ContentType": "application/json"}
+    monkeypatch.setattr(ENDPOINT.client, "invoke_endpoint", lambda **_: stream)
     status, body = call(context, make_event, "/generate", {"prompt": "Go on"})
     assert (status, body["error"]["code"]) == (502, "model_failed")
 
@@ -140,7 +139,7 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("arn:aws:iam::123456789012:role/secret")
 
-    monkeypatch.setattr(endpoint, "invoke", fail)
+    monkeypatch.setattr(ENDPOINT, "invoke", fail)
     status, body = call(context, make_event, "/generate", {"prompt": "Go on"})
     assert status == 500
     assert "arn:" not in json.dumps(body)
@@ -150,7 +149,7 @@ def test_an_unexpected_failure_tells_nothing_of_the_inside(
 def test_an_unexpected_failure_is_counted_as_one(
     context: Any, make_event: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(endpoint.client, "invoke_endpoint", lambda **_: {})
+    monkeypatch.setattr(ENDPOINT.client, "invoke_endpoint", lambda **_: {})
     call(context, make_event, "/generate", {"prompt": "Go on"})
     line = json.loads(capsys.readouterr().out)
     assert (line["Failures"], line["failure"]) == (1, "internal_error")
@@ -197,6 +196,6 @@ def test_bad_input_never_becomes_a_failure_of_the_service(
     response = summarize.handler(make_event("POST", resource, body, isBase64Encoded=is_base64), context)
     assert response["statusCode"] in (200, 400, 404, 413)
     assert response["headers"]["Access-Control-Allow-Origin"] == "https://example.com"
-    told = json.loads(response["body"])
+    document = json.loads(response["body"])
     if response["statusCode"] != 200:
-        assert {"code", "message", "request_id"} <= told["error"].keys()
+        assert {"code", "message", "request_id"} <= document["error"].keys()

@@ -1,4 +1,4 @@
-"""Image files: whatever a model sends is a picture or a clear error, and costs no more than it must."""
+"""Image files: whatever a model sends is an image or a clear error, and costs no more than it must."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from handlers.image import pictures
-from handlers.image.pictures import Picture, picture_of_file, picture_of_pixels
-from handlers.image.pixels import MalformedAnswer, Pixels
+from handlers.common.errors import MalformedResponse
+from handlers.image import jpeg
+from handlers.image.jpeg import JpegImage, image_of_file, image_of_pixels
+from handlers.image.pixels import Pixels
 
 ROOT = Path(__file__).resolve().parents[4]
 _USED = """
 import sys
-from handlers.image.pictures import picture_of_file, picture_of_pixels
+from handlers.image.jpeg import image_of_file, image_of_pixels
 from handlers.image.pixels import Pixels
-picture_of_file(picture_of_pixels(Pixels(64, 64, bytes(64 * 64 * 3))).jpeg)
+image_of_file(image_of_pixels(Pixels(64, 64, bytes(64 * 64 * 3))).data)
 print(*sorted(name for name in sys.modules if name.endswith("ImagePlugin")))
 """
 
@@ -39,36 +40,36 @@ JPEG = _file("JPEG")
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGBA")])
 def test_a_file_becomes_a_jpeg_and_a_thumbnail(kind: str, mode: str) -> None:
     data = _file(kind, mode)
-    made = picture_of_file(data)
+    made = image_of_file(data)
     thumbnail = Image.open(io.BytesIO(made.thumbnail))
     assert (made.width, made.height) == (300, 200)
     assert (thumbnail.format, thumbnail.mode, thumbnail.size) == ("JPEG", "RGB", (256, 171))
-    assert (made.jpeg == data) == (kind == "JPEG")
-    assert Image.open(io.BytesIO(made.jpeg)).format == "JPEG"
+    assert (made.data == data) == (kind == "JPEG")
+    assert Image.open(io.BytesIO(made.data)).format == "JPEG"
 
 
-def test_pixels_become_a_picture_of_their_size() -> None:
-    made = picture_of_pixels(Pixels(8, 16, bytes(8 * 16 * 3)))
-    assert Image.open(io.BytesIO(made.jpeg)).size == (made.width, made.height) == (8, 16)
+def test_pixels_become_a_image_of_their_size() -> None:
+    made = image_of_pixels(Pixels(8, 16, bytes(8 * 16 * 3)))
+    assert Image.open(io.BytesIO(made.data)).size == (made.width, made.height) == (8, 16)
 
 
 @given(st.binary(max_size=200) | st.integers(0, len(JPEG)).map(lambda end: JPEG[:end]))
-def test_any_bytes_are_a_picture_or_malformed(data: bytes) -> None:
+def test_any_bytes_are_an_image_or_malformed(data: bytes) -> None:
     for start in (b"", JPEG[:3], JPEG[:20]):
-        with contextlib.suppress(MalformedAnswer):
-            assert isinstance(picture_of_file(start + data), Picture)
+        with contextlib.suppress(MalformedResponse):
+            assert isinstance(image_of_file(start + data), JpegImage)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])
 def test_other_formats_are_refused(kind: str) -> None:
-    with pytest.raises(MalformedAnswer):
-        picture_of_file(_file(kind))
+    with pytest.raises(MalformedResponse):
+        image_of_file(_file(kind))
 
 
 def test_a_jpeg_that_would_fill_the_memory_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_LARGEST_PIXELS", 300 * 200 - 1)
-    with pytest.raises(MalformedAnswer):
-        picture_of_file(JPEG)
+    monkeypatch.setattr(jpeg, "_LARGEST_PIXELS", 300 * 200 - 1)
+    with pytest.raises(MalformedResponse):
+        image_of_file(JPEG)
 
 
 def test_no_plugin_but_that_of_jpeg_is_loaded() -> None:

@@ -1,24 +1,24 @@
-// The cards: the jobs that are under way, and the last ones that were looked at.
+// The cards: those of the jobs that are under way, and of the last ones that were opened.
 
-import { find } from "./shared/dom.js";
-import { arrange } from "./arrange.js";
+import { find, reorderChildren } from "./shared/dom.js";
 import { Card } from "./card.js";
 import { estimate, samplesOf } from "./estimate.js";
 import { isOpen } from "./record.js";
 
-const MOST_ENDED = 3;
+const MAX_ENDED = 3;
 const TICK_MS = 1000;
 
-/** Return the jobs that have a card, the last one that was shown first. */
-export function onStage(records) {
+/** Return the jobs that have a card, the last one that was opened first. */
+export function visibleRecords(records) {
   let ended = 0;
   return records
     .filter(({ shownAt }) => shownAt > 0)
     .sort((one, other) => other.shownAt - one.shownAt)
-    .filter((record) => isOpen(record) || (ended += 1) <= MOST_ENDED);
+    .filter((record) => isOpen(record) || (ended += 1) <= MAX_ENDED);
 }
 
-export class Stage {
+/** The cards; `actions` are those of a card. */
+export class View {
   #cards = new Map();
   #actions;
   #store;
@@ -31,7 +31,7 @@ export class Stage {
 
   /** Bring the cards up to date. */
   draw() {
-    const records = onStage(this.#store.all());
+    const records = visibleRecords(this.#store.all());
     const ids = new Set(records.map(({ id }) => id));
     for (const id of this.#cards.keys()) if (!ids.has(id)) this.#cards.delete(id);
     const cards = records.map((record) => {
@@ -40,7 +40,7 @@ export class Stage {
       card.update(record, this.#store.note(record.id));
       return card.element;
     });
-    arrange(find("jobs"), cards);
+    reorderChildren(find("jobs"), cards);
     find("empty").hidden = records.length > 0;
     this.#tick();
   }
@@ -52,7 +52,7 @@ export class Stage {
     for (const card of live) card.tick(Date.now(), estimate(card.settings, samples));
   }
 
-  /** Take the person to a job's card; if asked the focus too. */
+  /** Scroll to a job's card, and move the focus there if `focus` is true. */
   show(id, { focus = false } = {}) {
     const card = this.#cards.get(id);
     card?.element.scrollIntoView({ block: "nearest" });

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from PIL import Image, JpegImagePlugin
 
-from .pixels import MalformedAnswer, Pixels
+from handlers.common.errors import MalformedResponse
+
+from .pixels import Pixels
 
 _THUMBNAIL_SIDE = 256
 _QUALITY = 90
@@ -21,19 +23,19 @@ _LARGEST_PIXELS = 4096 * 4096
 _START_OF_JPEG = b"\xff\xd8\xff"
 
 
-class Picture(NamedTuple):
-    """A JPEG with its thumbnail, and the size of the former in pixels."""
+class JpegImage(NamedTuple):
+    """A JPEG with its thumbnail; the size, in pixels, is that of the former."""
 
     width: int
     height: int
-    jpeg: bytes
+    data: bytes
     thumbnail: bytes
 
 
-def picture_of_file(data: bytes) -> Picture:
-    """Return the picture of a JPEG or PNG; a JPEG's bytes are kept as they are.
+def image_of_file(data: bytes) -> JpegImage:
+    """Return the image of a JPEG or PNG file; a JPEG's bytes are kept as they are.
 
-    Raises MalformedAnswer for bytes that are no such image.
+    Raises MalformedResponse for bytes that are neither.
     """
     try:
         image = _open(data)
@@ -41,17 +43,17 @@ def picture_of_file(data: bytes) -> Picture:
         if image.format == "JPEG":
             # Decoded at an eighth to the whole of its size, whatever suffices for the thumbnail.
             image.draft("RGB", (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
-            return Picture(*size, data, _thumbnail(image))
+            return JpegImage(*size, data, _thumbnail(image))
         whole = image.convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise MalformedAnswer("the model's answer holds something that is no image") from None
-    return Picture(*size, _jpeg(whole, _QUALITY), _thumbnail(whole))
+        raise MalformedResponse("the model's response holds something that is not an image") from None
+    return JpegImage(*size, _jpeg(whole, _QUALITY), _thumbnail(whole))
 
 
-def picture_of_pixels(pixels: Pixels) -> Picture:
-    """Return the picture of raw pixels."""
+def image_of_pixels(pixels: Pixels) -> JpegImage:
+    """Return the image of raw pixels."""
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
-    return Picture(pixels.width, pixels.height, _jpeg(image, _QUALITY), _thumbnail(image))
+    return JpegImage(pixels.width, pixels.height, _jpeg(image, _QUALITY), _thumbnail(image))
 
 
 def _open(data: bytes) -> Image.Image:
@@ -71,6 +73,6 @@ def _thumbnail(image: Image.Image) -> bytes:
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:
     buffer = io.BytesIO()
-    buffer.name = "picture.jpg"  # tells Pillow the format
+    buffer.name = "image.jpg"  # tells Pillow the format
     image.save(buffer, quality=quality)
     return buffer.getvalue()

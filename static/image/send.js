@@ -1,21 +1,16 @@
-// Sends jobs, looks after them until they end, and takes them up again after a reload.
+// Sends jobs, watches them until they end, and resumes them after a reload.
 
 import { ApiError, call, explain } from "./shared/api.js";
 import { pause, waitBefore } from "./polling.js";
 import { accepted, isKeyKnown, isWatched, updated } from "./record.js";
-import { requestBody } from "./request.js";
+import { requestBody } from "./state.js";
+
+/** The API's paths: of all jobs, and of one. */
+export const PATHS = { jobs: "/generate", job: "/generate/{job_id}" };
 
 const NOT_NOW = ["offline", "unreachable"];
 
-/** Return a promise for the moment in which the model is ready; `signal` ends it. */
-function untilReady(ready, signal) {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    ready.addEventListener("ready", resolve, { once: true, signal });
-  });
-}
-
-/** `started` is a promise for `{config, readiness, ready}`; `ready` is an EventTarget that tells of the model. */
+/** The jobs of a store; `started` is a promise for `{config, readiness}`. */
 export class Jobs {
   #store;
   #started;
@@ -46,16 +41,16 @@ export class Jobs {
   }
 
   /**
-   * Send a job; resolves when the service has taken it, throws what kept it from that, which the job then tells.
-   * `onHeld()` is called when the job has to wait for the model first.
+   * Send a job; resolves when the service has accepted it, throws the reason when it has not, which its record then has.
+   * `onHeld()` is called when the job must wait for the model first.
    */
   async send(id, { onHeld } = {}) {
     if (this.#active.has(id)) return;
     const signal = this.#occupy(id);
     try {
       this.#store.change(id, (one) => ({ ...one, status: "SENDING", error: undefined }));
-      const told = await this.#post(id, signal, onHeld);
-      this.#store.change(id, (one) => accepted(one, told, Date.now()));
+      const response = await this.#post(id, signal, onHeld);
+      this.#store.change(id, (one) => accepted(one, response, Date.now()));
     } catch (error) {
       if (!signal.aborted) {
         const { status, code, requestId, message, details } = error;
@@ -70,27 +65,27 @@ export class Jobs {
   }
 
   async #post(id, signal, onHeld) {
-    const { config, readiness, ready } = await this.#started;
-    // The service takes a job without asking for the model: too early, it would fail there instead of waiting here.
-    await readiness.asked;
+    const { config, readiness } = await this.#started;
+    // The service accepts a job without checking the model: too early, it would fail there instead of waiting here.
+    await readiness.firstCheck;
     signal.throwIfAborted();
     if (readiness.ready === false) {
       this.#store.setNote(id, "It starts by itself when the model is ready.");
       onHeld?.();
-      await untilReady(ready, signal);
+      await readiness.whenReady(signal);
     }
     const { key, settings } = this.#store.get(id);
-    const told = await call(config, "generate", {
+    const response = await call(config, PATHS.jobs, {
       body: requestBody(settings),
       headers: { "Idempotency-Key": key },
       signal,
       onWait: (left, error) => this.#store.setNote(id, `${explain(error).title}. Trying again in ${left} s.`),
     });
-    if (/^[\w-]+$/.test(told?.job_id)) return told;
-    throw new ApiError("The answer names no job.", { code: "unexpected" });
+    if (/^[\w-]+$/.test(response?.job_id)) return response;
+    throw new ApiError("The response names no job.", { code: "unexpected" });
   }
 
-  /** Send a job again that was not taken: with the same key, so that it becomes no second one. */
+  /** Send a job again that was not accepted: with the same key, so that it does not become a second one. */
   sendAgain(id) {
     this.#store.change(id, (one) => {
       const isSpent = one.error?.status === 409 || !isKeyKnown(one, Date.now());
@@ -126,28 +121,28 @@ export class Jobs {
     const { config, readiness } = await this.#started;
     const { jobId, status } = this.#store.get(id);
     try {
-      const told = await call(config, `generate/${jobId}`, { signal, retries: 0 });
+      const response = await call(config, PATHS.job.replace("{job_id}", jobId), { signal, retries: 0 });
       failing.failures = 0;
       this.#store.setNote(id, undefined);
-      if (told.status !== status) this.#store.change(id, (one) => updated(one, told));
-      if (told.status === "FAILED") readiness.check();
+      if (response.status !== status) this.#store.change(id, (one) => updated(one, response));
+      if (response.status === "FAILED") readiness.check();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       if (error.status === 404) this.#store.change(id, (one) => ({ ...one, status: "LOST" }));
       failing.failures += 1;
       failing.retryAfter = error.retryAfter;
-      this.#store.setNote(id, `${explain(error).title}. The job goes on, and this page looks for it again.`);
+      this.#store.setNote(id, `${explain(error).title}. The job continues, and this page checks it again.`);
     }
   }
 
-  /** Stop watching a job, which goes on; one that is not sent yet is taken back. */
+  /** Stop watching a job, which continues; one that is not sent yet is cancelled. */
   stop(id) {
     this.#active.get(id)?.abort();
     if (this.#store.get(id)?.status === "SENDING") this.#store.remove(id);
     else this.#store.change(id, (one) => ({ ...one, watched: false }));
   }
 
-  /** Watch a job again that was given up. */
+  /** Watch a job again that is not watched any more. */
   watchAgain(id) {
     this.#store.change(id, (one) => ({ ...one, watched: true, status: one.status === "LOST" ? "QUEUED" : one.status }));
     this.#watch(id, 0);
@@ -158,7 +153,7 @@ export class Jobs {
     this.#store.remove(id);
   }
 
-  /** Go on with what a reload broke off. A job whose answer was lost is sent again with its key: it stays one job. */
+  /** Resume what a reload interrupted. A job whose response was lost is sent again with its key: it stays one job. */
   resume() {
     for (const one of this.#store.all().filter(isWatched)) {
       if (one.status !== "SENDING") this.#watch(one.id, 0);
@@ -167,7 +162,7 @@ export class Jobs {
     }
   }
 
-  /** Take over what another tab has done. */
+  /** Follow what another tab has done. */
   follow() {
     for (const [id, controller] of this.#active) if (!this.#store.get(id)) controller.abort();
     const isNew = (one) => isWatched(one) && one.status !== "SENDING" && !this.#active.has(one.id);

@@ -1,15 +1,18 @@
 // The form: its values, its counter, its messages, and the files that are dropped on it.
 
+import { readLimits } from "./shared/config.js";
 import { announce, find } from "./shared/dom.js";
-import { FileProblem, readTextFile } from "./files.js";
-import { MODES, counter, creativityWords, lengthWords, words } from "./state.js";
+import { showCounter, showFieldMessages, showMeaning, wireSubmit } from "./shared/form.js";
 import { count } from "./shared/format.js";
+import { FileProblem, readTextFile } from "./files.js";
+import { MODES, counter, creativityWords, lengthWords, problem, words } from "./state.js";
 
-export const form = find("form");
+const FIELDS = ["text", "tokens", "temperature"];
+const limits = readLimits();
+const form = find("form");
 const field = find("text");
 const submit = find("submit");
 const FILE_HINT = find("file-note").textContent;
-let limits = {};
 let replaced;
 
 export function values() {
@@ -22,46 +25,37 @@ export function values() {
   };
 }
 
-export function setLimits(told) {
-  limits = told;
-  const most = Number(limits.maxNewTokens);
-  if (most >= Number(form.elements.tokens.min)) form.elements.tokens.max = most;
-  update();
-}
-
-/** Bring all that depends on the values up to date. */
+/** Bring everything that depends on the values up to date. */
 function update() {
   const { mode, text, tokens, temperature } = values();
   const { verb, label, placeholder } = MODES[mode];
-  const { words: counted, over } = counter(mode, text, limits);
   find("text-label").textContent = label;
   field.placeholder = placeholder;
   submit.textContent = verb;
-  find("count").textContent = counted;
-  find("count").classList.toggle("over", over);
-  const meanings = { tokens: lengthWords(tokens), temperature: creativityWords(temperature) };
-  for (const [id, [exact, about]] of Object.entries(meanings)) {
-    find(`${id}-value`).textContent = exact;
-    find(`${id}-about`).textContent = about;
-    form.elements[id].setAttribute("aria-valuetext", `${exact}, ${about}`);
-  }
+  showCounter("count", counter(mode, text, limits));
+  showMeaning("tokens", lengthWords(tokens));
+  showMeaning("temperature", creativityWords(temperature));
 }
 
-/** Show messages beside their fields (id to sentence), and take the person to the first. */
+/** Show messages beside their fields (name to sentence), and move the focus to the first. */
 export function showMessages(messages) {
-  const ids = ["text", "tokens", "temperature"];
-  for (const id of ids) {
-    find(`${id}-error`).textContent = messages[id] ?? "";
-    find(id).setAttribute("aria-invalid", String(id in messages));
-  }
-  const first = ids.find((id) => id in messages);
+  showFieldMessages(FIELDS, messages);
+  const first = FIELDS.find((name) => name in messages);
   if (first) find(first).focus();
 }
 
-export function setBusy(busy) {
-  find("fields").disabled = busy;
-  submit.disabled = busy;
-  form.setAttribute("aria-busy", String(busy));
+/** Return whether the values can be sent; if not, the form says why. */
+export function check() {
+  const { mode, text } = values();
+  const wrong = problem(mode, text, limits);
+  showMessages(wrong ? { text: wrong } : {});
+  return !wrong;
+}
+
+export function setBusy(isBusy) {
+  find("fields").disabled = isBusy;
+  submit.disabled = isBusy;
+  form.setAttribute("aria-busy", String(isBusy));
 }
 
 export function focusText() {
@@ -90,7 +84,7 @@ function forgetFile() {
   noteFile(FILE_HINT, false);
 }
 
-async function take(files) {
+async function insertFile(files) {
   if (find("fields").disabled) return;
   try {
     const { name, text } = await readTextFile(files);
@@ -112,18 +106,18 @@ async function take(files) {
 const hasFiles = (transfer) => [...(transfer?.types ?? [])].includes("Files");
 
 function wireDrop() {
-  const target = find("composer");
-  const mark = (event) => {
+  const target = find("request");
+  const highlight = (event) => {
     if (!hasFiles(event.dataTransfer)) return;
     // Anywhere on the page: a file that misses must not take the page's place.
     event.preventDefault();
     target.classList.toggle("dropping", event.type === "dragover" && target.contains(event.target));
   };
-  addEventListener("dragover", mark);
-  addEventListener("dragleave", mark);
+  addEventListener("dragover", highlight);
+  addEventListener("dragleave", highlight);
   addEventListener("drop", (event) => {
-    mark(event);
-    if (hasFiles(event.dataTransfer) && target.contains(event.target)) take(event.dataTransfer.files);
+    highlight(event);
+    if (hasFiles(event.dataTransfer) && target.contains(event.target)) insertFile(event.dataTransfer.files);
   });
 }
 
@@ -131,7 +125,7 @@ function wireFiles() {
   const chooser = find("file");
   find("open-file").addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", async () => {
-    if (chooser.files.length) await take(chooser.files);
+    if (chooser.files.length) await insertFile(chooser.files);
     chooser.value = ""; // so that the same file can be chosen again
   });
   find("undo-file").addEventListener("click", () => {
@@ -143,21 +137,13 @@ function wireFiles() {
   field.addEventListener("paste", (event) => {
     if (!event.clipboardData.files.length) return;
     event.preventDefault();
-    take(event.clipboardData.files);
+    insertFile(event.clipboardData.files);
   });
 }
 
-/** Wire the form; `onSubmit` is called at each wish to send it. */
-export function wireComposer(onSubmit) {
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    onSubmit();
-  });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
-    event.preventDefault();
-    onSubmit();
-  });
+/** Wire the form; `onSubmit()` is called each time that it is submitted. */
+export function wireForm(onSubmit) {
+  wireSubmit(form, onSubmit);
   form.addEventListener("input", (event) => {
     if (event.target.type === "file") return;
     if (event.target === field) forgetFile();
@@ -167,6 +153,5 @@ export function wireComposer(onSubmit) {
   });
   wireFiles();
   wireDrop();
-  if (/Mac|iPhone|iPad/.test(navigator.platform)) find("modifier").textContent = "⌘";
   update();
 }

@@ -1,0 +1,271 @@
+"""Findings of security scanners that are argued and not mended, and why: one rule, for the resources that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from awacs.aws import Statement
+from troposphere import AWSObject, If, NoValue
+
+
+def _always(resource: AWSObject) -> bool:
+    return True
+
+
+def _called(*names: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: str(resource.title).endswith(names)
+
+
+def _without(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: resource.properties.get(property_name, NoValue) is NoValue
+
+
+def _with(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: resource.properties.get(property_name, NoValue) is not NoValue
+
+
+def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
+    return lambda resource: isinstance(resource.properties.get(property_name), If)
+
+
+def statements(role: AWSObject) -> Iterator[Statement]:
+    """Give the statements of a role's own policies."""
+    for policy in role.properties.get("Policies", ()):
+        yield from policy.PolicyDocument.Statement
+
+
+def _joins_vpc(role: AWSObject) -> bool:
+    return any(statement.Sid == "JoinVpc" for statement in statements(role))
+
+
+def _allows_any_resource(role: AWSObject) -> bool:
+    return any("*" in statement.Resource for statement in statements(role))
+
+
+class Suppression(NamedTuple):
+    """One reason, and the rule of each scanner that it argues with; ``when`` tells whether a resource needs it."""
+
+    reason: str
+    cdk_nag: str = ""
+    checkov: str = ""
+    guard: tuple[str, ...] = ()
+    when: Callable[[AWSObject], bool] = _always
+
+
+_OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
+_OWN_VPC = "It deploys the model once and is stopped; in a VPC it would take the same way to the internet."
+_WAF = "Throttled by the stage; a firewall is charged for by the month and is not an option yet."
+
+BY_TYPE: dict[str, tuple[Suppression, ...]] = {
+    "AWS::Lambda::Function": (
+        Suppression(
+            "A new account may run 10 functions at once: a reserve would make the stack fail.",
+            checkov="CKV_AWS_115",
+            guard=("LAMBDA_CONCURRENCY_CHECK",),
+        ),
+        Suppression(
+            "Its caller waits for it, or retries it; the one that is called asynchronously has a failure destination.",
+            checkov="CKV_AWS_116",
+            guard=("LAMBDA_DLQ_CHECK",),
+        ),
+        Suppression(
+            "It calls AWS alone, over TLS; the option function_network puts those that call the model into a VPC.",
+            checkov="CKV_AWS_117",
+            guard=("LAMBDA_INSIDE_VPC", "lambda_inside_vpc_check"),
+            when=_without("VpcConfig"),
+        ),
+        Suppression(
+            "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=_with("Environment")
+        ),
+        Suppression(
+            "Python 3.13 is supported by Lambda until 2029, and the bundled wheels are pinned for it.",
+            cdk_nag="AwsSolutions-L1",
+        ),
+    ),
+    "AWS::Lambda::Permission": (
+        Suppression(
+            "SourceArn names one method of this stack's API; the rule cannot read the Fn::Sub that it is written with.",
+            guard=("lambda_function_public_access_prohibited_check",),
+        ),
+    ),
+    "AWS::Logs::LogGroup": (
+        Suppression(
+            _OWN_KEY,
+            checkov="CKV_AWS_158",
+            guard=("CLOUDWATCH_LOG_GROUP_ENCRYPTED", "cloudwatch_log_group_encrypted_check"),
+        ),
+        Suppression(
+            "Kept for as long as the parameter LogRetentionDays says: access logs hold IP addresses.",
+            guard=("CW_LOGGROUP_RETENTION_PERIOD_CHECK", "cloudwatch_log_group_retention_period_check"),
+        ),
+    ),
+    "AWS::S3::Bucket": (
+        Suppression(
+            "It is where the access logs of the others go.",
+            cdk_nag="AwsSolutions-S1",
+            checkov="CKV_AWS_18",
+            guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
+            when=_called("LogBucket"),
+        ),
+        Suppression(
+            "Its requests are logged while the parameter AccessLogs is true, its default.",
+            cdk_nag="AwsSolutions-S1",
+            when=_called("SiteBucket", "ImageBucket"),
+        ),
+        Suppression(
+            "Its objects are written once under names of their own, and expire.",
+            checkov="CKV_AWS_21",
+            guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
+            when=_called("LogBucket", "ImageBucket"),
+        ),
+        Suppression(
+            _OWN_KEY, guard=("s3_bucket_default_encryption_kms_check",), when=_called("SiteBucket", "ImageBucket")
+        ),
+        Suppression(
+            "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
+            guard=("s3_bucket_default_encryption_kms_check",),
+            when=_called("LogBucket"),
+        ),
+        Suppression(
+            "Its objects expire or are replaced, and a lock would keep the stack from being deleted.",
+            guard=("S3_BUCKET_DEFAULT_LOCK_ENABLED", "s3_bucket_object_lock_enabled_check"),
+        ),
+        Suppression(
+            "A copy in another Region would be paid for twice, and another stack would have to own it.",
+            guard=("S3_BUCKET_REPLICATION_ENABLED",),
+        ),
+        Suppression(
+            "Nothing acts upon its objects; who reads and writes them is in the access logs.",
+            guard=("s3_event_notifications_enabled_check",),
+        ),
+    ),
+    "AWS::S3::BucketPolicy": (
+        Suppression(
+            "It refuses requests without TLS; the rule cannot read the Fn::Sub that the objects are named by.",
+            guard=("s3_bucket_policy_ssl_requests_only_check",),
+        ),
+    ),
+    "AWS::EC2::Route": (
+        Suppression(
+            "It is the way out of the public subnets; the functions' own subnet has no route to the internet.",
+            guard=("NO_UNRESTRICTED_ROUTE_TO_IGW",),
+            when=_with("GatewayId"),
+        ),
+    ),
+    "AWS::EC2::VPC": (
+        Suppression("Flow logs are charged for by size, and are not an option yet.", cdk_nag="AwsSolutions-VPC7"),
+    ),
+    "AWS::IAM::Role": (
+        Suppression(
+            "Lambda makes and deletes its network interfaces itself; these actions have no narrower resource.",
+            checkov="CKV_AWS_111",
+            when=_joins_vpc,
+        ),
+        Suppression(
+            "A role is for one function, notebook or model, and its policy comes and goes with it.",
+            guard=("IAM_NO_INLINE_POLICY_CHECK",),
+            when=_with("Policies"),
+        ),
+        Suppression(
+            "These actions have no resource-level permission; cdk-nag's suppression beside this one says it of each.",
+            guard=("IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE",),
+            when=_allows_any_resource,
+        ),
+    ),
+    "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",)),),
+    "AWS::ApiGateway::RestApi": (
+        Suppression(
+            "Bodies are validated by the validator in its OpenAPI body, and field by field by the functions.",
+            cdk_nag="AwsSolutions-APIG2",
+        ),
+    ),
+    "AWS::ApiGateway::Stage": (
+        Suppression(_WAF, cdk_nag="AwsSolutions-APIG3"),
+        Suppression(
+            "Responses belong to one request and are never the same twice.",
+            checkov="CKV_AWS_120",
+            guard=("API_GW_CACHE_ENABLED_AND_ENCRYPTED",),
+        ),
+    ),
+    "AWS::CloudFront::Distribution": (
+        Suppression("Open to every country: it is the deployer's choice.", cdk_nag="AwsSolutions-CFR1"),
+        Suppression(_WAF, cdk_nag="AwsSolutions-CFR2", checkov="CKV_AWS_68"),
+        Suppression(
+            "CloudFront's own certificate allows no other policy; an own domain is not an option yet.",
+            cdk_nag="AwsSolutions-CFR4",
+            checkov="CKV_AWS_174",
+            guard=(
+                "CLOUDFRONT_CUSTOM_SSL_CERTIFICATE",
+                "CLOUDFRONT_MINIMUM_PROTOCOL_VERSION_RULE",
+                "CLOUDFRONT_SNI_ENABLED",
+                "cloudfront_custom_ssl_certificate_check",
+                "cloudfront_security_policy_check",
+                "cloudfront_sni_enabled_check",
+            ),
+        ),
+        Suppression(
+            "Logged while the parameter AccessLogs is true, its default.",
+            checkov="CKV_AWS_86",
+            guard=("cloudfront_access_logs_enabled_check",),
+        ),
+        Suppression(
+            "Each origin is the only one of its kind: a second would be another stack in another Region.",
+            guard=("CLOUDFRONT_ORIGIN_FAILOVER_ENABLED", "cloudfront_origin_failover_enabled_check"),
+        ),
+    ),
+    "AWS::CloudWatch::Alarm": (
+        Suppression(
+            "It sends a message to the parameter AlarmEmail; without one, alarms are shown in CloudWatch alone.",
+            guard=("cloudwatch_alarm_action_check",),
+            when=_by_condition("AlarmActions"),
+        ),
+    ),
+    "AWS::SageMaker::NotebookInstance": (
+        Suppression(_OWN_VPC, cdk_nag="AwsSolutions-SM1", guard=("sagemaker_notebook_instance_inside_vpc_check",)),
+        Suppression(
+            _OWN_KEY,
+            cdk_nag="AwsSolutions-SM2",
+            checkov="CKV_AWS_187",
+            guard=("SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED",),
+        ),
+        Suppression(
+            "The SageMaker SDK and the model's description come from the internet.",
+            cdk_nag="AwsSolutions-SM3",
+            guard=(
+                "SAGEMAKER_NOTEBOOK_NO_DIRECT_INTERNET_ACCESS",
+                "sagemaker_notebook_no_direct_internet_access_check",
+            ),
+        ),
+    ),
+    "AWS::SNS::Topic": (
+        Suppression(
+            "Its messages name alarms. CloudWatch cannot publish to a topic under the service's own key.",
+            checkov="CKV_AWS_26",
+            guard=("SNS_ENCRYPTED_KMS",),
+        ),
+    ),
+    "AWS::SQS::Queue": (
+        Suppression("It is the dead-letter queue itself.", cdk_nag="AwsSolutions-SQS3", guard=("sqs_dlq_check",)),
+        Suppression(_OWN_KEY, checkov="CKV_AWS_27"),
+    ),
+}
+
+WILDCARDS = {
+    "SendTraces": "X-Ray has no resource-level permission.",
+    "LogIn": "The action has no resource.",
+    "WriteMetrics": "The action has no resource; a condition holds it to the namespace.",
+    "FindScaling": "The action has no resource.",
+    "StopScaling": "A target's ARN holds a random id; a condition holds it to SageMaker.",
+    "SeeQuotas": "The action has no resource-level permission.",
+    "JoinVpc": "Lambda's own documentation: these actions have no resource-level permission that suffices.",
+    "ReadArtifacts": "A model's artifacts are many objects below a prefix of AWS's public bucket.",
+    "ReadCatalogue": "The model's description has a name that AWS chooses, in its public bucket.",
+    "PullImage": "The registry's account differs by region; the repository is named.",
+    "WriteLogs": "SageMaker names the log group after the endpoint or notebook.",
+    "StoreObjects": "Each object has a name of its own below this prefix.",
+    "DeleteVersions": "It empties this one bucket, whatever is in it.",
+}
+"""Why a statement has a wildcard, by its Sid."""
+
+MANAGED = "API Gateway's documentation asks for this policy, and every API of the account logs under it."

@@ -1,0 +1,35 @@
+"""Backend of a stack: the application's own part, between the API and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..catalog import Model
+from ..components.buckets import Bucket
+from ..components.endpoint import ModelEndpoint
+from ..components.functions import Function, FunctionDefaults
+from ..components.jobs import FailedJobs
+from ..contract.routes import Route
+from ..scope import Scope
+from .parameters.api import ApiParameters
+
+
+class BackendContext(NamedTuple):
+    """What the rest of the stack gives a backend: where it is added, the model, and what its functions share."""
+
+    scope: Scope
+    model: Model
+    endpoint: ModelEndpoint
+    handlers: FunctionDefaults
+    custom_resources: FunctionDefaults
+    api: ApiParameters
+
+
+class Backend(NamedTuple):
+    """What a backend gives the rest: what serves each route, and what else is to be served or monitored."""
+
+    served_by: Mapping[Route, Function]
+    functions: Sequence[Function]
+    images: Bucket | None = None
+    failed_jobs: FailedJobs | None = None

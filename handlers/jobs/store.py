@@ -1,0 +1,187 @@
+"""The life of a job, one item of the job table each, and a pointer to the latest finished job.
+
+A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
+holder of the lease, or whoever finds it expired, moves a job on. An item past ``expires_at`` counts as absent, and a
+job that has not ended by ``finish_by`` as FAILED, even if the function that must write that never runs.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from contextlib import suppress
+from typing import Any
+
+from . import table
+from .job import FAILED, NOT_STARTED, QUEUED, RUNNING, SUCCEEDED, Job, is_job_id, job_of_item
+from .table import ConditionFailed, Item, JobTable
+
+_LATEST = "latest"
+_DAY = 86_400
+# The function that sends the job's event has ended by then.
+_DISPATCH_SECONDS = 20
+# Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
+_GRACE_SECONDS = 900
+
+
+class JobIsRunning(Exception):
+    """Another invocation holds the job's lease; to be tried again later."""
+
+
+class JobStore:
+    """The jobs of a table, and the only ways in which one changes."""
+
+    def __init__(self, table: JobTable) -> None:
+        """Keep the table."""
+        self._table = table
+
+    def create(
+        self, job_id: str, settings: dict[str, Any], *, writer: str, retention_days: int, maximum_age: int
+    ) -> bool:
+        """Write a new job, QUEUED; return whether this writer did, and no other one at the same time.
+
+        ``maximum_age`` is for how many seconds Lambda keeps the job's event.
+        """
+        item = {
+            "job_id": {"S": job_id},
+            "status": {"S": QUEUED},
+            "request": {"S": json.dumps(settings)},
+            "created_at": {"S": table.utc_timestamp()},
+            "written_by": {"S": writer},
+            "dispatch_by": table.number_attribute(table.now() + _DISPATCH_SECONDS),
+            "finish_by": table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS),
+            "expires_at": table.number_attribute(table.now() + retention_days * _DAY),
+        }
+        try:
+            self._table.put(item, condition="attribute_not_exists(job_id)")
+        except ConditionFailed as refusal:
+            return bool(refusal.item.get("written_by") == {"S": writer})
+        return True
+
+    def read(self, job_id: str) -> Job | None:
+        """Return the job, or None for an unknown or expired one."""
+        item = self._table.get(job_id) if is_job_id(job_id) else None
+        return None if item is None else job_of_item(item)
+
+    def read_latest(self) -> Job | None:
+        """Return the job that finished last: two look-ups by key, however many jobs there are."""
+        pointer = self._table.get(_LATEST)
+        return None if pointer is None else self.read(pointer["target_job_id"]["S"])
+
+    def start(self, job_id: str, *, lease_seconds: float) -> Job | None:
+        """Mark a job RUNNING for so many seconds and return it; None when there is nothing left to do.
+
+        Raises JobIsRunning while another invocation holds the lease.
+        """
+        holder = uuid.uuid4().hex
+        try:
+            item = self._table.update(
+                job_id,
+                {
+                    "status": {"S": RUNNING},
+                    "started_at": {"S": table.utc_timestamp()},
+                    "lease_expires_at": table.number_attribute(int(table.now() + lease_seconds) + 1),
+                    "lease_holder": {"S": holder},
+                },
+                condition="finish_by > :now AND "
+                "(#status = :queued OR (#status = :running AND lease_expires_at < :now))",
+                values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
+            )
+        except ConditionFailed as refusal:
+            item = refusal.item
+            status = item.get("status", {}).get("S")
+            if status == RUNNING and item.get("lease_holder") != {"S": holder}:
+                raise JobIsRunning(f"job {job_id} is being worked on") from None
+            if status == SUCCEEDED:
+                self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+            if status != RUNNING:
+                return None
+        return job_of_item(item)
+
+    def requeue(self, job: Job) -> None:
+        """Mark a running job QUEUED again, for the next try."""
+        self._change(job, {"status": {"S": QUEUED}})
+
+    def succeed(self, job: Job, results: list[dict[str, Any]]) -> None:
+        """Mark a running job SUCCEEDED with its results, and let it be the latest."""
+        finished = table.utc_timestamp()
+        done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "results": {"S": json.dumps(results)}}
+        if self._change(job, done):
+            self._point_to(job._replace(finished_at=finished))
+
+    def fail(self, job: Job, *, code: str, message: str) -> None:
+        """Mark a running job FAILED with a reason that a person understands."""
+        self._change(job, _failure(code, message))
+
+    def fail_unstarted(self, job_id: str, *, message: str) -> bool:
+        """Mark a job FAILED whose event could not be sent; return False if it was sent all the same."""
+        try:
+            self._table.update(
+                job_id,
+                _failure(NOT_STARTED, message),
+                condition="#status = :queued AND attribute_not_exists(started_at)",
+                values=_statuses(QUEUED),
+            )
+        except ConditionFailed as refusal:
+            return refusal.item.get("error_code") == {"S": NOT_STARTED}
+        return True
+
+    def fail_unfinished(self, job_id: str, *, code: str, message: str) -> bool:
+        """Mark a job FAILED unless it has ended; return whether this did it.
+
+        Raises JobIsRunning while the job is being worked on.
+        """
+        try:
+            self._table.update(
+                job_id,
+                _failure(code, message),
+                condition="#status = :queued OR (#status = :running AND lease_expires_at < :now)",
+                values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
+            )
+        except ConditionFailed as refusal:
+            if refusal.item.get("status") == {"S": RUNNING}:
+                raise JobIsRunning(f"job {job_id} is being worked on") from None
+            return False
+        return True
+
+    def _change(self, job: Job, assignments: dict[str, Item]) -> bool:
+        """Change a job if its lease is still that of this one; return whether it was."""
+        try:
+            self._table.update(
+                job.job_id,
+                assignments,
+                condition="#status = :running AND lease_holder = :holder",
+                values={**_statuses(RUNNING), ":holder": {"S": job.lease_holder}},
+            )
+        except ConditionFailed as refusal:
+            item = refusal.item
+            return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
+        return True
+
+    def _point_to(self, job: Job) -> None:
+        """Let this job be the latest, unless a later one is."""
+        pointer = {
+            "job_id": {"S": _LATEST},
+            "target_job_id": {"S": job.job_id},
+            "finished_at": {"S": job.finished_at},
+            "expires_at": table.number_attribute(job.expires_at),
+        }
+        with suppress(ConditionFailed):
+            self._table.put(
+                pointer,
+                condition="attribute_not_exists(job_id) OR finished_at < :finished",
+                values={":finished": {"S": job.finished_at}},
+            )
+
+
+def _statuses(*names: str) -> dict[str, Item]:
+    return {f":{name.lower()}": {"S": name} for name in names}
+
+
+def _failure(code: str, message: str) -> dict[str, Item]:
+    return {
+        "status": {"S": FAILED},
+        "finished_at": {"S": table.utc_timestamp()},
+        "error_code": {"S": code},
+        "error_message": {"S": message},
+    }

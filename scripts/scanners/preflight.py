@@ -1,0 +1,37 @@
+"""cdk-preflight: mistakes that only a deployment would show, as rules for the validation engine of the AWS CDK."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from .results import Result, resources, rows_of, template_name
+
+ARGUED = {
+    ("pf-sns-subscription-endpoint", "AlarmTopic"): (
+        "The rule takes the parameter AlarmEmail's default, nothing, with which the topic's condition does not hold."
+    ),
+}
+"""Why a rule is not followed by a resource: the rules read no metadata."""
+
+
+def run(paths: Sequence[Path]) -> list[Result]:
+    """Return what the rules find, as suppressed what is argued."""
+    argued = {each.key: each for each in declared(paths)}
+    with tempfile.TemporaryDirectory() as folder:
+        found = [parse(row) for row in rows_of("preflight.js", Path(folder), paths)]
+    return [argued.get(each.key, each) for each in found]
+
+
+def parse(row: dict[str, str]) -> Result:
+    """Return what one line of preflight.js says."""
+    return Result("cdk-preflight", row["rule"], template_name(row["template"]), row["resource"], "", False, row["text"])
+
+
+def declared(paths: Sequence[Path]) -> Iterator[Result]:
+    """Give every argument that is about a resource of the templates."""
+    for template, name, _ in resources(paths):
+        for (rule, resource), reason in ARGUED.items():
+            if name == resource:
+                yield Result("cdk-preflight", rule, template, name, "", True, reason)
