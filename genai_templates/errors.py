@@ -17,6 +17,7 @@ escapes the library is a defect of the library.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class GenAITemplatesError(Exception):
@@ -58,4 +59,14 @@ class EmulatorFailed(LocalError):
 
 
 class EmulatedStackFailed(LocalError):
-    """The stack could not be created, updated or deleted as its template says; the message names the logical ids."""
+    """The stack could not be created, updated or deleted as its template says; the message names the logical ids.
+
+    ``status`` is that of the stack afterwards, such as ``ROLLBACK_COMPLETE``, and ``events`` are those of the change;
+    both are empty when nothing was begun.
+    """
+
+    def __init__(self, message: str, *, status: str = "", events: Sequence[Any] = ()) -> None:
+        """Keep what is known of the stack beside the message."""
+        super().__init__(message)
+        self.status = status
+        self.events = tuple(events)

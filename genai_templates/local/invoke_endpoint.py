@@ -1,4 +1,4 @@
-"""What ``sagemaker-runtime`` sends: the answers of InvokeEndpoint, as botocore's model of the service describes them.
+"""Responses of InvokeEndpoint, as botocore's model of ``sagemaker-runtime`` describes them.
 
 The sentences of ModelError are those that people report from the real service.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-HttpAnswer = tuple[int, dict[str, str], bytes]
+HttpResponse = tuple[int, dict[str, str], bytes]
+"""Status, headers and body."""
+
 RUNTIME_SECONDS = 60
-"""How long SageMaker waits for a container.
+"""SageMaker's time limit for a container.
 
 https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
 """
@@ -22,50 +24,50 @@ _TIMED_OUT = (
 
 
 @dataclass(frozen=True)
-class ModelAnswer:
-    """What a model container answers."""
+class ModelResponse:
+    """Response of a model container."""
 
     status: int
     content_type: str
     body: bytes
 
 
-def container_error(status: int, message: str) -> ModelAnswer:
+def container_error(status: int, message: str) -> ModelResponse:
     """Return an error as the model server of JumpStart's containers words it."""
     body = {"code": status, "type": "InternalServerException", "message": message}
-    return ModelAnswer(status, "application/json", json.dumps(body).encode())
+    return ModelResponse(status, "application/json", json.dumps(body).encode())
 
 
-def answered(endpoint: str, answer: ModelAnswer) -> HttpAnswer:
-    """Return what SageMaker makes of a container's answer."""
-    if answer.status < 400:
-        sent = {"Content-Type": answer.content_type, "x-Amzn-Invoked-Production-Variant": "AllTraffic"}
-        return answer.status, sent, answer.body
-    return _model_error(endpoint, answer.status, answer.body.decode("utf-8", "replace"))
+def endpoint_response(endpoint: str, response: ModelResponse) -> HttpResponse:
+    """Return SageMaker's response to a call that the container has responded to."""
+    if response.status < 400:
+        sent = {"Content-Type": response.content_type, "x-Amzn-Invoked-Production-Variant": "AllTraffic"}
+        return response.status, sent, response.body
+    return _model_error(endpoint, response.status, response.body.decode("utf-8", "replace"))
 
 
-def timed_out(endpoint: str) -> HttpAnswer:
-    """Return what SageMaker says when the container took longer than it may."""
+def timed_out(endpoint: str) -> HttpResponse:
+    """Return SageMaker's response when the container took longer than it may."""
     return _model_error(endpoint, 0, _TIMED_OUT)
 
 
-def throttled() -> HttpAnswer:
-    """Return what SageMaker says to too many calls."""
-    return error_answer("ThrottlingException", 400, {"Message": "Rate exceeded"})
+def throttled() -> HttpResponse:
+    """Return SageMaker's response to too many calls."""
+    return error_response("ThrottlingException", 400, {"Message": "Rate exceeded"})
 
 
-def unavailable(reason: str) -> HttpAnswer:
-    """Return what SageMaker says when it cannot serve the call."""
-    return error_answer("ServiceUnavailable", 503, {"Message": reason})
+def unavailable(reason: str) -> HttpResponse:
+    """Return SageMaker's response when it cannot serve the call."""
+    return error_response("ServiceUnavailable", 503, {"Message": reason})
 
 
-def not_in_service(endpoint: str) -> HttpAnswer:
-    """Return what SageMaker says when an endpoint is missing or not there yet: the same for both."""
+def not_in_service(endpoint: str) -> HttpResponse:
+    """Return SageMaker's response when an endpoint is missing or not there yet: the same for both."""
     account, _ = _place()
-    return error_answer("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
+    return error_response("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
 
 
-def _model_error(endpoint: str, status: int, original: str) -> HttpAnswer:
+def _model_error(endpoint: str, status: int, original: str) -> HttpResponse:
     account, region = _place()
     group = f"/aws/sagemaker/Endpoints/{endpoint}"
     console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#logEventViewer:group={group}"
@@ -80,10 +82,10 @@ def _model_error(endpoint: str, status: int, original: str) -> HttpAnswer:
         "OriginalStatusCode": status,
         "LogStreamArn": f"arn:aws:logs:{region}:{account}:log-group:{group}",
     }
-    return error_answer("ModelError", 424, fields)
+    return error_response("ModelError", 424, fields)
 
 
-def error_answer(code: str, status: int, fields: dict[str, object]) -> HttpAnswer:
+def error_response(code: str, status: int, fields: dict[str, object]) -> HttpResponse:
     """Return an error of this code."""
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code}
     return status, headers, json.dumps(fields).encode()

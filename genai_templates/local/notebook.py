@@ -1,4 +1,4 @@
-"""The part of the notebook instance, which runs nothing here: what its script would do is done in its place.
+"""Simulation of the notebook instance, which runs nothing here: a function does what its script would do.
 
 The settings are read out of the script that the stack has given to the notebook, so a wrong name, role or URL in the
 template is a failure here too.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
@@ -18,27 +18,52 @@ WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
 _LIFECYCLE = "AWS::SageMaker::NotebookInstanceLifecycleConfig"
 _SETTINGS = re.compile(r"<<'SETTINGS'\n(.*?)\nSETTINGS\n", re.DOTALL)
 _ROLE = "arn:aws:iam::000000000000:role/stand-in"
+_TIMEOUT_SECONDS = 10
 
 
-def play_notebook(sagemaker: Any, resources: Sequence[Mapping[str, str]]) -> None:
-    """Deploy the stand-in under the endpoint's name and tell the stack, if these resources have such a notebook."""
+@dataclass(frozen=True)
+class NotebookScript:
+    """The script that a stack has given to its notebook, with the settings of the model's deployment in it."""
+
+    text: str
+    settings: Mapping[str, Any]
+
+    def signal(self, status: str, reason: str) -> None:
+        """Tell the stack how the deployment ended, as the script does: ``SUCCESS`` or ``FAILURE``, and why."""
+        from urllib3 import PoolManager
+
+        signal = {"Status": status, "Reason": reason, "UniqueId": "deployment", "Data": "stand-in"}
+        with PoolManager(timeout=_TIMEOUT_SECONDS, retries=False) as pools:
+            pools.request("PUT", self.settings["wait_url"], body=json.dumps(signal).encode())
+
+
+RunNotebook = Callable[[Any, NotebookScript], None]
+"""A function in the place of the notebook: it takes a client of SageMaker, and the script."""
+
+
+def simulate_notebook(sagemaker: Any, script: NotebookScript) -> None:
+    """Deploy the stand-in under the endpoint's name, and tell the stack that the model is in service."""
+    deploy_endpoint(
+        sagemaker,
+        script.settings["endpoint_name"],
+        role=script.settings["role_arn"],
+        instance_type=script.settings["instance_types"][0],
+        environment=script.settings["environment"],
+    )
+    script.signal("SUCCESS", "in service")
+
+
+def read_notebook_scripts(sagemaker: Any, resources: Sequence[Mapping[str, str]]) -> Iterator[NotebookScript]:
+    """Give the script of each of these resources that is the lifecycle configuration of a notebook with a model."""
     for resource in resources:
         if resource["ResourceType"] != _LIFECYCLE:
             continue
         described = sagemaker.describe_notebook_instance_lifecycle_config(
             NotebookInstanceLifecycleConfigName=resource["PhysicalResourceId"]
         )
-        script = base64.b64decode(described["OnCreate"][0]["Content"]).decode()
-        if found := _SETTINGS.search(script):
-            settings = json.loads(found[1])
-            deploy_endpoint(
-                sagemaker,
-                settings["endpoint_name"],
-                role=settings["role_arn"],
-                instance_type=settings["instance_types"][0],
-                environment=settings["environment"],
-            )
-            _signal_success(settings["wait_url"])
+        text = base64.b64decode(described["OnCreate"][0]["Content"]).decode()
+        if found := _SETTINGS.search(text):
+            yield NotebookScript(text, json.loads(found[1]))
 
 
 def deploy_endpoint(
@@ -49,7 +74,7 @@ def deploy_endpoint(
     instance_type: str = "ml.g5.2xlarge",
     environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Create model, configuration and endpoint of one name, unless the endpoint is there."""
+    """Create model, configuration and endpoint of one name, unless the endpoint exists."""
     if any(each["EndpointName"] == name for each in sagemaker.list_endpoints(NameContains=name)["Endpoints"]):
         return
     container = {"Image": "stand-in", "Environment": dict(environment or {})}
@@ -57,10 +82,3 @@ def deploy_endpoint(
     sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=container)
     sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
     sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
-
-
-def _signal_success(url: str) -> None:
-    signal = {"Status": "SUCCESS", "Reason": "in service", "UniqueId": "deployment", "Data": "stand-in"}
-    request = urllib.request.Request(url, json.dumps(signal).encode(), {"Content-Type": ""}, method="PUT")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10):
-        pass

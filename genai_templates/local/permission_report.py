@@ -1,4 +1,4 @@
-"""What the functions of a stack called, and what their roles allow: refused calls, and grants that nothing has used."""
+"""Permission report of a stack: the calls of its functions, refused ones among them, and grants never used."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BY_LAMBDA = frozenset(
 
 @dataclass(frozen=True)
 class Call:
-    """How often a function, by its logical id, asked to do an action, and whether that was allowed.
+    """Calls of an action by a function, by its logical id: how many there were, and whether they were allowed.
 
     ``resource`` is the ARN of the last such call.
     """
@@ -61,7 +61,7 @@ class PermissionReport:
 
 @dataclass(frozen=True)
 class Grants:
-    """What the role of a function allows: the function's logical id, and actions."""
+    """Grants of a function's role: the function's logical id, and the actions."""
 
     function: str
     actions: frozenset[str]

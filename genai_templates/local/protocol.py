@@ -1,4 +1,4 @@
-"""What the emulator's process and those who talk to it agree on."""
+"""Protocol between the emulator's process and those who drive it: control paths, faults, model options."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from ..errors import InvalidOption
 
 CONTROL_PREFIX = "/_genai-templates/"
-"""Paths that are about the emulator itself, and no AWS service."""
+"""Paths that are about the emulator itself, not about an AWS service."""
 
 ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
-"""How many calls of one function run at once; more wait for one to end. AWS would start as many environments."""
+"""Calls of one function that run at once; more wait for one to end. AWS would start as many environments."""
 
 _ENDPOINT_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One IAM decision: who asked to do what with which resource, and whether it was allowed.
+    """One IAM decision: the principal, the action, the resource, and whether the call was allowed.
 
     ``principal`` is the ARN of an assumed role: ``arn:aws:sts::<account>:assumed-role/<role>/<session>``.
     """
@@ -38,8 +38,12 @@ class Decision:
         return self.principal.split("/")[1]
 
 
+UNTIL_ENDED = 1_000_000
+"""As many calls as a fault can meet before it is ended."""
+
+
 class ModelFault(enum.Enum):
-    """What a model endpoint does instead of answering as it should."""
+    """Fault of a model endpoint."""
 
     THROTTLED = "throttled"
     """SageMaker refuses the call: there are too many."""
@@ -50,43 +54,43 @@ class ModelFault(enum.Enum):
     SERVER_ERROR = "server error"
     """The container answers 500."""
     TIMED_OUT = "timed out"
-    """The container took longer than SageMaker's 60 s; it is told at once."""
+    """The container took longer than SageMaker's 60 s; the response comes at once."""
     CONNECTION_LOST = "connection lost"
-    """The answer breaks off, and the connection ends."""
+    """The response breaks off, and the connection ends."""
     MALFORMED_JSON = "malformed JSON"
-    """The container answers 200 with a body that is no JSON document."""
+    """The container answers 200 with a body that is not a JSON document."""
     TRUNCATED = "truncated"
     """The body is JSON, but what it holds is cut off: half of a JPEG, of the rows of pixels; no text at all."""
     OTHER_SIZE = "other size"
-    """The images have half the width that was asked for; texts are as they should be."""
+    """The images have half the requested width; texts are as they should be."""
     NOT_AN_IMAGE = "not an image"
     """The body is JSON, but where images or texts should be is something else."""
 
 
-class Effect(enum.Enum):
-    """What becomes of a function's call of a service."""
+class FaultEffect(enum.Enum):
+    """Effect of an injected fault on a function's call of a service."""
 
     REFUSED = "refused"
     """It is refused, and nothing was done."""
-    ANSWER_LOST = "answer lost"
-    """It is done, but told to have failed (500): the caller cannot know."""
-    HELD = "held"
-    """It waits until other disruptions, or none, are planned, and is then done."""
+    RESPONSE_LOST = "response lost"
+    """It is done, but the response is a failure (500): the caller cannot know."""
+    BLOCKED = "blocked"
+    """It waits until other faults, or none, are planned, and is then done."""
     DROPPED = "dropped"
     """It waits as long, and is then not done: so a caller can be killed before its call arrives."""
 
 
 @dataclass(frozen=True)
-class Disruption:
-    """What the next ``times`` calls of an action of a service meet, by any function or the one of this name.
+class InjectedFault:
+    """Fault of the next ``times`` calls of an action of a service, by any function or the one of this name.
 
     ``code`` and ``status`` are the error of a refusal; ``action`` is IAM's name for it, or ``*``.
     """
 
     service: str
     action: str
-    effect: Effect
-    times: int = 1_000_000
+    effect: FaultEffect
+    times: int = UNTIL_ENDED
     code: str = ""
     status: int = 400
     function: str = ""
@@ -98,11 +102,11 @@ class Disruption:
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """How the model endpoints answer, and who answers for them: the stand-in, unless ``endpoint`` or ``model_url``.
+    """Options of the model endpoints; the stand-in responds, unless ``endpoint`` or ``model_url`` is given.
 
-    Each answer takes ``latency_seconds``; ``failure_rate`` is the share of calls, from 0 to 1, that end with a 500; an
-    endpoint is being created for ``not_ready_seconds`` after it was asked for, or after this choice. ``endpoint`` names
-    a SageMaker endpoint of the user's own account, ``model_url`` a server (see ``model_server``). Raises InvalidOption.
+    Each response takes ``latency_seconds``; ``failure_rate`` is the share of calls, from 0 to 1, that end with a 500.
+    An endpoint is being created for ``not_ready_seconds`` after its creation, or after this choice. ``endpoint`` names
+    a SageMaker endpoint of the user's own account, ``model_url`` a server (see ``inference.server``).
     """
 
     latency_seconds: float = 0.0
@@ -112,19 +116,19 @@ class ModelOptions:
     model_url: str | None = None
 
     def __post_init__(self) -> None:
-        """Raise InvalidOption for a choice that cannot be played."""
+        """Raise InvalidOption for an option that cannot work."""
         for name, seconds in (("latency", self.latency_seconds), ("time until it is ready", self.not_ready_seconds)):
             if not 0 <= seconds < math.inf:
                 raise InvalidOption(f"the model's {name} cannot be {seconds} s: choose 0 or more")
         if not 0 <= self.failure_rate <= 1:
-            raise InvalidOption(f"the model's failure rate cannot be {self.failure_rate}: choose 0 to 1, as 0.25")
+            raise InvalidOption(f"the model's failure rate cannot be {self.failure_rate}: choose 0 to 1, e.g. 0.25")
         if self.endpoint is not None and self.model_url is not None:
             raise InvalidOption("the model is either an endpoint of your account or a server: choose one of the two")
         if self.endpoint is not None and not (_ENDPOINT_NAME.fullmatch(self.endpoint) and len(self.endpoint) <= 63):
             raise InvalidOption(f"{self.endpoint!r} cannot be the name of a SageMaker endpoint: letters, digits, '-'")
         if self.model_url is not None and not _is_web_address(self.model_url):
             raise InvalidOption(
-                f"{self.model_url!r} is no URL of a model server: give one as http://127.0.0.1:11434/v1"
+                f"{self.model_url!r} is not the URL of a model server: give one such as http://127.0.0.1:11434/v1"
             )
 
 

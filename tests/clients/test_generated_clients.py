@@ -17,8 +17,8 @@ from genai_templates import Hosting
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
-from tests.lifecycle.deployment import until
 from tests.local.test_serve import free_port
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from genai_templates.local.protocol import ENVIRONMENTS, Disruption, ModelFault
+from genai_templates.local.chaos import UNTIL_ENDED, InjectedFault, ModelFault
+from genai_templates.local.protocol import ENVIRONMENTS
+from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.world import PROCESS, SHOW, START, World, accepted, at_once
-from tests.lifecycle.deployment import ENDPOINT, until
+from tests.waiting import until
 
 JOBS = 20
 FEW_JOBS = 5
@@ -22,7 +24,7 @@ Play = Callable[[World], list[str]]
 
 
 def in_flight(
-    *then: Callable[[World], Disruption], fault: ModelFault | None = None, times: int = 1_000_000, jobs: int = JOBS
+    *then: Callable[[World], InjectedFault], fault: ModelFault | None = None, times: int = UNTIL_ENDED, jobs: int = JOBS
 ) -> Play:
     """Accept all jobs while the first of them wait for the model, and play the faults from then on."""
 
@@ -35,38 +37,38 @@ def in_flight(
     return play
 
 
-def from_the_start(*disruptions: Callable[[World], Disruption]) -> Play:
+def from_the_start(*faults: Callable[[World], InjectedFault]) -> Play:
     def play(world: World) -> list[str]:
-        world.emulator.disrupt(*(each(world) for each in disruptions))
+        world.chaos.function_faults(*(each(world) for each in faults))
         return world.submit(JOBS)
 
     return play
 
 
-def throttled(action: str, times: int, function: str = PROCESS) -> Callable[[World], Disruption]:
+def throttled(action: str, times: int, function: str = PROCESS) -> Callable[[World], InjectedFault]:
     code = "ProvisionedThroughputExceededException"
     return lambda world: world.refusal("dynamodb", action, code, times=times, function=function)
 
 
-def lost(action: str, times: int, function: str = PROCESS) -> Callable[[World], Disruption]:
+def lost(action: str, times: int, function: str = PROCESS) -> Callable[[World], InjectedFault]:
     return lambda world: world.lost_answer("dynamodb", action, times=times, function=function)
 
 
-def busy_bucket(times: int) -> Callable[[World], Disruption]:
+def busy_bucket(times: int) -> Callable[[World], InjectedFault]:
     return lambda world: world.refusal("s3", "PutObject", "SlowDown", times=times, function=PROCESS, status=503)
 
 
-def closed_bucket(world: World) -> Disruption:
-    return world.refusal("s3", "PutObject", "AccessDenied", times=1_000_000, function=PROCESS, status=403)
+def closed_bucket(world: World) -> InjectedFault:
+    return world.refusal("s3", "PutObject", "AccessDenied", times=UNTIL_ENDED, function=PROCESS, status=403)
 
 
-def busy_lambda(world: World) -> Disruption:
+def busy_lambda(world: World) -> InjectedFault:
     return world.refusal("lambda", "InvokeFunction", "TooManyRequestsException", times=6, function=START, status=429)
 
 
 def pixels_alone(fault: ModelFault) -> Play:
     def play(world: World) -> list[str]:
-        world.emulator.allow_jpeg(ENDPOINT, False)
+        world.chaos.model_without_jpeg(ENDPOINT)
         return in_flight(fault=fault, jobs=FEW_JOBS)(world)
 
     return play
@@ -97,10 +99,10 @@ def start_killed(world: World) -> list[str]:
         world.held("lambda", "InvokeFunction", function=START, dropped=True) as wait_until_held,
         ThreadPoolExecutor(ENVIRONMENTS) as pool,
     ):
-        answers = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
+        responses = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
         wait_until_held()
         assert world.kill(START) == ENVIRONMENTS
-        assert {each.result().status for each in answers} == {502}
+        assert {each.result().status for each in responses} == {502}
     world.set_all(world.queued(), dispatch_by=0)
     again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
     return again + world.submit(JOBS - ENVIRONMENTS)
@@ -119,10 +121,10 @@ def event_at_once(world: World) -> list[str]:
         first = world.submit(2)
         wait_until_held()
         for job_id in first:
-            answer = world.aws.lambda_.invoke(
+            response = world.image.client("lambda").invoke(
                 FunctionName=world.functions[PROCESS], Payload=json.dumps({"job_id": job_id})
             )
-            assert json.loads(answer["Payload"].read())["errorType"] == "JobIsRunning"
+            assert json.loads(response["Payload"].read())["errorType"] == "JobIsRunning"
             world.deliver(job_id)
         more = world.submit(JOBS - 2)
         for job_id in more:
@@ -133,10 +135,10 @@ def event_at_once(world: World) -> list[str]:
 def no_destination(world: World) -> list[str]:
     """Fail every job while Lambda cannot tell anybody: there is no destination, so nobody marks the jobs."""
     function = world.functions[PROCESS]
-    settings = world.aws.lambda_.get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
+    settings = world.image.client("lambda").get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
     kept: dict[str, Any] = {"FunctionName": function, "Qualifier": "$LATEST"}
     kept |= {name: settings[name] for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")}
-    world.aws.lambda_.put_function_event_invoke_config(**kept)
+    world.image.client("lambda").put_function_event_invoke_config(**kept)
     try:
         asked = world.model_calls()
         job_ids = in_flight(fault=ModelFault.SERVER_ERROR)(world)
@@ -145,7 +147,7 @@ def no_destination(world: World) -> list[str]:
         world.set_all(job_ids, finish_by=0)
     finally:
         destination = settings["DestinationConfig"]
-        world.aws.lambda_.put_function_event_invoke_config(**kept, DestinationConfig=destination)
+        world.image.client("lambda").put_function_event_invoke_config(**kept, DestinationConfig=destination)
     return job_ids
 
 
@@ -164,8 +166,8 @@ def expired(world: World) -> list[str]:
 def busy_while_shown(world: World) -> list[str]:
     """Refuse to read jobs while the page looks at them."""
     job_ids = world.submit(JOBS)
-    world.emulator.disrupt(throttled("GetItem", 9, SHOW)(world))
-    answers = at_once(lambda number: world.show(job_ids[number]), JOBS)
-    assert {answer.status for answer in answers} <= {200, 503}
-    world.told += [answer.body.decode() for answer in answers]
+    world.chaos.function_faults(throttled("GetItem", 9, SHOW)(world))
+    responses = at_once(lambda number: world.show(job_ids[number]), JOBS)
+    assert {response.status for response in responses} <= {200, 503}
+    world.told += [response.body.decode() for response in responses]
     return job_ids

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from genai_templates.local.protocol import ENVIRONMENTS, ModelFault
+from genai_templates.local.chaos import ModelFault
+from genai_templates.local.protocol import ENVIRONMENTS
 from tests.faults.plays import (
     FEW_JOBS,
     JOBS,

@@ -30,7 +30,7 @@ def main() -> int:
         print(f"\n{'Text application':{_NAME}}  {REQUESTS} requests during the fault, 2 after it")
         for case in TEXT_SCENARIOS:
             told = run_text(world, case)
-            during = ", ".join(f"{answer} x {count}" for answer, count in told.during.items())
+            during = ", ".join(f"{response} x {count}" for response, count in told.during.items())
             after = ", ".join(f"{status} x {count}" for status, count in told.after.items())
             print(f"{'endpoint ' + case.name:{_NAME}}  {during}, then {after}", flush=True)
             wrong += [f"endpoint {case.name}: {each}" for each in told.faults]

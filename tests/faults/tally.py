@@ -41,7 +41,7 @@ def run(world: World, scenario: Scenario) -> Tally:
     asked = world.model_calls()
     job_ids = scenario.play(world)
     world.wait_until_ended(job_ids)
-    unmet = [number for number in world.emulator.disrupted() if number == 0]
+    unmet = [number for number in world.chaos.calls_met() if number == 0]
     world.calm()
     shown = _shown(world, job_ids)
     stored = world.stored(job_ids)
@@ -102,7 +102,7 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 def _again(world: World, job_id: str) -> None:
     """Have the job's event delivered once more, long after it has ended."""
     payload = json.dumps({"job_id": job_id})
-    world.aws.lambda_.invoke(FunctionName=world.functions[PROCESS], Payload=payload)
+    world.image.client("lambda").invoke(FunctionName=world.functions[PROCESS], Payload=payload)
 
 
 def _told_wrongly(world: World, failures: list[dict[str, str]], shown: list[dict[str, Any]]) -> list[str]:

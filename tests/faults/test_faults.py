@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_templates.local.protocol import Disruption, Effect
+from genai_templates.local.chaos import FaultEffect, InjectedFault
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tally import expected, run
 from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, TextScenario, run_text
@@ -25,7 +25,7 @@ def test_text_requests_are_told_what_failed(world: World, scenario: TextScenario
 
 
 def test_the_administrator_meets_no_disruption(world: World) -> None:
-    world.emulator.disrupt(Disruption("dynamodb", "*", Effect.REFUSED, 1, "ThrottlingException"))
+    world.chaos.function_faults(InjectedFault("dynamodb", "*", FaultEffect.REFUSED, 1, "ThrottlingException"))
     world.queued()
-    assert world.emulator.disrupted() == [0]
+    assert world.chaos.calls_met() == [0]
     world.calm()

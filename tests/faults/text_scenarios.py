@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from genai_templates.local.http_client import Answer
-from genai_templates.local.protocol import ModelFault
+from genai_templates.local import Response
+from genai_templates.local.chaos import ModelFault
+from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.tally import NOT_FOR_USERS
 from tests.faults.world import World, at_once
-from tests.lifecycle.deployment import ENDPOINT
 
 REQUESTS = 12
 _GENERATE = ("/generate", {"prompt": "Hello", "max_new_tokens": 16})
@@ -53,31 +53,31 @@ class Told:
 def run_text(world: World, scenario: TextScenario) -> Told:
     """Send requests at once while the fault lasts, and once more when it is over."""
     world.calm()
-    world.emulator.play_fault(ENDPOINT, scenario.fault, 1_000_000)
+    world.chaos.model_fault(ENDPOINT, scenario.fault)
     during = at_once(lambda number: _ask(world, number), REQUESTS)
     world.calm()
     after = at_once(lambda number: _ask(world, number), 2)
     return Told(
-        during=Counter(f"{answer.status} {answer.json()['error']['code']}" for answer in during),
-        after=Counter(answer.status for answer in after),
-        faults=tuple(fault for answer in during for fault in _wrong(scenario, answer)),
+        during=Counter(f"{response.status} {response.json()['error']['code']}" for response in during),
+        after=Counter(response.status for response in after),
+        faults=tuple(fault for response in during for fault in _wrong(scenario, response)),
     )
 
 
-def _ask(world: World, number: int) -> Answer:
+def _ask(world: World, number: int) -> Response:
     path, body = _GENERATE if number % 2 else _SUMMARIZE
     return world.call(world.text, "POST", path, body)
 
 
-def _wrong(scenario: TextScenario, answer: Answer) -> list[str]:
-    error = answer.json()["error"]
+def _wrong(scenario: TextScenario, response: Response) -> list[str]:
+    error = response.json()["error"]
     wrong = []
-    if (answer.status, error["code"]) != (scenario.status, scenario.code):
-        wrong.append(f"{answer.status} {error['code']}, and not {scenario.status} {scenario.code}")
-    if scenario.words not in error["message"] or NOT_FOR_USERS.search(answer.body.decode()):
+    if (response.status, error["code"]) != (scenario.status, scenario.code):
+        wrong.append(f"{response.status} {error['code']}, and not {scenario.status} {scenario.code}")
+    if scenario.words not in error["message"] or NOT_FOR_USERS.search(response.body.decode()):
         wrong.append(f"{error['message']!r}, and not {scenario.words!r}")
-    if (int(answer.headers.get("retry-after", 0)) > 0) != scenario.retry_after:
-        wrong.append(f"Retry-After is {answer.headers.get('retry-after')}")
-    if answer.headers.get("access-control-allow-origin") != "*":
+    if (int(response.headers.get("retry-after", 0)) > 0) != scenario.retry_after:
+        wrong.append(f"Retry-After is {response.headers.get('retry-after')}")
+    if response.headers.get("access-control-allow-origin") != "*":
         wrong.append("another origin cannot read this")
     return wrong

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from genai_templates.local import EmulatedStack, Emulator
+from genai_templates.local.chaos import Chaos, ModelFault
 from genai_templates.local.notebook import deploy_endpoint
-from genai_templates.local.protocol import ModelFault
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
-from tests.lifecycle.deployment import until
+from tests.waiting import until
 
 # As fast as the tests can ask.
 _UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
@@ -52,5 +52,6 @@ def image(emulator: Emulator, folder: Path, text: EmulatedStack) -> Iterator[Emu
         asked = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
         path = f"/{asked.json()['status_url']}"
         until(lambda: True if stack.call("GET", path).json()["status"] == "SUCCEEDED" else None)
-        emulator.play_fault(_IMAGE_ENDPOINT, ModelFault.CLIENT_ERROR, 1_000_000)
-        yield stack
+        with Chaos(emulator) as chaos:
+            chaos.model_fault(_IMAGE_ENDPOINT, ModelFault.CLIENT_ERROR)
+            yield stack

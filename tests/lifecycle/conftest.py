@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.local.emulator import Emulator
+from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
-from tests.lifecycle.deployment import ARTIFACTS, ENDPOINT, Aws, Deployment
 
 
 @pytest.fixture(scope="session")
@@ -29,20 +28,10 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hosting], Path
 
 
 @pytest.fixture(scope="session")
-def aws(builds: Callable[[Hosting], Path]) -> Iterator[Aws]:
-    """The emulated AWS, with the artifacts in a bucket and an endpoint that answers."""
-    with Emulator() as emulator:
-        aws = Aws(emulator)
-        aws.s3.create_bucket(Bucket=ARTIFACTS)
-        aws.upload_build(builds(Hosting.EXISTING))
-        aws.deploy_endpoint(ENDPOINT)
-        yield aws
-
-
-@pytest.fixture(scope="session")
-def with_notebook_artifacts(aws: Aws, builds: Callable[[Hosting], Path]) -> None:
-    """The artifacts of the build whose stacks deploy their own model."""
-    aws.upload_build(builds(Hosting.NOTEBOOK))
+def emulator() -> Iterator[Emulator]:
+    """The emulated AWS."""
+    with Emulator() as running:
+        yield running
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -50,35 +39,35 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Show the emulator's log beside a test that failed."""
     outcome = yield
     report = outcome.get_result()  # type: ignore[attr-defined]
-    aws = getattr(item, "funcargs", {}).get("aws")
-    if report.failed and isinstance(aws, Aws):
-        report.sections.append(("Emulator's log, last lines", "\n".join(aws.emulator.log().splitlines()[-60:])))
+    emulator = getattr(item, "funcargs", {}).get("emulator")
+    if report.failed and isinstance(emulator, Emulator):
+        report.sections.append(("Emulator's log, last lines", "\n".join(emulator.log().splitlines()[-60:])))
 
 
 @pytest.fixture(scope="session")
-def make_deployment(aws: Aws, builds: Callable[[Hosting], Path]) -> Callable[..., Deployment]:
+def make_stack(emulator: Emulator, builds: Callable[[Hosting], Path]) -> Callable[..., EmulatedStack]:
     """Make a stack that is not created yet, of an application and a hosting."""
     numbers = iter(range(1, 1000))
 
-    def make(app: str, hosting: Hosting = Hosting.EXISTING, **parameters: str) -> Deployment:
-        template = (builds(hosting) / "templates" / f"{app}.template.json").read_text()
-        model = {"ExistingEndpointName": ENDPOINT} if hosting is Hosting.EXISTING else {}
-        return Deployment(aws, f"{app}-{next(numbers)}", template, {**model, **parameters})
+    def make(app: str, hosting: Hosting = Hosting.EXISTING, **parameters: str) -> EmulatedStack:
+        folder = builds(hosting)
+        template = (folder / "templates" / f"{app}.template.json").read_text()
+        return EmulatedStack(template, f"{app}-{next(numbers)}", parameters, folder / "artifacts", emulator)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def text(make_deployment: Callable[..., Deployment]) -> Deployment:
+def text(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
     """A text stack that uses the shared endpoint."""
-    deployment = make_deployment("text")
-    assert deployment.create() == "CREATE_COMPLETE", deployment.events
-    return deployment
+    stack = make_stack("text")
+    stack.create()
+    return stack
 
 
 @pytest.fixture(scope="session")
-def image(make_deployment: Callable[..., Deployment]) -> Deployment:
+def image(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
     """An image stack that uses the shared endpoint."""
-    deployment = make_deployment("image", JobRetries="1")
-    assert deployment.create() == "CREATE_COMPLETE", deployment.events
-    return deployment
+    stack = make_stack("image", JobRetries="1")
+    stack.create()
+    return stack

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.lifecycle.deployment import Deployment, until
+from genai_templates.local import EmulatedStack
+from tests.waiting import until
 
 PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "seed": 7}
 
@@ -15,7 +16,7 @@ def key_of(url: str) -> str:
     return urlsplit(url).path.lstrip("/")
 
 
-def finished(stack: Deployment, job_id: str) -> dict[str, Any]:
+def finished(stack: EmulatedStack, job_id: str) -> dict[str, Any]:
     """Poll the job, as the page does, until it has ended."""
 
     def ended() -> dict[str, Any] | None:
@@ -25,8 +26,8 @@ def finished(stack: Deployment, job_id: str) -> dict[str, Any]:
     return until(ended)
 
 
-def made(stack: Deployment, request: dict[str, Any]) -> dict[str, Any]:
+def made(stack: EmulatedStack, request: dict[str, Any]) -> dict[str, Any]:
     """Ask for images, and return the job when it has ended."""
-    answer = stack.call("POST", "/generate", request)
-    assert answer.status == 202, answer.body
-    return finished(stack, answer.json()["job_id"])
+    response = stack.call("POST", "/generate", request)
+    assert response.status == 202, response.body
+    return finished(stack, response.json()["job_id"])

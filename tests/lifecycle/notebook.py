@@ -1,67 +1,49 @@
-"""The part of the notebook: its script is read out of the created instance, and played by the tests."""
+"""What the notebook's script does in these tests, in the place of the emulator's own simulation."""
 
 from __future__ import annotations
 
-import base64
-import json
 import re
-import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from tests.lifecycle.deployment import Aws, Deployment, until
+from genai_templates.local import EmulatedStack
+from genai_templates.local.notebook import NotebookScript, deploy_endpoint, simulate_notebook
 
 
-def script_of(stack: Deployment) -> str:
-    """Return the OnCreate script of the stack's notebook, once the notebook is there."""
-    aws = stack.aws.sagemaker
-
-    def started() -> str | None:
-        resources = stack.resources
-        name = resources.get("NotebookInstance", "")
-        if not name or "ModelReady" not in waiting(stack):
-            return None
-        lifecycle = resources["NotebookLifecycle"]
-        described = aws.describe_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName=lifecycle)
-        return base64.b64decode(described["OnCreate"][0]["Content"]).decode()
-
-    return until(started)
+def endpoint_of(stack: EmulatedStack) -> str:
+    """Return the name that the stack's own endpoint gets."""
+    return f"genai-{stack.stack_id.split('/')[2]}"
 
 
-def waiting(stack: Deployment) -> set[str]:
-    return {event["LogicalResourceId"] for event in stack.events if event["ResourceStatus"] == "CREATE_IN_PROGRESS"}
+def check_and_simulate(stack: EmulatedStack) -> None:
+    """Have the script that the stack gives to its notebook checked against the stack, before it is simulated."""
+
+    def run(sagemaker: Any, script: NotebookScript) -> None:
+        role = stack.client("iam").get_role(RoleName=stack.resources["EndpointRole"])["Role"]["Arn"]
+        assert script.settings["endpoint_name"] == endpoint_of(stack)
+        assert script.settings["role_arn"] == role
+        urls = re.findall(r"http://[\w.:]+/_ministack/cfn-signal/[\w-]+", script.text)
+        assert set(urls) == {script.settings["wait_url"]}
+        simulate_notebook(sagemaker, script)
+
+    stack.run_notebook = run
 
 
-def signal(script: str, status: str, reason: str) -> None:
-    """Tell the stack how it went, under the URL that the script holds."""
-    url = re.findall(r"http://[\w.:]+/_ministack/cfn-signal/[\w-]+", script)
-    assert len(set(url)) == 1, "the script holds one URL to signal to"
-    body = {"Status": status, "Reason": reason, "UniqueId": "deployment", "Data": "played"}
-    request = urllib.request.Request(url[0], json.dumps(body).encode(), {"Content-Type": ""}, method="PUT")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as response:
-        assert response.status == 200
+def fail_after_deployment(sagemaker: Any, script: NotebookScript) -> None:
+    """Deploy an endpoint, and say that it failed."""
+    deploy_endpoint(sagemaker, script.settings["endpoint_name"])
+    script.signal("FAILURE", "ml.g5.2xlarge: the quota for endpoint usage is 0")
 
 
-def deploy_and_signal(stack: Deployment) -> str:
-    """Play the script of a deployment that works; return the endpoint's name."""
-    script = script_of(stack)
-    endpoint = f"genai-{stack.stack_id.split('/')[2]}"
-    assert endpoint in script
-    role = stack.aws.iam.get_role(RoleName=stack.resources["EndpointRole"])["Role"]["Arn"]
-    assert role in script
-    stack.aws.deploy_endpoint(endpoint, role=role)
-    signal(script, "SUCCESS", "in service")
-    return endpoint
-
-
-def what_is_left_of(aws: Aws, endpoint: str) -> list[str]:
+def what_is_left_of(stack: EmulatedStack, endpoint: str) -> list[str]:
     """Return which of endpoint, configuration and model of this name exist."""
+    sagemaker = stack.client("sagemaker")
     calls: dict[str, Callable[[], Any]] = {
-        "endpoint": lambda: aws.sagemaker.describe_endpoint(EndpointName=endpoint),
-        "configuration": lambda: aws.sagemaker.describe_endpoint_config(EndpointConfigName=endpoint),
-        "model": lambda: aws.sagemaker.describe_model(ModelName=endpoint),
+        "endpoint": lambda: sagemaker.describe_endpoint(EndpointName=endpoint),
+        "configuration": lambda: sagemaker.describe_endpoint_config(EndpointConfigName=endpoint),
+        "model": lambda: sagemaker.describe_model(ModelName=endpoint),
     }
     left = []
     for name, call in calls.items():

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from genai_templates import Hosting
-from tests.lifecycle.deployment import Deployment, until
+from genai_templates.local import EmulatedStack, Emulator
+from tests.waiting import until
 
 JOBS = 200
 PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256, "num_inference_steps": 10}
@@ -19,20 +20,20 @@ _STATUS_LINE = "VmRSS:"
 
 
 @pytest.fixture(scope="module")
-def stack(make_deployment: Callable[..., Deployment]) -> Deployment:
+def stack(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
     """An image stack that lets a burst in: the stack's own limit for it is 20 requests by default."""
-    deployment = make_deployment("image", Hosting.EXISTING, ThrottleBurst="5000", ThrottleRate="10000")
-    assert deployment.create() == "CREATE_COMPLETE", deployment.events
-    return deployment
+    stack = make_stack("image", Hosting.EXISTING, ThrottleBurst="5000", ThrottleRate="10000")
+    stack.create()
+    return stack
 
 
-def submit(stack: Deployment, number: int) -> str:
-    answer = stack.call("POST", "/generate", {**PROMPT, "seed": number})
-    assert answer.status == 202, answer.body
-    return str(answer.json()["job_id"])
+def submit(stack: EmulatedStack, number: int) -> str:
+    response = stack.call("POST", "/generate", {**PROMPT, "seed": number})
+    assert response.status == 202, response.body
+    return str(response.json()["job_id"])
 
 
-def finished(stack: Deployment, job_ids: list[str]) -> Counter[str]:
+def finished(stack: EmulatedStack, job_ids: list[str]) -> Counter[str]:
     """Wait until all of these jobs have ended, and count how."""
     open_jobs = list(job_ids)
     ends: Counter[str] = Counter()
@@ -50,19 +51,34 @@ def finished(stack: Deployment, job_ids: list[str]) -> Counter[str]:
     return ends
 
 
-def megabytes_of_emulator(stack: Deployment) -> float:
-    status = Path(f"/proc/{stack.aws.emulator.process_id}/status").read_text()
+def megabytes_of_emulator(stack: EmulatedStack) -> float:
+    status = (process_of(stack.emulator) / "status").read_text()
     (line,) = (line for line in status.splitlines() if line.startswith(_STATUS_LINE))
     return int(line.split()[1]) / 1024
 
 
-def megabytes_stored(stack: Deployment) -> float:
-    pages = stack.aws.s3.get_paginator("list_objects_v2").paginate(Bucket=stack.outputs["ImageBucketName"])
-    return sum(each["Size"] for page in pages for each in page.get("Contents", [])) / 2**20
+def process_of(emulator: Emulator) -> Path:
+    """Return the folder of the emulator's own process: the command that ends with its ports."""
+    ending = f"\0{emulator.port}\0{emulator.sites_port}\0".encode()
+    (found,) = (path.parent for path in Path("/proc").glob("[0-9]*/cmdline") if read(path).endswith(ending))
+    return found
+
+
+def read(path: Path) -> bytes:
+    """Return what the file of a process holds; nothing when the process has ended."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def megabytes_stored(stack: EmulatedStack) -> float:
+    pages = stack.client("s3").get_paginator("list_objects_v2").paginate(Bucket=stack.outputs["ImageBucketName"])
+    return sum(int(each["Size"]) for page in pages for each in page.get("Contents", [])) / 2**20
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read from /proc")
-def test_every_job_of_a_burst_succeeds_and_memory_does_not_grow(stack: Deployment) -> None:
+def test_every_job_of_a_burst_succeeds_and_memory_does_not_grow(stack: EmulatedStack) -> None:
     with ThreadPoolExecutor(JOBS) as clients:
         warm = list(clients.map(lambda number: submit(stack, number), range(20)))
         assert finished(stack, warm) == {"SUCCEEDED": 20}

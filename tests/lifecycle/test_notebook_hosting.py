@@ -1,4 +1,4 @@
-"""The stack that deploys its own model: it waits for the notebook's script, which these tests play."""
+"""The stack that deploys its own model: it waits for the notebook's script, which is simulated here."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Callable
 import pytest
 
 from genai_templates import Hosting
-from genai_templates.local.protocol import Disruption, Effect
-from tests.lifecycle.deployment import Deployment, refused
-from tests.lifecycle.notebook import deploy_and_signal, script_of, signal, what_is_left_of
+from genai_templates.local import EmulatedStack
+from genai_templates.local.chaos import Chaos, FaultEffect, InjectedFault
+from tests.lifecycle.notebook import check_and_simulate, endpoint_of, fail_after_deployment, what_is_left_of
+from tests.lifecycle.stacks import bucket_exists, failure_of, refused
 
 
 @pytest.fixture(params=["text", "image"])
-def stack(
-    request: pytest.FixtureRequest, make_deployment: Callable[..., Deployment], with_notebook_artifacts: None
-) -> Deployment:
-    return make_deployment(request.param, Hosting.NOTEBOOK)
+def stack(request: pytest.FixtureRequest, make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
+    return make_stack(request.param, Hosting.NOTEBOOK)
 
 
-def test_a_stack_is_complete_when_its_model_is_and_leaves_nothing_that_bills(stack: Deployment) -> None:
-    stack.start("CREATE")
-    endpoint = deploy_and_signal(stack)
-    assert stack.finish() == "CREATE_COMPLETE", stack.events
+def test_a_stack_is_complete_when_its_model_is_and_leaves_nothing_that_bills(stack: EmulatedStack) -> None:
+    check_and_simulate(stack)
+    stack.create()
+    endpoint = endpoint_of(stack)
     assert stack.outputs["EndpointName"] == endpoint
     assert stack.call("GET", "/status").json()["ready"] is True
+    sagemaker = stack.client("sagemaker")
     notebook, site = stack.resources["NotebookInstance"], stack.outputs["SiteBucketName"]
-    described = stack.aws.sagemaker.describe_notebook_instance(NotebookInstanceName=notebook)
+    described = sagemaker.describe_notebook_instance(NotebookInstanceName=notebook)
     assert described["NotebookInstanceStatus"] == "InService"
     logs = stack.resources["LogBucket"]
 
-    assert stack.delete() == "DELETE_COMPLETE", stack.events
+    stack.delete()
 
-    assert what_is_left_of(stack.aws, endpoint) == []
-    deleted = [event["LogicalResourceId"] for event in stack.events if event["ResourceStatus"] == "DELETE_COMPLETE"]
+    assert what_is_left_of(stack, endpoint) == []
+    deleted = [event.logical_id for event in stack.events if event.status == "DELETE_COMPLETE"]
     # A notebook that is still there could deploy the model again.
     assert deleted.index("NotebookInstance") < deleted.index("ModelJanitor")
-    described_after = refused(lambda: stack.aws.sagemaker.describe_notebook_instance(NotebookInstanceName=notebook))
+    described_after = refused(lambda: sagemaker.describe_notebook_instance(NotebookInstanceName=notebook))
     assert described_after in ("RecordNotFound", "ValidationException")
-    assert not stack.aws.bucket_exists(site)
-    assert stack.aws.bucket_exists(logs)  # CloudFront goes on writing for hours
+    assert not bucket_exists(stack, site)
+    assert bucket_exists(stack, logs)  # CloudFront goes on writing for hours
 
 
-def test_without_a_quota_the_stack_fails_before_there_is_a_notebook(stack: Deployment) -> None:
-    stack.aws.emulator.set_quota("ml.g5.2xlarge", 0)
+def test_without_a_quota_the_stack_fails_before_there_is_a_notebook(stack: EmulatedStack) -> None:
+    stack.emulator.set_quota("ml.g5.2xlarge", 0)
     try:
-        assert stack.create() == "ROLLBACK_COMPLETE"
+        assert failure_of(stack.create).status == "ROLLBACK_COMPLETE"
     finally:
-        stack.aws.emulator.set_quota("ml.g5.2xlarge", 1)
-    failed = [event for event in stack.events if event["ResourceStatus"] == "CREATE_FAILED"]
-    assert failed[0]["LogicalResourceId"] == "ModelJanitor"
-    assert "ml.g5.2xlarge for endpoint usage is 0" in failed[0]["ResourceStatusReason"]
-    assert "NotebookInstance" not in {event["LogicalResourceId"] for event in stack.events}
+        stack.emulator.set_quota("ml.g5.2xlarge", 1)
+    failed = [event for event in stack.events if event.status == "CREATE_FAILED"]
+    assert failed[0].logical_id == "ModelJanitor"
+    assert "ml.g5.2xlarge for endpoint usage is 0" in failed[0].reason
+    assert "NotebookInstance" not in {event.logical_id for event in stack.events}
 
 
 @pytest.mark.parametrize(
@@ -59,42 +59,33 @@ def test_without_a_quota_the_stack_fails_before_there_is_a_notebook(stack: Deplo
     [("InstanceType", "ml.g5.4xlarge"), ("StopNotebook", "false"), ("NotebookInstanceType", "ml.t3.large")],
 )
 def test_a_change_that_would_not_reach_the_model_is_refused(
-    make_deployment: Callable[..., Deployment], with_notebook_artifacts: None, name: str, value: str
+    make_stack: Callable[..., EmulatedStack], name: str, value: str
 ) -> None:
-    stack = make_deployment("text", Hosting.NOTEBOOK)
-    stack.start("CREATE")
-    endpoint = deploy_and_signal(stack)
-    assert stack.finish() == "CREATE_COMPLETE", stack.events
-    assert stack.update(**{name: value}) == "UPDATE_ROLLBACK_COMPLETE"
-    failed = [event for event in stack.events if event["ResourceStatus"] == "UPDATE_FAILED"]
-    assert failed[0]["LogicalResourceId"] == "ModelJanitor"
-    assert "an existing stack cannot change" in failed[0]["ResourceStatusReason"]
-    assert what_is_left_of(stack.aws, endpoint) == ["endpoint", "configuration", "model"]
-    assert stack.update(ModelTimeout="1200") == "UPDATE_COMPLETE", stack.events  # what counts at creation alone
+    stack = make_stack("text", Hosting.NOTEBOOK)
+    stack.create()
+    assert failure_of(lambda: stack.update(**{name: value})).status == "UPDATE_ROLLBACK_COMPLETE"
+    failed = [event for event in stack.events if event.status == "UPDATE_FAILED"]
+    assert failed[0].logical_id == "ModelJanitor"
+    assert "an existing stack cannot change" in failed[0].reason
+    assert what_is_left_of(stack, endpoint_of(stack)) == ["endpoint", "configuration", "model"]
+    stack.update(ModelTimeout="1200")  # what counts at creation alone
 
 
-def test_a_permission_that_arrives_late_does_not_fail_the_stack(make_deployment: Callable[..., Deployment]) -> None:
-    stack = make_deployment("text")
-    emulator = stack.aws.emulator
-    emulator.disrupt(Disruption("s3", "PutObject", Effect.REFUSED, times=1, code="AccessDenied", status=403))
-    try:
-        assert stack.create() == "CREATE_COMPLETE", stack.events
-        assert emulator.disrupted() == [1]
-    finally:
-        emulator.disrupt()
+def test_a_permission_that_arrives_late_does_not_fail_the_stack(make_stack: Callable[..., EmulatedStack]) -> None:
+    stack = make_stack("text")
+    with Chaos(stack.emulator) as chaos:
+        chaos.function_faults(InjectedFault("s3", "PutObject", FaultEffect.REFUSED, 1, "AccessDenied", 403))
+        stack.create()
+        assert chaos.calls_met() == [1]
     assert stack.browse("/").status == 200
 
 
-def test_a_model_that_cannot_be_deployed_rolls_the_stack_back_with_the_reason(stack: Deployment) -> None:
-    stack.start("CREATE")
-    script = script_of(stack)
-    endpoint = f"genai-{stack.stack_id.split('/')[2]}"
-    stack.aws.deploy_endpoint(endpoint)  # what was made before the fault
-    signal(script, "FAILURE", "ml.g5.2xlarge: the quota for endpoint usage is 0")
+def test_a_model_that_cannot_be_deployed_rolls_the_stack_back_with_the_reason(stack: EmulatedStack) -> None:
+    stack.run_notebook = fail_after_deployment
 
-    assert stack.finish() == "ROLLBACK_COMPLETE"
+    assert failure_of(stack.create).status == "ROLLBACK_COMPLETE"
 
-    failed = [event for event in stack.events if event["ResourceStatus"] == "CREATE_FAILED"]
-    assert failed[0]["LogicalResourceId"] == "ModelReady"
-    assert "the quota for endpoint usage is 0" in failed[0]["ResourceStatusReason"]
-    assert what_is_left_of(stack.aws, endpoint) == []
+    failed = [event for event in stack.events if event.status == "CREATE_FAILED"]
+    assert failed[0].logical_id == "ModelReady"
+    assert "the quota for endpoint usage is 0" in failed[0].reason
+    assert what_is_left_of(stack, endpoint_of(stack)) == []

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from genai_templates.local.protocol import ModelFault, ModelOptions
-from tests.lifecycle.deployment import ENDPOINT, Aws, Deployment
+from genai_templates.local import EmulatedStack, Emulator, ModelOptions
+from genai_templates.local.chaos import Chaos, ModelFault
+from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 
 FOX = (
     "The quick brown fox jumps over the lazy dog. Every fox likes to jump, and this fox jumps high. "
@@ -16,69 +17,67 @@ FOX = (
 
 
 @pytest.fixture
-def failing_model(aws: Aws) -> Iterator[Callable[..., None]]:
-    def fail(fault: ModelFault) -> None:
-        aws.emulator.play_fault(ENDPOINT, fault, 100)
-
-    yield fail
-    aws.emulator.play_fault(ENDPOINT, ModelFault.SERVER_ERROR, 0)
+def chaos(emulator: Emulator) -> Iterator[Chaos]:
+    """Faults that end with the test."""
+    with Chaos(emulator) as chaos:
+        yield chaos
 
 
 @pytest.fixture(scope="module")
-def unready(make_deployment: Callable[..., Deployment]) -> Deployment:
-    deployment = make_deployment("text", ExistingEndpointName="no-such-endpoint")
-    assert deployment.create() == "CREATE_COMPLETE"
-    return deployment
+def unready(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
+    stack = make_stack("text", ExistingEndpointName="no-such-endpoint")
+    stack.create()
+    return stack
 
 
-def test_a_text_is_summarised(text: Deployment) -> None:
-    answer = text.call("POST", "/summarize", {"text": FOX})
-    assert answer.status == 200
-    body = answer.json()
+def test_a_text_is_summarised(text: EmulatedStack) -> None:
+    response = text.call("POST", "/summarize", {"text": FOX})
+    assert response.status == 200
+    body = response.json()
     assert "fox" in body["summary"]
     assert body["parts"] == 1
     assert body["model"] == "huggingface-llm-falcon-7b-instruct-bf16"
 
 
-def test_a_text_beyond_the_window_is_summarised_in_parts(text: Deployment) -> None:
+def test_a_text_beyond_the_window_is_summarised_in_parts(text: EmulatedStack) -> None:
     body = text.call("POST", "/summarize", {"text": FOX * 50}).json()
     assert body["parts"] > 1
     assert "fox" in body["summary"]
 
 
-def test_text_is_generated(text: Deployment) -> None:
-    answer = text.call("POST", "/generate", {"prompt": FOX, "max_new_tokens": 40})
-    assert answer.status == 200
-    assert answer.json()["generated_text"]
+def test_text_is_generated(text: EmulatedStack) -> None:
+    response = text.call("POST", "/generate", {"prompt": FOX, "max_new_tokens": 40})
+    assert response.status == 200
+    assert response.json()["generated_text"]
 
 
-def test_the_model_is_ready(text: Deployment) -> None:
-    answer = text.call("GET", "/status")
-    assert (answer.status, answer.json()) == (200, {"ready": True, "endpoint_status": "InService"})
+def test_the_model_is_ready(text: EmulatedStack) -> None:
+    response = text.call("GET", "/status")
+    assert (response.status, response.json()) == (200, {"ready": True, "endpoint_status": "InService"})
 
 
-def test_a_wrong_field_is_named(text: Deployment) -> None:
-    answer = text.call("POST", "/generate", {"prompt": "Hello", "temperature": 9})
-    assert answer.status == 400
-    assert answer.json()["error"]["code"] == "invalid_request"
-    assert [detail["field"] for detail in answer.json()["error"]["details"]] == ["temperature"]
+def test_a_wrong_field_is_named(text: EmulatedStack) -> None:
+    response = text.call("POST", "/generate", {"prompt": "Hello", "temperature": 9})
+    assert response.status == 400
+    assert response.json()["error"]["code"] == "invalid_request"
+    assert [detail["field"] for detail in response.json()["error"]["details"]] == ["temperature"]
 
 
 @pytest.mark.parametrize("body", [b"{", b"[1]", b'"text"'])
-def test_what_is_no_object_is_refused_before_the_function(text: Deployment, body: bytes) -> None:
-    answer = text.call("POST", "/summarize", body, Content_Type="application/json")
-    assert answer.status == 400
-    assert answer.json()["error"]["code"] == "invalid_request"
+def test_what_is_no_object_is_refused_before_the_function(text: EmulatedStack, body: bytes) -> None:
+    response = text.call("POST", "/summarize", body, headers={"Content-Type": "application/json"})
+    assert response.status == 400
+    assert response.json()["error"]["code"] == "invalid_request"
 
 
-def test_an_unknown_path_is_not_found(text: Deployment) -> None:
-    answer = text.call("GET", "/nothing")
-    assert (answer.status, answer.json()["error"]["code"]) == (404, "not_found")
+def test_an_unknown_path_is_not_found(text: EmulatedStack) -> None:
+    response = text.call("GET", "/nothing")
+    assert (response.status, response.json()["error"]["code"]) == (404, "not_found")
 
 
-def test_a_body_of_more_than_256_kibibytes_is_too_large(text: Deployment) -> None:
-    answer = text.call("POST", "/summarize", {"text": "x" * 262_144})
-    assert (answer.status, answer.json()["error"]["code"]) == (413, "payload_too_large")
+def test_a_body_of_more_than_256_kibibytes_is_too_large(text: EmulatedStack) -> None:
+    response = text.call("POST", "/summarize", {"text": "x" * 262_144})
+    assert (response.status, response.json()["error"]["code"]) == (413, "payload_too_large")
 
 
 @pytest.mark.parametrize(
@@ -90,36 +89,36 @@ def test_a_body_of_more_than_256_kibibytes_is_too_large(text: Deployment) -> Non
     ],
 )
 def test_a_model_that_fails_is_told_apart(
-    text: Deployment, failing_model: Callable[..., None], fault: ModelFault, status: int, code: str
+    text: EmulatedStack, chaos: Chaos, fault: ModelFault, status: int, code: str
 ) -> None:
-    failing_model(fault)
-    answer = text.call("POST", "/generate", {"prompt": "Hello"})
-    assert (answer.status, answer.json()["error"]["code"]) == (status, code)
-    assert "arn:" not in answer.body.decode()
-    assert "memory" not in answer.body.decode()
+    chaos.model_fault(ENDPOINT, fault)
+    response = text.call("POST", "/generate", {"prompt": "Hello"})
+    assert (response.status, response.json()["error"]["code"]) == (status, code)
+    assert "arn:" not in response.body.decode()
+    assert "memory" not in response.body.decode()
 
 
-def test_without_the_endpoint_the_model_is_not_ready(unready: Deployment) -> None:
-    answer = unready.call("POST", "/generate", {"prompt": "Hello"})
-    assert (answer.status, answer.json()["error"]["code"]) == (503, "model_not_ready")
-    assert int(answer.headers["retry-after"]) > 0
+def test_without_the_endpoint_the_model_is_not_ready(unready: EmulatedStack) -> None:
+    response = unready.call("POST", "/generate", {"prompt": "Hello"})
+    assert (response.status, response.json()["error"]["code"]) == (503, "model_not_ready")
+    assert int(response.headers["retry-after"]) > 0
     assert unready.call("GET", "/status").json()["ready"] is False
 
 
-def test_while_the_endpoint_is_deployed_the_model_is_not_ready(aws: Aws, text: Deployment) -> None:
-    aws.emulator.use_model(ModelOptions(not_ready_seconds=3600))
+def test_while_the_endpoint_is_deployed_the_model_is_not_ready(emulator: Emulator, text: EmulatedStack) -> None:
+    emulator.use_model(ModelOptions(not_ready_seconds=3600))
     try:
         assert text.call("GET", "/status").json() == {"ready": False, "endpoint_status": "Creating"}
         assert text.call("POST", "/summarize", {"text": FOX}).json()["error"]["code"] == "model_not_ready"
     finally:
-        aws.emulator.use_model(ModelOptions())
+        emulator.use_model(ModelOptions())
     assert text.call("GET", "/status").json()["ready"] is True
 
 
-def test_what_the_stand_in_writes_says_so(text: Deployment) -> None:
+def test_what_the_stand_in_writes_says_so(text: EmulatedStack) -> None:
     for path, body in (("/summarize", {"text": FOX * 50}), ("/generate", {"prompt": "Hello"})):
-        answer = text.call("POST", path, body).json()
-        assert str(answer.get("summary") or answer.get("generated_text")).count("stand-in") == 1
+        response = text.call("POST", path, body).json()
+        assert str(response.get("summary") or response.get("generated_text")).count("stand-in") == 1
 
 
 @pytest.mark.parametrize(
@@ -131,15 +130,15 @@ def test_what_the_stand_in_writes_says_so(text: Deployment) -> None:
         ("GET", "/x", 0),
     ],
 )
-def test_another_origin_can_read_every_answer(text: Deployment, method: str, path: str, body: object) -> None:
-    answer = text.call(method, path, body or None)
-    assert answer.headers["access-control-allow-origin"] == "*"
+def test_another_origin_can_read_every_answer(text: EmulatedStack, method: str, path: str, body: object) -> None:
+    response = text.call(method, path, body or None)
+    assert response.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("path", ["/summarize", "/generate", "/status"])
-def test_a_preflight_is_answered_without_the_function(text: Deployment, path: str) -> None:
-    answer = text.call("OPTIONS", path)
-    assert answer.status == 204
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "OPTIONS" in answer.headers["access-control-allow-methods"]
-    assert "Content-Type" in answer.headers["access-control-allow-headers"]
+def test_a_preflight_is_answered_without_the_function(text: EmulatedStack, path: str) -> None:
+    response = text.call("OPTIONS", path)
+    assert response.status == 204
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "OPTIONS" in response.headers["access-control-allow-methods"]
+    assert "Content-Type" in response.headers["access-control-allow-headers"]

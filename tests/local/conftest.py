@@ -6,27 +6,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from genai_templates.local.emulator import Emulator
-from genai_templates.local.protocol import ModelOptions
-from tests.lifecycle.deployment import ARTIFACTS, Aws
+from genai_templates.local import Emulator, ModelOptions
+from genai_templates.local.notebook import deploy_endpoint
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Aws]:
-    """An emulated AWS that holds a bucket for templates and nothing else."""
-    with Emulator() as emulator:
-        aws = Aws(emulator)
-        aws.s3.create_bucket(Bucket=ARTIFACTS)
-        yield aws
+def emulator() -> Iterator[Emulator]:
+    """An emulated AWS that holds nothing yet."""
+    with Emulator() as running:
+        yield running
 
 
 @pytest.fixture
-def endpoint(aws: Aws) -> Iterator[str]:
-    """A model endpoint; how endpoints answer is as usual again afterwards."""
-    name = "endpoint-of-one-test"
-    aws.deploy_endpoint(name)
+def endpoint(emulator: Emulator) -> Iterator[str]:
+    """A model endpoint; how endpoints respond is as usual again afterwards."""
+    name, sagemaker = "endpoint-of-one-test", emulator.client("sagemaker")
+    deploy_endpoint(sagemaker, name)
     yield name
-    aws.emulator.use_model(ModelOptions())
-    aws.sagemaker.delete_endpoint(EndpointName=name)
-    aws.sagemaker.delete_endpoint_config(EndpointConfigName=name)
-    aws.sagemaker.delete_model(ModelName=name)
+    emulator.use_model(ModelOptions())
+    sagemaker.delete_endpoint(EndpointName=name)
+    sagemaker.delete_endpoint_config(EndpointConfigName=name)
+    sagemaker.delete_model(ModelName=name)

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from genai_templates.errors import EmulatorFailed
 from genai_templates.local.emulator import Emulator
-from tests.lifecycle.deployment import Aws, refused, until
+from tests.lifecycle.stacks import refused
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,9 +58,9 @@ with Emulator() as emulator:
     until(lambda: None if Path(folder).exists() else True, seconds=10)
 
 
-def test_it_listens_on_the_loopback_address_alone(aws: Aws) -> None:
+def test_it_listens_on_the_loopback_address_alone(emulator: Emulator) -> None:
     with socket.socket() as probe:  # what listens on every address of a Linux machine listens on this one too
-        assert probe.connect_ex(("127.0.0.2", aws.emulator.port)) != 0
+        assert probe.connect_ex(("127.0.0.2", emulator.port)) != 0
 
 
 def test_a_start_that_takes_too_long_is_told_with_the_log() -> None:
@@ -73,20 +74,20 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
         raise AssertionError("it cannot start")
 
 
-def test_its_environment_is_enough_for_an_sdk(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in aws.emulator.environment.items():
+def test_its_environment_is_enough_for_an_sdk(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in emulator.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
     assert boto3.Session().client("sts").get_caller_identity()["Account"] == "000000000000"
 
 
-def test_a_stranger_is_refused(aws: Aws) -> None:
+def test_a_stranger_is_refused(emulator: Emulator) -> None:
     client = boto3.client(
-        "s3", "us-east-1", endpoint_url=aws.emulator.url, aws_access_key_id="AKIASTRANGER", aws_secret_access_key="x"
+        "s3", "us-east-1", endpoint_url=emulator.url, aws_access_key_id="AKIASTRANGER", aws_secret_access_key="x"
     )
     assert refused(client.list_buckets) == "InvalidAccessKeyId"
 
 
-def test_a_missing_endpoint_is_refused_in_sagemakers_words(aws: Aws) -> None:
+def test_a_missing_endpoint_is_refused_in_sagemakers_words(emulator: Emulator) -> None:
     with pytest.raises(ClientError, match="Could not find"):
-        aws.sagemaker.describe_endpoint(EndpointName="none")
+        emulator.client("sagemaker").describe_endpoint(EndpointName="none")

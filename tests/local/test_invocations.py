@@ -9,18 +9,16 @@ import uuid
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from genai_templates.local import Emulator
 from genai_templates.local.emulator import CREDENTIALS, REGION
 from genai_templates.local.protocol import ENVIRONMENTS
-from tests.lifecycle.deployment import Aws, until
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
+from tests.waiting import until
 
 KEYS: Any = {name.lower(): value for name, value in CREDENTIALS.items()}
 TRUST = {
@@ -32,40 +30,41 @@ TRUST = {
 class Function:
     """A function of a few lines, which keeps its notes in a folder of this machine."""
 
-    def __init__(self, aws: Aws, folder: Path, code: str, *, timeout: int, variables: dict[str, str]) -> None:
-        self.aws, self.folder, self.name = aws, folder, f"function-{uuid.uuid4().hex}"
-        role = aws.iam.create_role(RoleName=self.name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    def __init__(self, emulator: Emulator, folder: Path, code: str, *, timeout: int, variables: dict[str, str]) -> None:
+        self.emulator, self.folder, self.name = emulator, folder, f"function-{uuid.uuid4().hex}"
+        made = emulator.client("iam").create_role(RoleName=self.name, AssumeRolePolicyDocument=json.dumps(TRUST))
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as archive:
             archive.writestr("code.py", _PRELUDE + textwrap.dedent(code))
-        aws.lambda_.create_function(
+        emulator.client("lambda").create_function(
             FunctionName=self.name,
             Runtime="python3.13",
             Handler="code.handler",
-            Role=role,
+            Role=made["Role"]["Arn"],
             Timeout=timeout,
             Environment={"Variables": {"NOTES": str(folder), **variables}},
             Code={"ZipFile": content.getvalue()},
         )
 
-    def call(self, event: object = None) -> InvocationResponseTypeDef:
-        return self.aws.lambda_.invoke(FunctionName=self.name, Payload=json.dumps(event))
+    def call(self, event: object = None) -> Any:
+        return self.emulator.client("lambda").invoke(FunctionName=self.name, Payload=json.dumps(event))
 
-    def answer(self, event: object = None) -> Any:
+    def response(self, event: object = None) -> Any:
         return json.loads(self.call(event)["Payload"].read())
 
     def send(self, event: object = None) -> None:
-        self.aws.lambda_.invoke(FunctionName=self.name, InvocationType="Event", Payload=json.dumps(event))
+        self.emulator.client("lambda").invoke(FunctionName=self.name, InvocationType="Event", Payload=json.dumps(event))
 
     def notes(self) -> list[str]:
         return [path.read_text() for path in sorted(self.folder.glob("*.note"))]
 
     def queue_of_failures(self, *, retries: int, maximum_age: int = 3600) -> str:
         """Have what is given up go to a new queue, and return its URL."""
-        url = self.aws.sqs.create_queue(QueueName=self.name)["QueueUrl"]
-        arn = self.aws.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sqs = self.emulator.client("sqs")
+        url = str(sqs.create_queue(QueueName=self.name)["QueueUrl"])
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         # The shortest age that may be asked for is a minute, which no test wants to wait for.
-        _unchecked(self.aws).put_function_event_invoke_config(
+        _unchecked(self.emulator).put_function_event_invoke_config(
             FunctionName=self.name,
             MaximumRetryAttempts=retries,
             MaximumEventAgeInSeconds=maximum_age,
@@ -75,16 +74,16 @@ class Function:
 
     def given_up(self, queue: str) -> dict[str, Any]:
         def received() -> str | None:
-            messages = self.aws.sqs.receive_message(QueueUrl=queue).get("Messages", [])
+            messages = self.emulator.client("sqs").receive_message(QueueUrl=queue).get("Messages", [])
             return messages[0]["Body"] if messages else None
 
         message: dict[str, Any] = json.loads(until(received))
         return message
 
 
-def _unchecked(aws: Aws) -> Any:
+def _unchecked(emulator: Emulator) -> Any:
     config = Config(parameter_validation=False)
-    return boto3.client("lambda", REGION, endpoint_url=aws.emulator.url, config=config, **KEYS)
+    return boto3.client("lambda", REGION, endpoint_url=emulator.url, config=config, **KEYS)
 
 
 _PRELUDE = """
@@ -98,16 +97,16 @@ MakeFunction = Callable[..., Function]
 
 
 @pytest.fixture
-def make(aws: Aws, tmp_path: Path) -> MakeFunction:
+def make(emulator: Emulator, tmp_path: Path) -> MakeFunction:
     def make_function(code: str, *, timeout: int = 10, **variables: str) -> Function:
-        return Function(aws, tmp_path, code, timeout=timeout, variables=variables)
+        return Function(emulator, tmp_path, code, timeout=timeout, variables=variables)
 
     return make_function
 
 
 def test_a_function_has_the_variables_of_the_runtime_and_its_own(make: MakeFunction) -> None:
     function = make("def handler(event, context): return dict(os.environ)", GREETING="hello")
-    environment = function.answer()
+    environment = function.response()
     assert environment["GREETING"] == "hello"
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == function.name
     assert environment["AWS_REGION"] == "us-east-1"
@@ -120,12 +119,12 @@ def test_a_function_acts_as_its_role(make: MakeFunction) -> None:
         def handler(event, context):
             return boto3.client("sts").get_caller_identity()["Arn"]
         """)
-    assert function.answer().startswith(f"arn:aws:sts::000000000000:assumed-role/{function.name}/")
+    assert function.response().startswith(f"arn:aws:sts::000000000000:assumed-role/{function.name}/")
 
 
 def test_a_process_is_used_again_by_the_next_call(make: MakeFunction) -> None:
     function = make("def handler(event, context): return os.getpid()")
-    assert function.answer() == function.answer()
+    assert function.response() == function.response()
 
 
 def test_a_process_outlives_an_error_that_its_handler_raised(make: MakeFunction) -> None:
@@ -135,9 +134,9 @@ def test_a_process_outlives_an_error_that_its_handler_raised(make: MakeFunction)
                 raise ValueError("too bad")
             return os.getpid()
         """)
-    before = function.answer()
-    assert function.answer("raise")["errorType"] == "ValueError"
-    assert function.answer() == before
+    before = function.response()
+    assert function.response("raise")["errorType"] == "ValueError"
+    assert function.response() == before
 
 
 def test_calls_at_once_have_a_process_each(make: MakeFunction) -> None:
@@ -155,7 +154,7 @@ def test_calls_at_once_have_a_process_each(make: MakeFunction) -> None:
 
 
 def test_a_function_is_told_how_long_it_has(make: MakeFunction) -> None:
-    left = make("def handler(event, context): return context.get_remaining_time_in_millis()", timeout=7).answer()
+    left = make("def handler(event, context): return context.get_remaining_time_in_millis()", timeout=7).response()
     assert 5_000 < left <= 7_000
 
 
@@ -168,9 +167,9 @@ def test_a_function_past_its_deadline_is_killed(make: MakeFunction) -> None:
         """,
         timeout=1,
     )
-    answer = function.call()
-    assert answer["FunctionError"] == "Unhandled"
-    assert "timed out after 1.00 seconds" in json.loads(answer["Payload"].read())["errorMessage"]
+    response = function.call()
+    assert response["FunctionError"] == "Unhandled"
+    assert "timed out after 1.00 seconds" in json.loads(response["Payload"].read())["errorMessage"]
     process = Path(f"/proc/{function.notes()[0]}")
     until(lambda: None if process.exists() else True)
 
@@ -207,10 +206,12 @@ def test_an_event_that_got_too_old_is_given_up_for_its_age(make: MakeFunction) -
 def test_a_throttled_event_waits_and_loses_no_attempt(make: MakeFunction) -> None:
     function = make("def handler(event, context): note(event)")
     function.queue_of_failures(retries=0)
-    function.aws.lambda_.put_function_concurrency(FunctionName=function.name, ReservedConcurrentExecutions=0)
+    function.emulator.client("lambda").put_function_concurrency(
+        FunctionName=function.name, ReservedConcurrentExecutions=0
+    )
     function.send("late")
-    assert function.aws.lambda_.get_function_concurrency(FunctionName=function.name)
-    function.aws.lambda_.delete_function_concurrency(FunctionName=function.name)
+    assert function.emulator.client("lambda").get_function_concurrency(FunctionName=function.name)
+    function.emulator.client("lambda").delete_function_concurrency(FunctionName=function.name)
     until(lambda: True if function.notes() == ["late"] else None)
 
 
@@ -224,10 +225,10 @@ def test_a_burst_of_events_starts_no_more_processes_than_there_is_room_for(make:
 
 def api_of(function: Function, *, timeout: int) -> str:
     """Put a REST API in front of the function that waits so many milliseconds for it, and return its id."""
-    client = function.aws.apigateway
+    client = function.emulator.client("apigateway")
     api = client.create_rest_api(name=function.name)["id"]
     root = client.get_resources(restApiId=api)["items"][0]["id"]
-    arn = function.aws.lambda_.get_function_configuration(FunctionName=function.name)["FunctionArn"]
+    arn = function.emulator.client("lambda").get_function_configuration(FunctionName=function.name)["FunctionArn"]
     client.put_method(restApiId=api, resourceId=root, httpMethod="GET", authorizationType="NONE")
     client.put_integration(
         restApiId=api,
@@ -239,7 +240,7 @@ def api_of(function: Function, *, timeout: int) -> str:
         timeoutInMillis=timeout,
     )
     client.create_deployment(restApiId=api, stageName="stage")
-    function.aws.lambda_.add_permission(
+    function.emulator.client("lambda").add_permission(
         FunctionName=function.name,
         StatementId="api",
         Action="lambda:InvokeFunction",
@@ -251,12 +252,12 @@ def api_of(function: Function, *, timeout: int) -> str:
 
 def test_an_api_waits_no_longer_than_its_integration_says(make: MakeFunction) -> None:
     function = make("def handler(event, context): time.sleep(30)", timeout=40)
-    answer = function.aws.emulator.api_request(api_of(function, timeout=50), "GET", "stage")
-    assert (answer.status, answer.json()) == (504, {"message": "Endpoint request timed out"})
+    response = function.emulator.api_request(api_of(function, timeout=50), "GET", "stage")
+    assert (response.status, response.json()) == (504, {"message": "Endpoint request timed out"})
 
 
 @pytest.mark.parametrize("code", ["raise LookupError('arn:aws:secret')", "os._exit(3)", "return 'no answer'"])
 def test_a_function_that_fails_behind_an_api_is_a_502_without_its_words(make: MakeFunction, code: str) -> None:
     function = make(f"def handler(event, context): {code}")
-    answer = function.aws.emulator.api_request(api_of(function, timeout=29_000), "GET", "stage")
-    assert (answer.status, answer.json()) == (502, {"message": "Internal server error"})
+    response = function.emulator.api_request(api_of(function, timeout=29_000), "GET", "stage")
+    assert (response.status, response.json()) == (502, {"message": "Internal server error"})

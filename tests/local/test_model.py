@@ -10,29 +10,29 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from genai_templates.local.invoke_endpoint import ModelAnswer
-from genai_templates.local.stand_in.model import ask_model
+from genai_templates.local.invoke_endpoint import ModelResponse
+from genai_templates.local.stand_in.model import invoke_model
 
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
 
 
-def ask(accept: str = "application/json", **request: Any) -> ModelAnswer:
-    return ask_model(json.dumps(request).encode(), accept)
+def ask(accept: str = "application/json", **request: Any) -> ModelResponse:
+    return invoke_model(json.dumps(request).encode(), accept)
 
 
 def test_a_text_is_answered_with_a_list_of_one() -> None:
-    (answer,) = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
-    assert answer["generated_text"].startswith("A fox jumps.\n(")
+    (response,) = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
+    assert response["generated_text"].startswith("A fox jumps.\n(")
 
 
 def test_the_prompt_is_said_again_if_that_is_asked_for() -> None:
-    (answer,) = json.loads(ask(inputs=TEXT, parameters={"return_full_text": True}).body)
-    assert answer["generated_text"].startswith(TEXT)
+    (response,) = json.loads(ask(inputs=TEXT, parameters={"return_full_text": True}).body)
+    assert response["generated_text"].startswith(TEXT)
 
 
 def test_an_answer_is_no_longer_than_was_asked_for() -> None:
-    answer = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 3}).body)
-    assert len(answer[0]["generated_text"]) <= 12
+    response = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 3}).body)
+    assert len(response[0]["generated_text"]) <= 12
 
 
 @pytest.mark.parametrize("parameters", [{"temperature": 0}, {"top_p": 1}, {"max_new_tokens": 2048}])
@@ -44,15 +44,15 @@ def test_a_text_beyond_the_window_is_refused() -> None:
     assert ask(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
 
 
-def images_of(answer: ModelAnswer) -> list[Any]:
-    assert answer.status == 200
-    images: list[Any] = json.loads(answer.body)["generated_images"]
+def images_of(response: ModelResponse) -> list[Any]:
+    assert response.status == 200
+    images: list[Any] = json.loads(response.body)["generated_images"]
     return images
 
 
 def test_images_are_jpegs_when_they_are_accepted() -> None:
-    answer = ask("application/json;jpeg", prompt="a fox", width=64, height=32, num_images_per_prompt=2)
-    images = [Image.open(io.BytesIO(base64.b64decode(image))) for image in images_of(answer)]
+    response = ask("application/json;jpeg", prompt="a fox", width=64, height=32, num_images_per_prompt=2)
+    images = [Image.open(io.BytesIO(base64.b64decode(image))) for image in images_of(response)]
     assert [(image.format, image.size) for image in images] == [("JPEG", (64, 32))] * 2
 
 
@@ -88,9 +88,9 @@ def test_a_parameter_of_no_sense_is_refused(request_: dict[str, Any]) -> None:
 
 
 def test_more_pixels_than_the_instance_has_memory_for_are_not_drawn() -> None:
-    answer = ask(prompt="a fox", width=4096, height=4096, num_images_per_prompt=2)
-    assert answer.status == 500
-    assert b"out of memory" in answer.body
+    response = ask(prompt="a fox", width=4096, height=4096, num_images_per_prompt=2)
+    assert response.status == 500
+    assert b"out of memory" in response.body
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_images_of_one_request_differ() -> None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"{}", b"7"])
 def test_a_body_of_no_model_is_refused(body: bytes) -> None:
-    assert ask_model(body, "application/json").status == 400
+    assert invoke_model(body, "application/json").status == 400

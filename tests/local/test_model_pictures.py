@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from PIL import ImageChops
 
 from genai_templates.local.stand_in import picture
-from genai_templates.local.stand_in.picture import Order, draw
+from genai_templates.local.stand_in.picture import ImageRequest, draw
 
-ORDER = Order("a fox in a snowy forest", "people", seed=1, width=64, height=64, steps=20, guidance=7.5)
+ORDER = ImageRequest("a fox in a snowy forest", "people", seed=1, width=64, height=64, steps=20, guidance=7.5)
 
 
 @pytest.mark.parametrize("size", [(8, 8), (64, 32), (16, 256), (256, 16)])
@@ -24,7 +24,7 @@ def test_a_picture_has_the_size_that_was_asked_for(size: tuple[int, int]) -> Non
     prompt=st.text(max_size=300), seed=st.integers(0, 2**32 - 1), steps=st.integers(1, 100), guidance=st.floats(0, 50)
 )
 def test_any_order_can_be_drawn(prompt: str, seed: int, steps: int, guidance: float) -> None:
-    draw(Order(prompt, prompt[::-1], seed, 64, 64, steps, guidance))
+    draw(ImageRequest(prompt, prompt[::-1], seed, 64, 64, steps, guidance))
 
 
 def test_the_same_order_gives_the_same_picture() -> None:
@@ -37,7 +37,7 @@ def test_the_same_order_gives_the_same_picture() -> None:
     ids=str,
 )
 def test_another_order_gives_another_picture(change: dict[str, object]) -> None:
-    assert draw(ORDER).tobytes() != draw(Order(**{**ORDER._asdict(), **change})).tobytes()
+    assert draw(ORDER).tobytes() != draw(ImageRequest(**{**ORDER._asdict(), **change})).tobytes()
 
 
 def test_the_caption_is_at_the_lower_edge(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,12 @@ from urllib.parse import urljoin
 import pytest
 
 from genai_templates.errors import LocalError
+from genai_templates.local import Emulator
 from genai_templates.local import emulator as emulators
 from genai_templates.local.inference import relay as relays
+from genai_templates.local.inference.backend_request import send_request
 from genai_templates.local.inference.connect import connect
-from genai_templates.local.inference.exchange import exchange
 from genai_templates.local.protocol import ModelOptions
-from tests.lifecycle.deployment import Aws
 from tests.local.endpoints import invoke, refusal
 from tests.local.web_server import WebServer, web_server
 
@@ -38,25 +38,25 @@ def real_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
 
 
 def test_an_endpoint_of_the_account_is_asked_with_the_users_credentials(
-    aws: Aws, endpoint: str, real_account: WebServer
+    emulator: Emulator, endpoint: str, real_account: WebServer
 ) -> None:
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    assert json.loads(invoke(aws, endpoint, TEXT)) == [{"generated_text": "from the account"}]
-    (came,) = real_account.asked
+    emulator.use_model(ModelOptions(endpoint="mine"))
+    assert json.loads(invoke(emulator, endpoint, TEXT)) == [{"generated_text": "from the account"}]
+    (came,) = real_account.received
     assert came.json() == TEXT
     assert "Credential=AKIAUSERSOWNKEY/" in came.headers["authorization"]
     assert "/eu-west-1/sagemaker/" in came.headers["authorization"]
 
 
 def test_the_users_credentials_never_reach_the_emulators_processes(
-    aws: Aws, endpoint: str, real_account: WebServer
+    emulator: Emulator, endpoint: str, real_account: WebServer
 ) -> None:
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    invoke(aws, endpoint, TEXT)
-    environments = [path.read_bytes() for path in processes_of(aws.emulator.folder)]
+    emulator.use_model(ModelOptions(endpoint="mine"))
+    invoke(emulator, endpoint, TEXT)
+    environments = [path.read_bytes() for path in processes_of(emulator.folder)]
     assert environments
     assert not any(b"USERSOWNKEY" in each or b"users-own-secret" in each for each in environments)
-    assert "users-own-secret" not in aws.emulator.log()
+    assert "users-own-secret" not in emulator.log()
 
 
 def processes_of(folder: Path) -> list[Path]:
@@ -71,49 +71,51 @@ def processes_of(folder: Path) -> list[Path]:
     return found
 
 
-def test_a_refusal_of_the_account_comes_through_as_it_is(aws: Aws, endpoint: str, real_account: WebServer) -> None:
+def test_a_refusal_of_the_account_comes_through_as_it_is(
+    emulator: Emulator, endpoint: str, real_account: WebServer
+) -> None:
     told = {"Message": "Received server error (503)", "OriginalMessage": "busy", "OriginalStatusCode": 503}
-    real_account.answers["/endpoints/mine/invocations"] = (424, told)
+    real_account.responses["/endpoints/mine/invocations"] = (424, told)
     real_account.headers["x-amzn-ErrorType"] = "ModelError"
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    response = refusal(aws, endpoint, TEXT)
+    emulator.use_model(ModelOptions(endpoint="mine"))
+    response = refusal(emulator, endpoint, TEXT)
     assert response["Error"] == {"Code": "ModelError", "Message": "Received server error (503)"}
     assert (response["OriginalMessage"], response["OriginalStatusCode"]) == ("busy", 503)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
 
 
 def test_an_account_that_cannot_be_reached_is_unavailable(
-    aws: Aws, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", "http://127.0.0.1:1")
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
-    assert refusal(aws, endpoint, TEXT)["Error"]["Code"] == "ServiceUnavailable"
+    emulator.use_model(ModelOptions(endpoint="mine"))
+    assert refusal(emulator, endpoint, TEXT)["Error"]["Code"] == "ServiceUnavailable"
 
 
 def test_an_account_that_does_not_answer_times_out(
-    aws: Aws, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relays, "RUNTIME_SECONDS", 0.05)
     monkeypatch.setattr(relays, "_MARGIN_SECONDS", 0)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        aws.emulator.use_model(ModelOptions(endpoint="mine"))
-        assert refusal(aws, endpoint, TEXT)["OriginalStatusCode"] == 0
+        emulator.use_model(ModelOptions(endpoint="mine"))
+        assert refusal(emulator, endpoint, TEXT)["OriginalStatusCode"] == 0
 
 
 def test_the_relay_serves_nobody_but_the_emulator_and_ends_with_the_choice(real_account: WebServer) -> None:
     with ExitStack() as choice:
         url = connect(ModelOptions(endpoint="mine"), choice)["relay_url"]
         for path in ("/", "/endpoints/mine/invocations", f"/{'x' * 43}"):
-            assert exchange(urljoin(url, path), b"{}", {"Accept": ""}, seconds=5).status == 404
-        assert not real_account.asked
-        assert exchange(url, b"{}", {"Accept": ""}, seconds=5).status == 200
+            assert send_request(urljoin(url, path), b"{}", {"Accept": ""}, seconds=5)[0] == 404
+        assert not real_account.received
+        assert send_request(url, b"{}", {"Accept": ""}, seconds=5)[0] == 200
     with pytest.raises(ConnectionError):
-        exchange(url, b"{}", {"Accept": ""}, seconds=5)
+        send_request(url, b"{}", {"Accept": ""}, seconds=5)
 
 
 def test_another_choice_ends_the_one_before(
-    aws: Aws, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, endpoint: str, real_account: WebServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended: list[bool] = []
 
@@ -122,16 +124,16 @@ def test_another_choice_ends_the_one_before(
         return connect(options, opened)
 
     monkeypatch.setattr(emulators, "connect", recorded)
-    aws.emulator.use_model(ModelOptions(endpoint="mine"))
+    emulator.use_model(ModelOptions(endpoint="mine"))
     assert not ended
-    aws.emulator.use_model(ModelOptions())
+    emulator.use_model(ModelOptions())
     assert ended == [True]
-    assert invoke(aws, endpoint, TEXT)
-    assert not real_account.asked
+    assert invoke(emulator, endpoint, TEXT)
+    assert not real_account.received
 
 
 def test_without_credentials_the_choice_fails_at_once(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
@@ -139,14 +141,14 @@ def test_without_credentials_the_choice_fails_at_once(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(LocalError, match="finds no AWS credentials of yours"):
-        aws.emulator.use_model(ModelOptions(endpoint="mine"))
+        emulator.use_model(ModelOptions(endpoint="mine"))
 
 
 def test_without_a_region_the_choice_fails_at_once(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, real_account: WebServer
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, real_account: WebServer
 ) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.delenv("AWS_REGION", raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     with pytest.raises(LocalError, match="must specify a region"):
-        aws.emulator.use_model(ModelOptions(endpoint="mine"))
+        emulator.use_model(ModelOptions(endpoint="mine"))

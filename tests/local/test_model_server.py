@@ -14,13 +14,12 @@ import pytest
 from PIL import Image
 
 from genai_templates.errors import LocalError
-from genai_templates.local.inference import exchange as exchanges
-from genai_templates.local.inference import server_client
-from genai_templates.local.inference.exchange import exchange
+from genai_templates.local.inference import backend_request, server_client
+from genai_templates.local.inference.backend_request import send_request
 from genai_templates.local.inference.server import ModelServer, find_server
-from genai_templates.local.inference.server_client import ask_server
-from genai_templates.local.invoke_endpoint import HttpAnswer
-from tests.local.web_server import Answers, WebServer, web_server
+from genai_templates.local.inference.server_client import invoke_server
+from genai_templates.local.invoke_endpoint import HttpResponse
+from tests.local.web_server import Responses, WebServer, web_server
 
 MODELS = {"object": "list", "data": [{"id": "first-model"}, {"id": "second-model"}]}
 INFO = {"model_id": "a/model", "max_input_tokens": 1024}
@@ -34,8 +33,8 @@ PICTURE = {
     "negative_prompt": "dog",
 }
 CHAT = {"choices": [{"message": {"role": "assistant", "content": "Hi there."}}]}
-OLLAMA: Answers = {"/v1/models": (200, MODELS), "/v1/chat/completions": (200, CHAT)}
-TGI: Answers = {"/info": (200, INFO), "/generate": (200, {"generated_text": "Hi from TGI."})}
+OLLAMA: Responses = {"/v1/models": (200, MODELS), "/v1/chat/completions": (200, CHAT)}
+TGI: Responses = {"/info": (200, INFO), "/generate": (200, {"generated_text": "Hi from TGI."})}
 
 
 @pytest.fixture
@@ -44,25 +43,25 @@ def server() -> Iterator[WebServer]:
         yield served
 
 
-def ask(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpAnswer:
-    return ask_server(server, "endpoint", json.dumps(request).encode(), accept)
+def ask(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpResponse:
+    return invoke_server(server, "endpoint", json.dumps(request).encode(), accept)
 
 
-def text(answer: HttpAnswer) -> str:
-    assert answer[0] == 200, answer
-    (generated,) = json.loads(answer[2])
+def text(response: HttpResponse) -> str:
+    assert response[0] == 200, response
+    (generated,) = json.loads(response[2])
     return str(generated["generated_text"])
 
 
-def refusal(answer: HttpAnswer) -> tuple[str, Any]:
-    return answer[1]["x-amzn-ErrorType"], json.loads(answer[2]).get("OriginalStatusCode")
+def refusal(response: HttpResponse) -> tuple[str, Any]:
+    return response[1]["x-amzn-ErrorType"], json.loads(response[2]).get("OriginalStatusCode")
 
 
 @pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
 def test_openai_chat_is_found_by_whatever_part_of_its_url(server: WebServer, path: str) -> None:
-    server.answers = OLLAMA
+    server.responses = OLLAMA
     assert text(ask(find_server(server.url + path))) == "Hi there."
-    assert server.asked[-1].json() == {
+    assert server.received[-1].json() == {
         "model": "first-model",
         "messages": [{"role": "user", "content": "Hello"}],
         "max_tokens": 9,
@@ -73,16 +72,16 @@ def test_openai_chat_is_found_by_whatever_part_of_its_url(server: WebServer, pat
 
 
 def test_one_of_the_servers_models_can_be_chosen(server: WebServer) -> None:
-    server.answers = OLLAMA
+    server.responses = OLLAMA
     ask(find_server(f"{server.url}/v1?model=second-model"))
-    assert server.asked[-1].json()["model"] == "second-model"
+    assert server.received[-1].json()["model"] == "second-model"
 
 
 def test_plain_completions_get_the_prompt_as_it_is(server: WebServer) -> None:
-    server.answers = {"/v1/models": (200, MODELS), "/v1/completions": (200, {"choices": [{"text": " world."}]})}
+    server.responses = {"/v1/models": (200, MODELS), "/v1/completions": (200, {"choices": [{"text": " world."}]})}
     found = find_server(f"{server.url}/v1/completions")
     assert text(ask(found)) == " world."
-    assert server.asked[-1].json()["prompt"] == "Hello"
+    assert server.received[-1].json()["prompt"] == "Hello"
     whole = {"inputs": "Hello", "parameters": {"return_full_text": True}}
     assert text(ask(found, whole)) == "Hello world."
 
@@ -91,13 +90,13 @@ def test_plain_completions_get_the_prompt_as_it_is(server: WebServer) -> None:
 @pytest.mark.parametrize("listed", [True, False])
 def test_tgi_gets_the_request_as_it_is(server: WebServer, path: str, listed: bool) -> None:
     generated = {"generated_text": "Hi from TGI."}
-    server.answers = {"/info": (200, INFO), "/generate": (200, [generated] if listed else generated)}
+    server.responses = {"/info": (200, INFO), "/generate": (200, [generated] if listed else generated)}
     assert text(ask(find_server(server.url + path))) == "Hi from TGI."
-    assert server.asked[-1].json() == TEXT
+    assert server.received[-1].json() == TEXT
 
 
 def test_tgi_is_preferred_to_its_own_openai_api(server: WebServer) -> None:
-    server.answers = {**OLLAMA, **TGI}
+    server.responses = {**OLLAMA, **TGI}
     assert text(ask(find_server(server.url))) == "Hi from TGI."
 
 
@@ -111,25 +110,25 @@ def pictures(*sizes: tuple[int, int]) -> dict[str, Any]:
 
 
 def test_images_come_in_the_size_and_format_that_were_asked_for(server: WebServer) -> None:
-    server.answers = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (128, 128)))}
-    answer = ask(find_server(server.url), PICTURE, "application/json;jpeg")
-    assert answer[1]["Content-Type"] == "application/json;jpeg"
-    images = [Image.open(io.BytesIO(base64.b64decode(each))) for each in json.loads(answer[2])["generated_images"]]
+    server.responses = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (128, 128)))}
+    response = ask(find_server(server.url), PICTURE, "application/json;jpeg")
+    assert response[1]["Content-Type"] == "application/json;jpeg"
+    images = [Image.open(io.BytesIO(base64.b64decode(each))) for each in json.loads(response[2])["generated_images"]]
     assert [(image.format, image.size) for image in images] == [("JPEG", (64, 32))] * 2
-    sent = server.asked[-1].json()
+    sent = server.received[-1].json()
     assert (sent["prompt"], sent["n"], sent["size"], sent["seed"]) == ("a fox", 2, "64x32", 7)
     assert (sent["negative_prompt"], sent["response_format"]) == ("dog", "b64_json")
 
 
-@pytest.mark.parametrize("answers", [OLLAMA, TGI])
-def test_images_are_drawn_by_the_stand_in_when_the_server_has_none(server: WebServer, answers: Answers) -> None:
-    server.answers = answers
-    answer = ask(find_server(server.url), PICTURE)
-    assert (answer[0], len(json.loads(answer[2])["generated_images"])) == (200, 2)
+@pytest.mark.parametrize("responses", [OLLAMA, TGI])
+def test_images_are_drawn_by_the_stand_in_when_the_server_has_none(server: WebServer, responses: Responses) -> None:
+    server.responses = responses
+    response = ask(find_server(server.url), PICTURE)
+    assert (response[0], len(json.loads(response[2])["generated_images"])) == (200, 2)
 
 
 def test_texts_are_the_stand_ins_when_the_url_is_that_of_images(server: WebServer) -> None:
-    server.answers = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (64, 32)))}
+    server.responses = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (64, 32)))}
     assert "stand-in" in text(ask(find_server(f"{server.url}/v1/images/generations"), {"inputs": "Hello"}))
 
 
@@ -146,20 +145,20 @@ def test_texts_are_the_stand_ins_when_the_url_is_that_of_images(server: WebServe
     ],
 )
 def test_a_refusal_is_the_containers(server: WebServer, status: int, said: str, told: int) -> None:
-    server.answers = {**OLLAMA, "/v1/chat/completions": (status, {"error": {"message": said}})}
-    answer = ask(find_server(server.url))
-    assert refusal(answer) == ("ModelError", told)
-    assert said in json.loads(answer[2])["OriginalMessage"]
+    server.responses = {**OLLAMA, "/v1/chat/completions": (status, {"error": {"message": said}})}
+    response = ask(find_server(server.url))
+    assert refusal(response) == ("ModelError", told)
+    assert said in json.loads(response[2])["OriginalMessage"]
 
 
 @pytest.mark.parametrize("sent", [b"{", {"choices": []}, {"choices": [{}]}, [], b"\xff"])
 def test_an_answer_of_no_api_is_the_containers_failure(server: WebServer, sent: object) -> None:
-    server.answers = {**OLLAMA, "/v1/chat/completions": (200, sent)}
+    server.responses = {**OLLAMA, "/v1/chat/completions": (200, sent)}
     assert refusal(ask(find_server(server.url))) == ("ModelError", 500)
 
 
 def test_what_is_no_image_is_the_containers_failure(server: WebServer) -> None:
-    server.answers = {**OLLAMA, "/v1/images/generations": (200, {"data": [{"b64_json": "bm8="}]})}
+    server.responses = {**OLLAMA, "/v1/images/generations": (200, {"data": [{"b64_json": "bm8="}]})}
     assert refusal(ask(find_server(server.url), PICTURE)) == ("ModelError", 500)
 
 
@@ -171,9 +170,9 @@ def test_a_server_that_is_gone_is_unavailable(server: WebServer) -> None:
 def test_a_server_that_says_nothing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_client, "RUNTIME_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        answer = ask(ModelServer(chat_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/chat/completions"))
-    assert refusal(answer) == ("ModelError", 0)
-    assert "timed out" in json.loads(answer[2])["OriginalMessage"]
+        response = ask(ModelServer(chat_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/chat/completions"))
+    assert refusal(response) == ("ModelError", 0)
+    assert "timed out" in json.loads(response[2])["OriginalMessage"]
 
 
 def test_a_server_that_never_ends_times_out() -> None:
@@ -191,17 +190,17 @@ def test_a_server_that_never_ends_times_out() -> None:
         thread.start()
         try:
             with pytest.raises(TimeoutError):
-                exchange(f"http://127.0.0.1:{listener.getsockname()[1]}/", None, {}, seconds=0.2)
+                send_request(f"http://127.0.0.1:{listener.getsockname()[1]}/", None, {}, seconds=0.2)
         finally:
             ended.set()
             thread.join()
 
 
 def test_an_answer_without_end_is_given_up(server: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exchanges, "_MOST_BYTES", 1000)
-    server.answers = {"/": (200, b"." * 1001)}
+    monkeypatch.setattr(backend_request, "_MOST_BYTES", 1000)
+    server.responses = {"/": (200, b"." * 1001)}
     with pytest.raises(ConnectionError, match="too large"):
-        exchange(f"{server.url}/", None, {}, seconds=5)
+        send_request(f"{server.url}/", None, {}, seconds=5)
 
 
 def unused_port() -> int:
@@ -217,6 +216,6 @@ def test_a_server_that_is_not_there_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("listed", [{}, {"data": []}, {"data": ["x"]}, b"<html>", [1]])
 def test_a_server_of_another_kind_is_told_at_once(server: WebServer, listed: object) -> None:
-    server.answers = {"/v1/models": (200, listed), "/info": (200, listed)}
+    server.responses = {"/v1/models": (200, listed), "/info": (200, listed)}
     with pytest.raises(LocalError, match=r"neither with TGI's API .* nor with a list of models"):
         find_server(server.url)

@@ -12,13 +12,15 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from genai_templates.local import Emulator
 from genai_templates.local.emulator import CREDENTIALS, REGION
-from tests.lifecycle.deployment import ARTIFACTS, Aws
+from genai_templates.local.notebook import deploy_endpoint
 
 Call = Callable[[Callable[[str], Any]], object]
 Statement = dict[str, Any]
 TRUST: Statement = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
-BUCKET = f"arn:aws:s3:::{ARTIFACTS}"
+BUCKET_NAME = "judged-bucket"
+BUCKET = f"arn:aws:s3:::{BUCKET_NAME}"
 KEYS: Any = {name.lower(): value for name, value in CREDENTIALS.items()}
 ENDPOINT = "arn:aws:sagemaker:us-east-1:000000000000:endpoint/judged"
 
@@ -33,7 +35,7 @@ def deny(*actions: str, on: str = "*") -> Statement:
 
 
 def put(key: str) -> Call:
-    return lambda client: client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=b"")
+    return lambda client: client("s3").put_object(Bucket=BUCKET_NAME, Key=key, Body=b"")
 
 
 def invoke(client: Callable[[str], Any]) -> object:
@@ -49,26 +51,27 @@ NAMESPACE: Any = {"StringEquals": {"application-autoscaling:service-namespace": 
 
 
 @pytest.fixture(scope="module")
-def role(aws: Aws) -> Callable[..., Callable[[str], Any]]:
+def role(emulator: Emulator) -> Callable[..., Callable[[str], Any]]:
     """Make a role with these statements, and return what makes clients that act as it."""
-    aws.deploy_endpoint("judged")
+    deploy_endpoint(emulator.client("sagemaker"), "judged")
+    emulator.client("s3").create_bucket(Bucket=BUCKET_NAME)
 
     def make(*statements: Statement) -> Callable[[str], Any]:
         name = f"judged-{uuid.uuid4().hex}"
         trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        arn = aws.iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        arn = emulator.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         if statements:
             policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-            aws.iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=policy)
-        session = boto3.Session(**_credentials(aws, arn))
+            emulator.client("iam").put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=policy)
+        session = boto3.Session(**_credentials(emulator, arn))
         config = Config(retries={"total_max_attempts": 1}, proxies={})
-        return lambda service: session.client(service, REGION, endpoint_url=aws.emulator.url, config=config)  # type: ignore[call-overload]
+        return lambda service: session.client(service, REGION, endpoint_url=emulator.url, config=config)  # type: ignore[call-overload]
 
     return make
 
 
-def _credentials(aws: Aws, arn: str) -> Any:
-    sts = boto3.client("sts", REGION, endpoint_url=aws.emulator.url, **KEYS)
+def _credentials(emulator: Emulator, arn: str) -> Any:
+    sts = boto3.client("sts", REGION, endpoint_url=emulator.url, **KEYS)
     given = sts.assume_role(RoleArn=arn, RoleSessionName="judged")["Credentials"]
     return {
         "aws_access_key_id": given["AccessKeyId"],
@@ -108,7 +111,11 @@ def _credentials(aws: Aws, arn: str) -> Any:
     ],
 )
 def test_a_call_is_judged_by_action_resource_and_condition(
-    aws: Aws, role: Callable[..., Callable[[str], Any]], statements: list[Statement], call: Call, allowed: bool
+    emulator: Emulator,
+    role: Callable[..., Callable[[str], Any]],
+    statements: list[Statement],
+    call: Call,
+    allowed: bool,
 ) -> None:
     client = role(*statements)
     if allowed:
@@ -116,20 +123,26 @@ def test_a_call_is_judged_by_action_resource_and_condition(
     else:
         with pytest.raises(ClientError, match=r"(?i)access ?denied"):
             call(client)
-    assert aws.emulator.decisions()[-1].allowed is allowed
+    assert emulator.decisions()[-1].allowed is allowed
 
 
-def test_a_bucket_that_asks_for_tls_is_reached_as_over_tls(aws: Aws, role: Callable[..., Callable[[str], Any]]) -> None:
+def test_a_bucket_that_asks_for_tls_is_reached_as_over_tls(
+    emulator: Emulator, role: Callable[..., Callable[[str], Any]]
+) -> None:
     client = role(allow("s3:*"))("s3")
     name = f"tls-{uuid.uuid4().hex}"
-    aws.s3.create_bucket(Bucket=name)
+    emulator.client("s3").create_bucket(Bucket=name)
     statement = deny("s3:*", on=f"arn:aws:s3:::{name}/*") | {
         "Principal": "*",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
     }
-    aws.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    emulator.client("s3").put_bucket_policy(
+        Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
     client.put_object(Bucket=name, Key="key", Body=b"")
     statement["Condition"]["Bool"]["aws:SecureTransport"] = "true"
-    aws.s3.put_bucket_policy(Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    emulator.client("s3").put_bucket_policy(
+        Bucket=name, Policy=json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    )
     with pytest.raises(ClientError, match=r"(?i)access ?denied"):
         client.put_object(Bucket=name, Key="key", Body=b"")

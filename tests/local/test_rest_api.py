@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.lifecycle.deployment import Aws, Deployment
+from genai_templates.local import EmulatedStack, Emulator
 
 _NUMBERS = count(1)
 
@@ -60,33 +60,32 @@ def template(paths: dict[str, Any], *, deployment: str, refusal: str = "no") -> 
         },
     }
     url = {"Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.amazonaws.com/prod"}
-    parameters = {"LambdaS3Bucket": {"Type": "String"}}
-    return json.dumps({"Parameters": parameters, "Resources": resources, "Outputs": {"ApiGatewayUrl": {"Value": url}}})
+    return json.dumps({"Resources": resources, "Outputs": {"ApiGatewayUrl": {"Value": url}}})
 
 
 @pytest.fixture
-def api_of(aws: Aws) -> Callable[..., Deployment]:
+def api_of(emulator: Emulator) -> Callable[..., EmulatedStack]:
     """Create a stack of an API with these paths."""
 
-    def create(paths: dict[str, Any]) -> Deployment:
-        stack = Deployment(aws, f"api-{next(_NUMBERS)}", template(paths, deployment="First"))
-        assert stack.create() == "CREATE_COMPLETE", stack.events
+    def create(paths: dict[str, Any]) -> EmulatedStack:
+        stack = EmulatedStack(template(paths, deployment="First"), f"api-{next(_NUMBERS)}", emulator=emulator)
+        stack.create()
         return stack
 
     return create
 
 
-def test_a_mock_integration_answers_with_its_status_and_headers(api_of: Callable[..., Deployment]) -> None:
-    answer = api_of({"/a": {"options": mock(204, "hello")}}).call("OPTIONS", "/a")
-    assert (answer.status, answer.headers["x-said"]) == (204, "hello")
+def test_a_mock_integration_answers_with_its_status_and_headers(api_of: Callable[..., EmulatedStack]) -> None:
+    response = api_of({"/a": {"options": mock(204, "hello")}}).call("OPTIONS", "/a")
+    assert (response.status, response.headers["x-said"]) == (204, "hello")
 
 
-def test_an_unknown_path_is_answered_as_the_body_says(api_of: Callable[..., Deployment]) -> None:
-    answer = api_of({"/a": {"get": mock(200, "hello")}}).call("GET", "/b")
-    assert (answer.status, answer.headers["x-said"]) == (404, "no")
+def test_an_unknown_path_is_answered_as_the_body_says(api_of: Callable[..., EmulatedStack]) -> None:
+    response = api_of({"/a": {"get": mock(200, "hello")}}).call("GET", "/b")
+    assert (response.status, response.headers["x-said"]) == (404, "no")
 
 
-def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[..., Deployment]) -> None:
+def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[..., EmulatedStack]) -> None:
     checked = {
         **mock(200, "hello"),
         "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
@@ -97,22 +96,22 @@ def test_a_body_that_its_model_does_not_describe_is_refused(api_of: Callable[...
     assert stack.call("POST", "/a", {}).status == 400
 
 
-def test_a_body_beyond_10_mib_is_refused_as_the_body_says(api_of: Callable[..., Deployment]) -> None:
+def test_a_body_beyond_10_mib_is_refused_as_the_body_says(api_of: Callable[..., EmulatedStack]) -> None:
     stack = api_of({"/a": {"post": mock(200, "hello")}})
     assert stack.call("POST", "/a", b"x" * 10 * 1024 * 1024).status == 200
-    answer = stack.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
-    assert (answer.status, answer.headers["x-said"]) == (413, "too much")
+    response = stack.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
+    assert (response.status, response.headers["x-said"]) == (413, "too much")
 
 
-def test_a_changed_body_is_served_only_by_a_new_deployment(api_of: Callable[..., Deployment]) -> None:
+def test_a_changed_body_is_served_only_by_a_new_deployment(api_of: Callable[..., EmulatedStack]) -> None:
     stack = api_of({"/a": {"get": mock(200, "old")}})
     url = stack.outputs["ApiGatewayUrl"]
     changed = {"/a": {"get": mock(200, "new")}}
 
-    assert stack.update(template=template(changed, deployment="First", refusal="never")) == "UPDATE_COMPLETE"
+    stack.update(template=template(changed, deployment="First", refusal="never"))
     assert stack.call("GET", "/a").headers["x-said"] == "old"
 
-    assert stack.update(template=template(changed, deployment="Second", refusal="never")) == "UPDATE_COMPLETE"
+    stack.update(template=template(changed, deployment="Second", refusal="never"))
     assert stack.call("GET", "/a").headers["x-said"] == "new"
     assert stack.call("GET", "/b").headers["x-said"] == "never"
     assert stack.outputs["ApiGatewayUrl"] == url

@@ -10,24 +10,24 @@ from typing import Any
 import pytest
 
 from genai_templates.errors import InvalidOption
+from genai_templates.local import Emulator
 from genai_templates.local.inference.runtime import Runtime
-from genai_templates.local.invoke_endpoint import HttpAnswer
+from genai_templates.local.invoke_endpoint import HttpResponse
 from genai_templates.local.protocol import ModelOptions
-from tests.lifecycle.deployment import Aws
 from tests.local.endpoints import invoke, refusal
-from tests.local.web_server import Answers, web_server
+from tests.local.web_server import Responses, web_server
 
 TEXT = {"inputs": "A fox jumps over a dog."}
 PICTURE = {"prompt": "a fox", "width": 64, "height": 64}
 PLENTY = 10_000_000
 
 
-def asked(runtime: Runtime, request: Any = TEXT, *, largest: int = PLENTY) -> HttpAnswer:
+def asked(runtime: Runtime, request: Any = TEXT, *, largest: int = PLENTY) -> HttpResponse:
     return asyncio.run(runtime.invoke("endpoint", {}, json.dumps(request).encode(), largest=largest))
 
 
-def original_status(answer: HttpAnswer) -> Any:
-    return json.loads(answer[2])["OriginalStatusCode"]
+def original_status(response: HttpResponse) -> Any:
+    return json.loads(response[2])["OriginalStatusCode"]
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def original_status(answer: HttpAnswer) -> Any:
         ({"endpoint": "an endpoint"}, "'an endpoint' cannot be the name"),
         ({"endpoint": "x" * 64}, "cannot be the name"),
         ({"endpoint": ""}, "'' cannot be the name"),
-        ({"model_url": "localhost:11434"}, "'localhost:11434' is no URL"),
-        ({"model_url": "http://"}, "is no URL"),
-        ({"model_url": "http://host:port"}, "is no URL"),
-        ({"model_url": "file:///etc/passwd"}, "is no URL"),
+        ({"model_url": "localhost:11434"}, "'localhost:11434' is not the URL"),
+        ({"model_url": "http://"}, "is not the URL"),
+        ({"model_url": "http://host:port"}, "is not the URL"),
+        ({"model_url": "file:///etc/passwd"}, "is not the URL"),
         ({"model_url": "http://127.0.0.1", "endpoint": "mine"}, "choose one of the two"),
     ],
 )
@@ -63,11 +63,11 @@ def test_slow_calls_wait_side_by_side() -> None:
     runtime = Runtime(longest_seconds=0.05)
     runtime.use(latency_seconds=3600)
 
-    async def many() -> list[HttpAnswer]:
+    async def many() -> list[HttpResponse]:
         calls = (runtime.invoke("endpoint", {}, b"{}", largest=PLENTY) for _ in range(100))
         return await asyncio.wait_for(asyncio.gather(*calls), 4)  # one after the other they would take longer
 
-    assert [original_status(answer) for answer in asyncio.run(many())] == [0] * 100
+    assert [original_status(response) for response in asyncio.run(many())] == [0] * 100
 
 
 @pytest.mark.parametrize(("rate", "expected"), [(0.0, [200] * 20), (1.0, [424] * 20)])
@@ -110,40 +110,43 @@ def test_an_answer_that_the_container_cannot_hold_is_its_failure() -> None:
     assert json.loads(json.loads(refused[2])["OriginalMessage"])["message"] == "Worker died."
 
 
-def status(aws: Aws, endpoint: str) -> str:
-    described = aws.sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointStatus"]
-    (listed,) = aws.sagemaker.list_endpoints(NameContains=endpoint)["Endpoints"]
+def status(emulator: Emulator, endpoint: str) -> str:
+    described = emulator.client("sagemaker").describe_endpoint(EndpointName=endpoint)["EndpointStatus"]
+    (listed,) = emulator.client("sagemaker").list_endpoints(NameContains=endpoint)["Endpoints"]
     assert listed["EndpointStatus"] == described
-    return described
+    return str(described)
 
 
-def test_a_deploying_endpoint_is_being_created_and_answers_nothing(aws: Aws, endpoint: str) -> None:
-    assert status(aws, endpoint) == "InService"
-    aws.emulator.use_model(ModelOptions(not_ready_seconds=3600))
-    assert status(aws, endpoint) == "Creating"
-    assert refusal(aws, endpoint, TEXT)["Error"]["Code"] == "ValidationError"
-    aws.emulator.use_model(ModelOptions(not_ready_seconds=0))
-    assert status(aws, endpoint) == "InService"
-    assert invoke(aws, endpoint, TEXT)
+def test_a_deploying_endpoint_is_being_created_and_answers_nothing(emulator: Emulator, endpoint: str) -> None:
+    assert status(emulator, endpoint) == "InService"
+    emulator.use_model(ModelOptions(not_ready_seconds=3600))
+    assert status(emulator, endpoint) == "Creating"
+    assert refusal(emulator, endpoint, TEXT)["Error"]["Code"] == "ValidationError"
+    emulator.use_model(ModelOptions(not_ready_seconds=0))
+    assert status(emulator, endpoint) == "InService"
+    assert invoke(emulator, endpoint, TEXT)
 
 
-def test_the_models_own_limit_of_answers_is_obeyed(aws: Aws, endpoint: str) -> None:
-    aws.sagemaker.delete_model(ModelName=endpoint)
+def test_the_models_own_limit_of_answers_is_obeyed(emulator: Emulator, endpoint: str) -> None:
+    emulator.client("sagemaker").delete_model(ModelName=endpoint)
     container = {"Image": "model", "Environment": {"MMS_MAX_RESPONSE_SIZE": "1000"}}
     role = "arn:aws:iam::000000000000:role/endpoint"
-    aws.sagemaker.create_model(ModelName=endpoint, ExecutionRoleArn=role, PrimaryContainer=container)  # type: ignore[arg-type]
-    assert refusal(aws, endpoint, PICTURE)["OriginalStatusCode"] == 500
-    assert invoke(aws, endpoint, TEXT)
+    emulator.client("sagemaker").create_model(ModelName=endpoint, ExecutionRoleArn=role, PrimaryContainer=container)
+    assert refusal(emulator, endpoint, PICTURE)["OriginalStatusCode"] == 500
+    assert invoke(emulator, endpoint, TEXT)
 
 
-def test_without_a_limit_the_model_servers_own_one_holds(aws: Aws, endpoint: str) -> None:
+def test_without_a_limit_the_model_servers_own_one_holds(emulator: Emulator, endpoint: str) -> None:
     large = {"prompt": "a fox", "width": 768, "height": 1024}
-    assert refusal(aws, endpoint, large)["OriginalStatusCode"] == 500
-    assert invoke(aws, endpoint, large, "application/json;jpeg")
+    assert refusal(emulator, endpoint, large)["OriginalStatusCode"] == 500
+    assert invoke(emulator, endpoint, large, "application/json;jpeg")
 
 
-def test_a_server_on_this_machine_answers_for_the_endpoint(aws: Aws, endpoint: str) -> None:
-    answers: Answers = {"/info": (200, {"model_id": "m"}), "/generate": (200, {"generated_text": "from the server"})}
-    with web_server(answers) as served:
-        aws.emulator.use_model(ModelOptions(model_url=served.url))
-        assert json.loads(invoke(aws, endpoint, TEXT)) == [{"generated_text": "from the server"}]
+def test_a_server_on_this_machine_answers_for_the_endpoint(emulator: Emulator, endpoint: str) -> None:
+    responses: Responses = {
+        "/info": (200, {"model_id": "m"}),
+        "/generate": (200, {"generated_text": "from the server"}),
+    }
+    with web_server(responses) as served:
+        emulator.use_model(ModelOptions(model_url=served.url))
+        assert json.loads(invoke(emulator, endpoint, TEXT)) == [{"generated_text": "from the server"}]

@@ -10,18 +10,17 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+import urllib3
 
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
-from tests.lifecycle.deployment import until
+from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256}
@@ -81,13 +80,9 @@ class Served:
     def ask(self, path: str, body: object = None, host: str = "") -> tuple[int, bytes]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | ({"Host": host} if host else {})
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read()
+        method = "GET" if data is None else "POST"
+        response = urllib3.request(method, self.url + path, body=data, headers=headers, timeout=30)
+        return response.status, response.data
 
     def json(self, path: str, body: object = None) -> Any:
         return json.loads(self.ask(path, body)[1])

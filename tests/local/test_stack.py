@@ -13,19 +13,12 @@ import pytest
 from genai_templates import Architecture, Hosting, TextStack
 from genai_templates.apps import APPS
 from genai_templates.errors import InvalidOption
-from genai_templates.local import EmulatedStack, EmulatedStackFailed, StackEvent
+from genai_templates.local import EmulatedStack, EmulatedStackFailed, Emulator, StackEvent
 from genai_templates.packaging.artifacts import make_artifacts
-from tests.lifecycle.deployment import Aws
 
 pytest_plugins = ["genai_templates.local.pytest_plugin"]
 
 Change = Callable[[dict[str, Any]], object]
-
-
-@pytest.fixture(scope="session")
-def emulator(aws: Aws) -> Any:
-    """The emulator that the other tests of this folder use too."""
-    return aws.emulator
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +58,15 @@ def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., EmulatedS
     assert stack.client("sagemaker").list_endpoints()["Endpoints"]
 
 
-def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], aws: Aws) -> None:
-    with EmulatedStack(template, name="passing", artifacts=artifacts, emulator=aws.emulator) as stack:
+def test_a_stack_is_gone_after_its_block(template: str, artifacts: Mapping[str, bytes], emulator: Emulator) -> None:
+    with EmulatedStack(template, name="passing", artifacts=artifacts, emulator=emulator) as stack:
         function = stack.resources["GenAILambdaFunction"]
-        assert function in _functions(aws)
-    assert function not in _functions(aws)
+        assert function in _functions(emulator)
+    assert function not in _functions(emulator)
 
 
-def _functions(aws: Aws) -> list[str]:
-    return [each["FunctionName"] for each in aws.lambda_.list_functions()["Functions"]]
+def _functions(emulator: Emulator) -> list[str]:
+    return [each["FunctionName"] for each in emulator.client("lambda").list_functions()["Functions"]]
 
 
 def test_an_update_reaches_what_is_there(create: Callable[..., EmulatedStack]) -> None:
@@ -89,9 +82,9 @@ def test_more_requests_than_the_stage_takes_are_refused_in_the_words_of_the_body
 ) -> None:
     stack = create(parameters={"ThrottleRate": "1", "ThrottleBurst": "2"})
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: stack.call("POST", "/generate", {"prompt": "Hello"}), range(20)))
-    refused = next(answer for answer in answers if answer.status != 200)
-    assert {answer.status for answer in answers} == {200, 429}
+        responses = list(pool.map(lambda _: stack.call("POST", "/generate", {"prompt": "Hello"}), range(20)))
+    refused = next(response for response in responses if response.status != 200)
+    assert {response.status for response in responses} == {200, 429}
     assert refused.json()["error"]["code"] == "too_many_requests"
     assert refused.headers["retry-after"] == "1"
 
@@ -161,12 +154,12 @@ def test_a_missing_grant_is_a_refused_call(create: Callable[..., EmulatedStack])
 
 
 def test_a_stack_is_not_taken_for_an_earlier_one_of_its_name(
-    template: str, artifacts: Mapping[str, bytes], aws: Aws
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator
 ) -> None:
-    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=emulator) as stack:
         assert stack.call("GET", "/status").status == 200
         assert stack.permissions().unused["GenAILambdaFunction"] == ("sagemaker:InvokeEndpoint",)
-    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=aws.emulator) as stack:
+    with EmulatedStack(template, name="again", artifacts=artifacts, emulator=emulator) as stack:
         unused = stack.permissions().unused["GenAILambdaFunction"]
         assert unused == ("sagemaker:DescribeEndpoint", "sagemaker:InvokeEndpoint")
 
@@ -182,10 +175,51 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None
     path = tmp_path / "typo.template.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(InvalidOption, match=r"typo\.template\.json is no template"), EmulatedStack(path):
+    with pytest.raises(InvalidOption, match=r"typo\.template\.json is not a template"), EmulatedStack(path):
         raise AssertionError("it cannot be created")
 
 
 def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., EmulatedStack]) -> None:
     with pytest.raises(InvalidOption, match=r"no parameter Typo; it has .*ThrottleRate"):
         create(parameters={"Typo": "1"})
+
+
+def test_a_change_that_is_rolled_back_says_how_the_stack_ended_and_what_happened(
+    create: Callable[..., EmulatedStack],
+) -> None:
+    stack = create()
+    with pytest.raises(EmulatedStackFailed, match=r"nothing\.zip") as failed:
+        stack.update(LambdaS3Key="nothing.zip")
+    assert failed.value.status == stack.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert [event.logical_id for event in failed.value.events if event.has_failed] == ["GenAILambdaFunction"]
+    assert stack.call("GET", "/status").status == 200
+    stack.update(ThrottleBurst="7")  # what failed is not tried again
+
+
+def test_an_update_keeps_the_values_that_it_does_not_name(create: Callable[..., EmulatedStack], template: str) -> None:
+    stack = create(parameters={"FunctionTimeout": "20"})
+    stack.update(ThrottleBurst="7")
+    stack.update(template, ThrottleRate="5")
+    values = {each["ParameterKey"]: each["ParameterValue"] for each in described(stack)["Parameters"]}
+    assert [values[name] for name in ("FunctionTimeout", "ThrottleBurst", "ThrottleRate")] == ["20", "7", "5"]
+
+
+def test_an_update_that_changes_nothing_is_refused_with_the_reason(create: Callable[..., EmulatedStack]) -> None:
+    with pytest.raises(EmulatedStackFailed, match=r"no change set could be made: .*contain changes"):
+        create().update()
+
+
+def described(stack: EmulatedStack) -> Any:
+    return stack.client("cloudformation").describe_stacks(StackName=stack.stack_id)["Stacks"][0]
+
+
+def test_a_stack_of_no_emulator_says_what_it_lacks(template: str) -> None:
+    with pytest.raises(EmulatedStackFailed, match="local has no emulator: give it one, or use it in a with statement"):
+        EmulatedStack(template).create()
+
+
+def test_a_function_that_was_deleted_by_hand_is_named(create: Callable[..., EmulatedStack]) -> None:
+    stack = create()
+    stack.client("lambda").delete_function(FunctionName=stack.resources["GenAILambdaFunction"])
+    with pytest.raises(EmulatedStackFailed, match=r"text lacks a function or its role: .*GenAILambdaFunction"):
+        stack.update(ThrottleBurst="7")

@@ -1,4 +1,4 @@
-"""A small real HTTP server that says what it is told to, and remembers what it was asked."""
+"""A small real HTTP server with given responses, which remembers the requests that it received."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answers = dict[str, tuple[int, object]]
+Responses = dict[str, tuple[int, object]]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A request that came."""
+class ReceivedRequest:
+    """A request that the server received."""
 
     path: str
     headers: dict[str, str]
@@ -28,23 +28,25 @@ class Asked:
 
 @dataclass
 class WebServer:
-    """Where it is, what it answers on which path (a body that is not bytes is sent as JSON), and what it was asked."""
+    """A running server: its responses by path (a body that is not bytes is sent as JSON), and what it received."""
 
     url: str
-    answers: Answers
-    asked: list[Asked] = field(default_factory=list)
+    responses: Responses
+    received: list[ReceivedRequest] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def web_server(answers: Answers) -> Iterator[WebServer]:
-    """Serve these answers by their path; any other path is not found."""
+def web_server(responses: Responses) -> Iterator[WebServer]:
+    """Serve these responses by their path; any other path is not found."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, content = served.answers.get(self.path, (404, {"error": "not found"}))
+            status, content = served.responses.get(self.path, (404, {"error": "not found"}))
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            served.asked.append(Asked(self.path, {name.lower(): each for name, each in self.headers.items()}, body))
+            served.received.append(
+                ReceivedRequest(self.path, {name.lower(): each for name, each in self.headers.items()}, body)
+            )
             sent = content if isinstance(content, bytes) else json.dumps(content).encode()
             self.send_response(status)
             for name, value in {"Content-Length": str(len(sent)), **served.headers}.items():
@@ -58,7 +60,7 @@ def web_server(answers: Answers) -> Iterator[WebServer]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        served = WebServer(f"http://127.0.0.1:{server.server_port}", answers)
+        served = WebServer(f"http://127.0.0.1:{server.server_port}", responses)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         try:
             yield served

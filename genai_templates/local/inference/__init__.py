@@ -1,1 +1,1 @@
-"""Who answers for a model endpoint, and how: the stand-in, a server, or an endpoint of the user's account."""
+"""Backends of the model endpoints: the stand-in, a server, or an endpoint of the user's account."""

@@ -1,4 +1,4 @@
-"""What becomes of the choice of a model on the user's side, before the emulator is options_sent."""
+"""Connection to the chosen model on the user's side, opened before the emulator learns of the choice."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .server import find_server
 
 
 def connect(options: ModelOptions, opened: ExitStack) -> dict[str, Any]:
-    """Return what the emulator is options_sent; what has to live as long as the choice is closed by ``opened``.
+    """Return the choice as the emulator takes it; ``opened`` closes what must live as long as the choice.
 
     Raises LocalError when a server does not answer, or when there are no credentials for the endpoint.
     """
-    options_sent: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "latency_seconds": options.latency_seconds,
         "failure_rate": options.failure_rate,
         "not_ready_seconds": options.not_ready_seconds,
     }
     if options.endpoint is not None:
-        options_sent["relay_url"] = opened.enter_context(relay(options.endpoint))
+        fields["relay_url"] = opened.enter_context(relay(options.endpoint))
     if options.model_url is not None:
-        options_sent["server"] = dataclasses.asdict(find_server(options.model_url))
-    return options_sent
+        fields["server"] = dataclasses.asdict(find_server(options.model_url))
+    return fields

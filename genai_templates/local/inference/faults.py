@@ -1,4 +1,4 @@
-"""Faults of model endpoints, each as it looks on the wire."""
+"""Injected faults of model endpoints, each as it looks on the wire."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..invoke_endpoint import HttpAnswer, ModelAnswer, answered, container_error, not_in_service, throttled, timed_out
+from ..invoke_endpoint import (
+    HttpResponse,
+    ModelResponse,
+    container_error,
+    endpoint_response,
+    not_in_service,
+    throttled,
+    timed_out,
+)
 from ..protocol import ModelFault
-from ..stand_in.model import ask_model
+from ..stand_in.model import invoke_model
 
-_REFUSALS: dict[ModelFault, Callable[[str], HttpAnswer]] = {
+_REFUSALS: dict[ModelFault, Callable[[str], HttpResponse]] = {
     ModelFault.THROTTLED: lambda endpoint: throttled(),
     ModelFault.NOT_READY: not_in_service,
-    ModelFault.CLIENT_ERROR: lambda endpoint: answered(endpoint, container_error(400, "prediction_failure")),
-    ModelFault.SERVER_ERROR: lambda endpoint: answered(endpoint, container_error(500, "CUDA out of memory.")),
+    ModelFault.CLIENT_ERROR: lambda endpoint: endpoint_response(endpoint, container_error(400, "prediction_failure")),
+    ModelFault.SERVER_ERROR: lambda endpoint: endpoint_response(endpoint, container_error(500, "CUDA out of memory.")),
     ModelFault.TIMED_OUT: timed_out,
 }
 
 
 class Faults:
-    """Which faults the endpoints are to play, and how often yet."""
+    """Faults that the next calls of the endpoints are to meet."""
 
     def __init__(self) -> None:
         self._planned: dict[str, list[ModelFault]] = {}
@@ -36,20 +44,22 @@ class Faults:
         return planned.pop() if planned else None
 
 
-def play(fault: ModelFault, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
-    """Return the answer that a call of the endpoint with this fault gets."""
+def fault_response(fault: ModelFault, endpoint: str, body: bytes, accept: str) -> HttpResponse:
+    """Return the response that a call of the endpoint with this fault gets."""
     if refusal := _REFUSALS.get(fault):
         return refusal(endpoint)
-    answer = ask_model(_narrowed(body) if fault is ModelFault.OTHER_SIZE else body, accept)
-    if answer.status >= 400 or fault is ModelFault.OTHER_SIZE:
-        return answered(endpoint, answer)
+    response = invoke_model(_narrowed(body) if fault is ModelFault.OTHER_SIZE else body, accept)
+    if response.status >= 400 or fault is ModelFault.OTHER_SIZE:
+        return endpoint_response(endpoint, response)
     if fault is ModelFault.CONNECTION_LOST:
-        status, headers, sent = answered(endpoint, answer)
+        status, headers, sent = endpoint_response(endpoint, response)
         return status, {**headers, "Content-Length": str(len(sent))}, sent[: len(sent) // 2]
     if fault is ModelFault.MALFORMED_JSON:
-        return answered(endpoint, ModelAnswer(200, answer.content_type, answer.body[: len(answer.body) // 2]))
-    damaged = _damaged(json.loads(answer.body), _cut if fault is ModelFault.TRUNCATED else _replaced)
-    return answered(endpoint, ModelAnswer(200, answer.content_type, json.dumps(damaged).encode()))
+        return endpoint_response(
+            endpoint, ModelResponse(200, response.content_type, response.body[: len(response.body) // 2])
+        )
+    damaged = _damaged(json.loads(response.body), _cut if fault is ModelFault.TRUNCATED else _replaced)
+    return endpoint_response(endpoint, ModelResponse(200, response.content_type, json.dumps(damaged).encode()))
 
 
 def _narrowed(body: bytes) -> bytes:
@@ -75,7 +85,7 @@ def _cut(content: Any) -> Any:
 
 
 def _replaced(content: Any) -> Any:
-    """Put what is no image in an image's place, and no text in a text's."""
+    """Replace an image by what is not one, and a text by none."""
     if isinstance(content, str):
         return base64.b64encode(b"This is not an image.").decode()
     return [{"generated_text": None}] if isinstance(content[0], dict) else "This is not an image."

@@ -1,4 +1,4 @@
-"""Calls to a SageMaker endpoint of the user's own account, made by the user's own process.
+"""Relay of calls to a SageMaker endpoint of the user's own account, made by the user's own process.
 
 The emulator and the functions that it runs have the emulated account's credentials and no others. What they ask of the
 endpoint comes here over HTTP, to a path that only the emulator knows, and is sent on with the credentials that boto3
@@ -15,10 +15,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from ...errors import LocalError
-from ..invoke_endpoint import RUNTIME_SECONDS, HttpAnswer, error_answer, timed_out, unavailable
+from ..invoke_endpoint import RUNTIME_SECONDS, HttpResponse, error_response, timed_out, unavailable
 
 _POLL_SECONDS = 0.05
-"""How often the server looks whether it is to end."""
+"""Interval at which the server looks whether it is to end."""
 _MARGIN_SECONDS = 10
 """The service tells its own time-out; a client that waits as long would miss it."""
 
@@ -72,14 +72,14 @@ def _client() -> Any:
         raise LocalError(f"boto3 cannot call SageMaker for you: {error}") from None
 
 
-def _invoke(client: Any, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+def _invoke(client: Any, endpoint: str, body: bytes, accept: str) -> HttpResponse:
     from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
 
     try:
-        answer = client.invoke_endpoint(
+        response = client.invoke_endpoint(
             EndpointName=endpoint, Body=body, ContentType="application/json", Accept=accept or "application/json"
         )
-        return 200, {"Content-Type": answer.get("ContentType", "application/json")}, answer["Body"].read()
+        return 200, {"Content-Type": response.get("ContentType", "application/json")}, response["Body"].read()
     except ClientError as error:
         return _as_sent(error.response)
     except ReadTimeoutError:
@@ -88,9 +88,9 @@ def _invoke(client: Any, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
         return unavailable(str(error))
 
 
-def _as_sent(response: Any) -> HttpAnswer:
+def _as_sent(response: Any) -> HttpResponse:
     """Return a refusal as the service has sent it, before botocore took it apart."""
     extra = ("OriginalMessage", "OriginalStatusCode", "LogStreamArn")
     sent = {key: response[key] for key in extra if key in response}
     fields = {"Message": response["Error"].get("Message", ""), **sent}
-    return error_answer(response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], fields)
+    return error_response(response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"], fields)

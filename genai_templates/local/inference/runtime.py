@@ -1,4 +1,4 @@
-"""InvokeEndpoint: who answers for a model endpoint, and how soon, how often and how well."""
+"""Runtime of the model endpoints: the backend that each call goes to, with its latency, failures and limits."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from ..invoke_endpoint import RUNTIME_SECONDS, HttpAnswer, answered, container_error, timed_out, unavailable
+from ..invoke_endpoint import RUNTIME_SECONDS, HttpResponse, container_error, endpoint_response, timed_out, unavailable
 from ..protocol import ModelFault
 from ..stand_in.images import PIXELS
-from ..stand_in.model import ask_model
-from .exchange import exchange
-from .faults import Faults, play
+from ..stand_in.model import invoke_model
+from .backend_request import send_request
+from .faults import Faults, fault_response
 from .server import ModelServer
-from .server_client import ask_server
+from .server_client import invoke_server
 
-Backend = Callable[[str, bytes, str], HttpAnswer]
+Backend = Callable[[str, bytes, str], HttpResponse]
 _AT_ONCE = 64
 _SEED = 20240607
-"""Which calls fail, at a rate, is the same in each run."""
+"""At a failure rate, the same calls fail in each run."""
 
 
 class Runtime:
-    """What calls of the endpoints are answered with; see ``ModelOptions`` for how that is chosen."""
+    """Responses to calls of the endpoints; see ``ModelOptions`` for how that is chosen."""
 
     def __init__(self, *, longest_seconds: float = RUNTIME_SECONDS) -> None:
         self.faults = Faults()
@@ -51,56 +51,56 @@ class Runtime:
         self._chosen = time.monotonic()
         self._is_real = bool(relay_url)
         self._chance = random.Random(_SEED)
-        self._backend: Backend = _ask_stand_in
+        self._backend: Backend = _invoke_stand_in
         if relay_url:
-            self._backend = partial(_ask_relay, relay_url)
+            self._backend = partial(_invoke_relay, relay_url)
         elif server is not None:
-            self._backend = partial(ask_server, ModelServer(**server))
+            self._backend = partial(invoke_server, ModelServer(**server))
 
     def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
         """Have the endpoint's container know JPEG, or pixel arrays alone."""
         (self._without_jpeg.discard if allowed else self._without_jpeg.add)(endpoint)
 
     def is_ready(self, age_seconds: float) -> bool:
-        """Return whether an endpoint that was asked for so long ago is there by now."""
+        """Return whether an endpoint of this age is in service by now."""
         return min(age_seconds, time.monotonic() - self._chosen) >= self._not_ready_seconds
 
-    async def invoke(self, endpoint: str, headers: dict[str, str], body: bytes, *, largest: int) -> HttpAnswer:
+    async def invoke(self, endpoint: str, headers: dict[str, str], body: bytes, *, largest: int) -> HttpResponse:
         """Answer a call of an endpoint that is in service and whose container sends at most so many bytes."""
         accept = headers.get("x-amzn-sagemaker-accept") or headers.get("accept", "")
         if endpoint in self._without_jpeg:
             accept = PIXELS
         if fault := self.faults.next_of(endpoint):
-            return await self._in_thread(play, fault, endpoint, body, accept)
+            return await self._in_thread(fault_response, fault, endpoint, body, accept)
         try:
-            answer = await asyncio.wait_for(self._answer(endpoint, body, accept), self._longest_seconds)
+            response = await asyncio.wait_for(self._respond(endpoint, body, accept), self._longest_seconds)
         except TimeoutError:
             return timed_out(endpoint)
-        if answer[0] < 400 and len(answer[2]) > largest and not self._is_real:
+        if response[0] < 400 and len(response[2]) > largest and not self._is_real:
             # The model server drops the connection to its worker and takes the worker for dead.
-            return answered(endpoint, container_error(500, "Worker died."))
-        return answer
+            return endpoint_response(endpoint, container_error(500, "Worker died."))
+        return response
 
-    async def _answer(self, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+    async def _respond(self, endpoint: str, body: bytes, accept: str) -> HttpResponse:
         fails = self._chance.random() < self._failure_rate
         await asyncio.sleep(self._latency_seconds)
         if fails:
-            return await self._in_thread(play, ModelFault.SERVER_ERROR, endpoint, body, accept)
+            return await self._in_thread(fault_response, ModelFault.SERVER_ERROR, endpoint, body, accept)
         return await self._in_thread(self._backend, endpoint, body, accept)
 
-    async def _in_thread(self, work: Callable[..., HttpAnswer], *arguments: object) -> HttpAnswer:
+    async def _in_thread(self, work: Callable[..., HttpResponse], *arguments: object) -> HttpResponse:
         run = contextvars.copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self._threads, run, work, *arguments)
 
 
-def _ask_stand_in(endpoint: str, body: bytes, accept: str) -> HttpAnswer:
-    return answered(endpoint, ask_model(body, accept))
+def _invoke_stand_in(endpoint: str, body: bytes, accept: str) -> HttpResponse:
+    return endpoint_response(endpoint, invoke_model(body, accept))
 
 
-def _ask_relay(url: str, endpoint: str, body: bytes, accept: str) -> HttpAnswer:
+def _invoke_relay(url: str, endpoint: str, body: bytes, accept: str) -> HttpResponse:
     try:
-        reply = exchange(url, body, {"Accept": accept}, seconds=2 * RUNTIME_SECONDS)
+        status, headers, content = send_request(url, body, {"Accept": accept}, seconds=2 * RUNTIME_SECONDS)
     except (TimeoutError, ConnectionError) as error:
         return unavailable(str(error))
     sent = ("content-type", "x-amzn-errortype")
-    return reply.status, {name: reply.headers[name] for name in sent if name in reply.headers}, reply.body
+    return status, {name: headers[name] for name in sent if name in headers}, content

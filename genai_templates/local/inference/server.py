@@ -1,10 +1,10 @@
-"""Servers that answer for the model: with TGI's own API, or one compatible with OpenAI's.
+"""Model servers in place of the stand-in: with TGI's own API, or one compatible with OpenAI's.
 
 What the URL given by the user ends with says which API it is:
 
 - ``/generate``: TGI's;
 - ``/chat/completions``, ``/completions`` or ``/images/generations``: OpenAI's, with this path for texts or for images;
-- anything else: the server is asked. ``GET info`` that names a model is TGI's; a list of models below ``/v1/models``
+- anything else: the server tells. ``GET info`` that names a model is TGI's; a list of models below ``/v1/models``
   is OpenAI's, as Ollama, vLLM and llama.cpp's server speak it, and texts go to ``/v1/chat/completions``.
 
 ``?model=NAME`` chooses among the server's models; without it the first of the list is used. What a server has no API
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import LocalError
-from .exchange import exchange
+from .backend_request import send_request
 
 _PROBE_SECONDS = 5
 _CHAT, _COMPLETIONS, _IMAGES = "chat/completions", "completions", "images/generations"
@@ -37,7 +37,7 @@ class ModelServer:
 
 
 def find_server(url: str) -> ModelServer:
-    """Return what the server at this URL speaks; raises LocalError when nobody is there or it is none of the two."""
+    """Return the server at this URL with the API that it has; raises LocalError when there is none, or another API."""
     parts = urllib.parse.urlsplit(url)
     wanted = urllib.parse.parse_qs(parts.query).get("model", [""])[0]
     plain = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
@@ -46,11 +46,11 @@ def find_server(url: str) -> ModelServer:
     for path in (_CHAT, _COMPLETIONS, _IMAGES):
         if plain.endswith(f"/{path}"):
             base = plain.removesuffix(f"/{path}")
-            return _openai(base, path, wanted or _first_model(_ask(f"{base}/models")))
-    if _names_model(_ask(f"{plain}/info")):
+            return _openai(base, path, wanted or _first_model(_get_json(f"{base}/models")))
+    if _names_model(_get_json(f"{plain}/info")):
         return ModelServer(tgi_url=f"{plain}/generate")
     base = plain if plain.endswith("/v1") else f"{plain}/v1"
-    listed = _ask(f"{base}/models")
+    listed = _get_json(f"{base}/models")
     if not _first_model(listed):
         raise LocalError(
             f"{url} answers, but neither with TGI's API (GET /info) nor with a list of models (GET /v1/models): "
@@ -68,16 +68,16 @@ def _openai(base: str, path: str, model: str) -> ModelServer:
     )
 
 
-def _ask(url: str) -> Any:
+def _get_json(url: str) -> Any:
     """Return the JSON that is there, or nothing."""
     try:
-        reply = exchange(url, None, {"Accept": "application/json"}, seconds=_PROBE_SECONDS)
+        status, _, body = send_request(url, None, {"Accept": "application/json"}, seconds=_PROBE_SECONDS)
     except TimeoutError:
         raise LocalError(f"{url} did not answer within {_PROBE_SECONDS} s: is the model's server running?") from None
     except ConnectionError as error:
         raise LocalError(f"{url} cannot be reached: {error}") from None
     try:
-        return json.loads(reply.body) if reply.status == 200 else None
+        return json.loads(body) if status == 200 else None
     except ValueError:
         return None
 

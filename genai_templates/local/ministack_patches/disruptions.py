@@ -17,16 +17,16 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
 
-from ..protocol import Disruption, Effect
+from ..protocol import FaultEffect, InjectedFault
 from .control import add_control_route
 
-HttpAnswer = tuple[int, dict[str, str], bytes]
-Handler = Callable[..., Awaitable[HttpAnswer]]
+HttpResponse = tuple[int, dict[str, str], bytes]
+Handler = Callable[..., Awaitable[HttpResponse]]
 _SERVICES = ("dynamodb", "lambda", "s3", "sagemaker")
-_WAITING = (Effect.HELD, Effect.DROPPED)
+_WAITING = (FaultEffect.BLOCKED, FaultEffect.DROPPED)
 _INTERNAL_ERROR = ("InternalServerError", 500)
 _LOOK_AGAIN_SECONDS = 0.01
-_planned: list[Disruption] = []
+_planned: list[InjectedFault] = []
 _met: list[int] = []
 
 
@@ -41,7 +41,7 @@ def apply() -> None:
 
 def _plan(disruptions: Sequence[dict[str, Any]]) -> None:
     """Replace what was planned; calls that wait go on."""
-    _planned[:] = [Disruption(**{**fields, "effect": Effect(fields["effect"])}) for fields in disruptions]
+    _planned[:] = [InjectedFault(**{**fields, "effect": FaultEffect(fields["effect"])}) for fields in disruptions]
     _met[:] = [0] * len(_planned)
 
 
@@ -57,23 +57,23 @@ def _kill(name: str) -> int:
 def _disrupted(service: str, handle: Handler) -> Handler:
     async def handle_disrupted(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any], *more: Any, **named: Any
-    ) -> HttpAnswer:
+    ) -> HttpResponse:
         planned = _next_for(service, method, path, headers, body, query)
-        if planned is not None and planned.effect is Effect.REFUSED:
+        if planned is not None and planned.effect is FaultEffect.REFUSED:
             return _refusal(service, planned.code, planned.status)
         while planned is not None and planned.effect in _WAITING and any(planned is each for each in _planned):
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-        if planned is not None and planned.effect is Effect.DROPPED:
+        if planned is not None and planned.effect is FaultEffect.DROPPED:
             return _refusal(service, *_INTERNAL_ERROR)
         answer = await handle(method, path, headers, body, query, *more, **named)
-        if planned is not None and planned.effect is Effect.ANSWER_LOST:
+        if planned is not None and planned.effect is FaultEffect.RESPONSE_LOST:
             return _refusal(service, *_INTERNAL_ERROR)
         return answer
 
     return handle_disrupted
 
 
-def _next_for(service: str, *request: Any) -> Disruption | None:
+def _next_for(service: str, *request: Any) -> InjectedFault | None:
     """Return the disruption that a request is to meet, if it is a function's own, and count it."""
     if not any(each.service == service for each in _planned):
         return None
@@ -88,7 +88,7 @@ def _next_for(service: str, *request: Any) -> Disruption | None:
     return None
 
 
-def _refusal(service: str, code: str, status: int) -> HttpAnswer:
+def _refusal(service: str, code: str, status: int) -> HttpResponse:
     """Return an error in the service's own format."""
     message = "This call is disrupted on purpose."
     if service == "s3":

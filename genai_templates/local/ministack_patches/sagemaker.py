@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from ..inference.runtime import Runtime
-from ..invoke_endpoint import HttpAnswer, not_in_service
+from ..invoke_endpoint import HttpResponse, not_in_service
 from .control import add_control_route
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
@@ -62,7 +62,7 @@ def call(operation: str, **parameters: object) -> dict[str, Any]:
     return answer
 
 
-def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     url = f"https://{service}.{get_region()}.amazonaws.com/"
     kept = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
     environ = EnvironBuilder(method="POST", base_url=url, headers=kept, data=body).get_environ()
@@ -81,19 +81,19 @@ def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpAnswer
 
 async def _serve_autoscaling(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-) -> HttpAnswer:
+) -> HttpResponse:
     return _call_moto("application-autoscaling", headers, body)
 
 
 async def _serve_sagemaker(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-) -> HttpAnswer:
+) -> HttpResponse:
     if path.startswith("/endpoints/"):
         return await _invoke(path.split("/")[2], headers, body)
     return _call_moto("sagemaker", headers, body)
 
 
-async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpAnswer:
+async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     try:
         described = call("DescribeEndpoint", EndpointName=endpoint)
         largest = _largest_answer(described["EndpointConfigName"])

@@ -11,7 +11,7 @@ from typing import Any
 from ministack import app
 from ministack.core import router
 
-from ..invoke_endpoint import HttpAnswer
+from ..invoke_endpoint import HttpResponse
 from .control import add_control_route
 
 _INSTANCE_TYPES = tuple(f"ml.g5.{size}xlarge" for size in ("", 2, 4, 8, 12, 16, 24, 48))
@@ -29,6 +29,6 @@ def _set(instance_type: str, value: float) -> None:
     _QUOTAS[instance_type] = value
 
 
-async def _serve(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> HttpAnswer:
+async def _serve(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> HttpResponse:
     quotas = [{"QuotaName": f"{name} for endpoint usage", "Value": value} for name, value in _QUOTAS.items()]
     return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps({"Quotas": quotas}).encode()

@@ -1,1 +1,1 @@
-"""The stand-in for the models: sentences of the text that it got, and pictures drawn from prompt and seed."""
+"""The stand-in for the models: sentences of the given text, and pictures drawn from prompt and seed."""

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..invoke_endpoint import ModelAnswer
+from ..invoke_endpoint import ModelResponse
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -18,12 +18,12 @@ _JPEG = "application/json;jpeg"
 _QUALITY = 90
 
 
-def encoded_images(images: Sequence[Image.Image], prompt: str, accept: str) -> ModelAnswer:
-    """Return an answer with these images: as JPEGs if they are accepted, else as rows of pixels."""
+def encoded_images(images: Sequence[Image.Image], prompt: str, accept: str) -> ModelResponse:
+    """Return a response with these images: as JPEGs if they are accepted, else as rows of pixels."""
     as_jpeg = accept.replace(" ", "").lower() == _JPEG
     encoded = [_jpeg(image) if as_jpeg else _pixels(image) for image in images]
     body = json.dumps({"generated_images": encoded, "prompt": prompt}).encode()
-    return ModelAnswer(200, _JPEG if as_jpeg else PIXELS, body)
+    return ModelResponse(200, _JPEG if as_jpeg else PIXELS, body)
 
 
 def _jpeg(image: Image.Image) -> str:

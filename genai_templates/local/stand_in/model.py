@@ -1,4 +1,4 @@
-"""Stand-ins for the models: they answer in the models' own wire formats, at once and the same each time."""
+"""Stand-ins for the models: they respond in the models' own wire formats, at once and the same each time."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import os
 import threading
 from typing import Any
 
-from ..invoke_endpoint import ModelAnswer, container_error
+from ..invoke_endpoint import ModelResponse, container_error
 from .images import encoded_images
 from .text import CHARACTERS_PER_TOKEN, write
 
 _MAX_INPUT_TOKENS = 1024
 _MAX_TOTAL_TOKENS = 2048
 _MAX_PIXELS = 16 * 1024 * 1024
-_AT_WORK = threading.BoundedSemaphore(os.cpu_count() or 1)
-"""A picture takes memory while it is drawn, so not all that are asked for are drawn at once."""
+_DRAWING = threading.BoundedSemaphore(os.cpu_count() or 1)
+"""A picture takes memory while it is drawn, so only so many are drawn at once."""
 
 
-def ask_model(body: bytes, accept: str) -> ModelAnswer:
-    """Answer a request in the format of TGI (``inputs``) or of Stable Diffusion (``prompt``)."""
+def invoke_model(body: bytes, accept: str) -> ModelResponse:
+    """Respond to a request in the format of TGI (``inputs``) or of Stable Diffusion (``prompt``)."""
     try:
         request = json.loads(body)
     except ValueError:
@@ -28,21 +28,23 @@ def ask_model(body: bytes, accept: str) -> ModelAnswer:
         if isinstance(request, dict) and "inputs" in request:
             return _generate_text(request)
         if isinstance(request, dict) and "prompt" in request:
-            with _AT_WORK:
+            with _DRAWING:
                 return _generate_images(request, accept)
     except (TypeError, ValueError, OverflowError) as error:
         return _refused(400, f"a parameter has the wrong type: {error}")
     return _refused(400, "the body has neither inputs nor a prompt")
 
 
-def _refused(status: int, message: str) -> ModelAnswer:
-    return ModelAnswer(status, "application/json", json.dumps({"error": message, "error_type": "validation"}).encode())
+def _refused(status: int, message: str) -> ModelResponse:
+    return ModelResponse(
+        status, "application/json", json.dumps({"error": message, "error_type": "validation"}).encode()
+    )
 
 
 # The language model: text-generation-inference 2.4.
 
 
-def _generate_text(request: dict[str, Any]) -> ModelAnswer:
+def _generate_text(request: dict[str, Any]) -> ModelResponse:
     inputs = str(request["inputs"])
     parameters = request.get("parameters") or {}
     wanted = int(parameters.get("max_new_tokens", 100))
@@ -56,15 +58,15 @@ def _generate_text(request: dict[str, Any]) -> ModelAnswer:
     if tokens + wanted > _MAX_TOTAL_TOKENS:
         return _refused(422, f"`inputs` tokens + `max_new_tokens` must be <= {_MAX_TOTAL_TOKENS}")
     text = write(inputs, wanted)
-    answer = [{"generated_text": inputs + text if parameters.get("return_full_text") else text}]
-    return ModelAnswer(200, "application/json", json.dumps(answer).encode())
+    generated = [{"generated_text": inputs + text if parameters.get("return_full_text") else text}]
+    return ModelResponse(200, "application/json", json.dumps(generated).encode())
 
 
 # The diffusion model: JumpStart's container of Stable Diffusion v2.
 
 
-def _generate_images(request: dict[str, Any], accept: str) -> ModelAnswer:
-    from .picture import Order, draw  # it takes Pillow, which texts do without
+def _generate_images(request: dict[str, Any], accept: str) -> ModelResponse:
+    from .picture import ImageRequest, draw  # it takes Pillow, which texts do without
 
     width, height = int(request.get("width", 512)), int(request.get("height", 512))
     count = int(request.get("num_images_per_prompt", 1))
@@ -72,7 +74,7 @@ def _generate_images(request: dict[str, Any], accept: str) -> ModelAnswer:
         return _refused(400, f"`height` and `width` have to be divisible by 8 but are {height} and {width}.")
     if width * height * count > _MAX_PIXELS:
         return container_error(500, "CUDA out of memory.")
-    order = Order(
+    image = ImageRequest(
         str(request["prompt"]),
         str(request.get("negative_prompt") or ""),
         int(request.get("seed", 0)),
@@ -81,5 +83,5 @@ def _generate_images(request: dict[str, Any], accept: str) -> ModelAnswer:
         int(request.get("num_inference_steps", 50)),
         float(request.get("guidance_scale", 7.5)),
     )
-    images = [draw(order._replace(seed=order.seed + number)) for number in range(count)]
-    return encoded_images(images, order.prompt, accept)
+    images = [draw(image._replace(seed=image.seed + number)) for number in range(count)]
+    return encoded_images(images, image.prompt, accept)

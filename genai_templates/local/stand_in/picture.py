@@ -1,4 +1,4 @@
-"""The stand-in for a diffusion model: soft colours that differ by all that was asked for, under the prompt itself."""
+"""The stand-in for a diffusion model: soft colours that differ by all that was requested, under the prompt itself."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _MOST_LINES = 3
 Colour = tuple[int, int, int]
 
 
-class Order(NamedTuple):
-    """What is to be drawn: each of ``steps`` adds a shape, and ``guidance`` makes the colours stronger."""
+class ImageRequest(NamedTuple):
+    """Request for one image: each of ``steps`` adds a shape, and ``guidance`` makes the colours stronger."""
 
     prompt: str
     negative_prompt: str = ""
@@ -27,14 +27,14 @@ class Order(NamedTuple):
     guidance: float = 7.5
 
 
-def draw(order: Order) -> Image.Image:
-    """Return the picture, at the size of the order; the same order gives the same bytes."""
-    rng = random.Random(f"{order.seed}|{order.prompt}|{order.negative_prompt}|{order.guidance}")
-    palette = _palette(rng, min(0.9, 0.3 + order.guidance / 30))
-    image = _gradient(palette, order.width, order.height)
-    _add_shapes(image, palette, rng, order.steps)
+def draw(request: ImageRequest) -> Image.Image:
+    """Return the picture, at the size of the request; the same request gives the same bytes."""
+    rng = random.Random(f"{request.seed}|{request.prompt}|{request.negative_prompt}|{request.guidance}")
+    palette = _palette(rng, min(0.9, 0.3 + request.guidance / 30))
+    image = _gradient(palette, request.width, request.height)
+    _add_shapes(image, palette, rng, request.steps)
     image = image.filter(ImageFilter.GaussianBlur(min(image.size) / 90))
-    _add_caption(image, order.prompt)
+    _add_caption(image, request.prompt)
     return image
 
 

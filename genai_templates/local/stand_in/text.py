@@ -9,7 +9,7 @@ NOTES = (
     "(A stand-in wrote this, not a language model.)",
     "(by a stand-in)",
 )
-"""What a text ends with: the first of these that leaves most of the room to the text itself."""
+"""Last line of a text: the first of these that leaves most of the room to the text itself."""
 
 _NOTE = re.compile("|".join(re.escape(note) for note in NOTES))
 _SUMMARY = re.compile(r"\s*(please )?(summari[sz]e|tl;?dr)\b", re.IGNORECASE)
@@ -21,7 +21,7 @@ _PROMPT_CHARACTERS = 80
 
 
 def write(inputs: str, max_new_tokens: int) -> str:
-    """Return what is generated for a prompt: no more characters than so many tokens usually have."""
+    """Return the text generated for a prompt: no more characters than so many tokens usually have."""
     room = max_new_tokens * CHARACTERS_PER_TOKEN
     note = next((note for note in NOTES if 3 * len(note) <= room), "")
     plain = _NOTE.sub(" ", inputs)  # the parts of a long text come back as summaries of ours, to be merged

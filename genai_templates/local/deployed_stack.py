@@ -1,0 +1,125 @@
+"""A stack that exists in the emulated AWS, as its owner reads it and as its users call it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import EmulatedStackFailed
+from .emulator import Emulator
+from .loopback import Response
+
+
+@dataclass(frozen=True)
+class StackEvent:
+    """Event of a stack; ``reason`` says what went wrong, if anything did."""
+
+    logical_id: str
+    kind: str
+    status: str
+    reason: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the event is a failure, such as ``CREATE_FAILED``."""
+        return self.status.endswith("FAILED")
+
+
+class DeployedStack:
+    """Reads a stack through CloudFormation, and sends requests to its API and its distribution."""
+
+    def __init__(self, name: str, emulator: Emulator | None) -> None:
+        self.name = name
+        self.stack_id = ""
+        self._emulator = emulator
+
+    @property
+    def emulator(self) -> Emulator:
+        """The emulated AWS that the stack is in; raises EmulatedStackFailed while there is none."""
+        if self._emulator is None:
+            raise EmulatedStackFailed(f"{self.name} has no emulator: give it one, or use it in a with statement")
+        return self._emulator
+
+    def client(self, service: str) -> Any:
+        """Return the boto3 client of a service of the emulated AWS, with all rights."""
+        return self.emulator.client(service)
+
+    @property
+    def status(self) -> str:
+        """The stack's status, such as ``CREATE_COMPLETE``."""
+        return str(self._described()["StackStatus"])
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the stack by their names."""
+        return {each["OutputKey"]: each["OutputValue"] for each in self._described().get("Outputs", [])}
+
+    @property
+    def resources(self) -> dict[str, str]:
+        """The physical id of every resource by its logical id."""
+        return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing_resources()}
+
+    @property
+    def events(self) -> list[StackEvent]:
+        """Every event of the stack, from its beginning."""
+        return list(self._events_by_id().values())
+
+    @property
+    def domain(self) -> str:
+        """The domain name of the stack's distribution; raises EmulatedStackFailed when it has none."""
+        for each in self._existing("AWS::CloudFront::Distribution"):
+            described = self.client("cloudfront").get_distribution(Id=each["PhysicalResourceId"])
+            return str(described["Distribution"]["DomainName"])
+        raise EmulatedStackFailed(f"{self.name} has no distribution (AWS::CloudFront::Distribution) to serve")
+
+    @property
+    def routes(self) -> list[str]:
+        """The methods and paths of the stack's REST APIs, such as ``POST /generate``, without those for CORS."""
+        client = self.client("apigateway")
+        return sorted(
+            f"{method} {resource['path']}"
+            for api in self._existing("AWS::ApiGateway::RestApi")
+            for resource in client.get_resources(restApiId=api["PhysicalResourceId"], limit=500)["items"]
+            for method in resource.get("resourceMethods", {})
+            if method != "OPTIONS"
+        )
+
+    def call(
+        self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None, *, api: str = ""
+    ) -> Response:
+        """Send a request to an API of the stack under its own URL, by default that of the output ``ApiGatewayUrl``."""
+        url = api or self.outputs["ApiGatewayUrl"]  # https://<id>.execute-api.<region>.amazonaws.com/<stage>
+        api_id, stage = url.removeprefix("https://").split(".", 1)[0], url.rstrip("/").rsplit("/", 1)[-1]
+        return self.emulator.api_request(api_id, method, f"/{stage}{path}", body, dict(headers or {}))
+
+    def browse(
+        self, path: str, method: str = "GET", body: object = None, headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """Send a request to the stack's distribution, as a browser does."""
+        return self.emulator.site_request(self.domain, method, path, body, dict(headers or {}))
+
+    def _described(self) -> Any:
+        return self.client("cloudformation").describe_stacks(StackName=self.stack_id)["Stacks"][0]
+
+    def _events_by_id(self) -> dict[str, StackEvent]:
+        """Return the events by their ids, oldest first. Events that come between two pages move the pages."""
+        pages = self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self.stack_id)
+        found = {each["EventId"]: each for page in pages for each in page["StackEvents"]}
+        return {
+            event_id: StackEvent(
+                logical_id=each["LogicalResourceId"],
+                kind=each["ResourceType"],
+                status=each["ResourceStatus"],
+                reason=each.get("ResourceStatusReason", ""),
+            )
+            for event_id, each in reversed(found.items())
+        }
+
+    def _existing_resources(self) -> list[dict[str, str]]:
+        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack_id)
+        summaries = (each for page in pages for each in page["StackResourceSummaries"])
+        return [each for each in summaries if each.get("PhysicalResourceId") and "DELETE" not in each["ResourceStatus"]]
+
+    def _existing(self, kind: str) -> list[dict[str, str]]:
+        return [each for each in self._existing_resources() if each["ResourceType"] == kind]

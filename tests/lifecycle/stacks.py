@@ -1,0 +1,38 @@
+"""What tests look up beside a stack: why a change of it failed, and what its template and the account hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from botocore.exceptions import ClientError
+
+from genai_templates.local import EmulatedStack, EmulatedStackFailed
+from genai_templates.local.stack_inputs import read_template
+
+
+def failure_of(change: Callable[[], object]) -> EmulatedStackFailed:
+    """Return the failure that a change of a stack ends with."""
+    with pytest.raises(EmulatedStackFailed) as failed:
+        change()
+    return failed.value
+
+
+def refused(call: Callable[[], object]) -> str:
+    """Return the code of the error that a call ends with."""
+    with pytest.raises(ClientError) as error:
+        call()
+    return str(error.value.response["Error"]["Code"])
+
+
+def artifact_keys(stack: EmulatedStack) -> dict[str, str]:
+    """Return the parameters of the stack's template that are keys of artifacts, with the template's own keys."""
+    functions = json.loads(read_template(stack.template))["Resources"].values()
+    keys = [each["Properties"]["Code"]["S3Key"] for each in functions if each["Type"] == "AWS::Lambda::Function"]
+    return {given["Ref"]: own for _, given, own in (key["Fn::If"] for key in keys)}
+
+
+def bucket_exists(stack: EmulatedStack, bucket: str) -> bool:
+    """Return whether the account has a bucket of this name."""
+    return any(each["Name"] == bucket for each in stack.client("s3").list_buckets()["Buckets"])
