@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from genai_templates.local import Emulator
 from genai_templates.local.emulator import CREDENTIALS, REGION
@@ -204,15 +205,27 @@ def test_an_event_that_got_too_old_is_given_up_for_its_age(make: MakeFunction) -
 
 
 def test_a_throttled_event_waits_and_loses_no_attempt(make: MakeFunction) -> None:
-    function = make("def handler(event, context): note(event)")
-    function.queue_of_failures(retries=0)
-    function.emulator.client("lambda").put_function_concurrency(
-        FunctionName=function.name, ReservedConcurrentExecutions=0
+    function = make(
+        """
+        def handler(event, context):
+            note(event)
+            while event == "first" and not os.path.exists(os.path.join(os.environ["NOTES"], "go")):
+                time.sleep(0.02)
+        """,
+        timeout=60,
     )
+    queue = function.queue_of_failures(retries=0)
+    function.emulator.client("lambda").put_function_concurrency(
+        FunctionName=function.name, ReservedConcurrentExecutions=1
+    )
+    function.send("first")
+    until(lambda: function.notes() == ["first"] or None)
     function.send("late")
-    assert function.emulator.client("lambda").get_function_concurrency(FunctionName=function.name)
-    function.emulator.client("lambda").delete_function_concurrency(FunctionName=function.name)
-    until(lambda: True if function.notes() == ["late"] else None)
+    with pytest.raises(ClientError, match="TooManyRequestsException"):
+        function.call("refused")
+    (function.folder / "go").touch()
+    until(lambda: function.notes() == ["first", "late"] or None)
+    assert function.emulator.client("sqs").receive_message(QueueUrl=queue).get("Messages", []) == []
 
 
 def test_a_burst_of_events_starts_no_more_processes_than_there_is_room_for(make: MakeFunction) -> None:
