@@ -8,7 +8,6 @@ each request, each call that a policy refused and each function that failed. Ctr
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import signal
 from collections.abc import Callable, Iterable
@@ -22,7 +21,6 @@ from ..local.protocol import ModelOptions
 from ..local.stack import EmulatedStack
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
-from ..packaging.lint import DEFAULT_REGIONS
 from ..packaging.manifest import template_path
 from ..packaging.request import BuildRequest
 from .arguments import add_app, add_output, chosen_apps
@@ -132,9 +130,7 @@ def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -
         if len(templates) < len(arguments.template):
             raise InvalidOption("two templates have the same name; each is served under the first part of its name")
         return templates
-    linted = importlib.util.find_spec("cfnlint") is not None
-    regions = DEFAULT_REGIONS if linted else ()
-    build(arguments.output, BuildRequest(regions=regions, **read_options(arguments)), progress)
+    build(arguments.output, BuildRequest(**read_options(arguments)), progress)
     return {app: arguments.output / template_path(app) for app in chosen_apps(arguments)}
 
 

@@ -152,13 +152,11 @@ class Emulator(LoopbackClient):
             **CREDENTIALS,
             "AUTH": "true",
             "AWS_EC2_METADATA_DISABLED": "true",
-            "BINDHOST": HOST,
             "GATEWAY_PORT": str(self.port),
             "IOT_MTLS_ENABLED": "0",  # it would listen on a port of its own, for everyone
             "LAMBDA_ASYNC_RETRY_BASE_SECONDS": str(self._retry_delay),
             "LAMBDA_WARM_TTL_SECONDS": "3600",
             "LOG_LEVEL": "INFO",
-            "MINISTACKHOST": HOST,
             "MINISTACK_REGION": REGION,
             "MOTO_ACCOUNT_ID": ACCOUNT,
             "TMPDIR": str(self.folder),
