@@ -42,10 +42,10 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         epilog=_EPILOG,
     )
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
-    asked_for = next((argument for argument in arguments if not argument.startswith("-")), None)
+    chosen = next((argument for argument in arguments if not argument.startswith("-")), None)
     for verb in VERBS:
         subparser = verbs.add_parser(verb.name, help=verb.summary)
-        if verb.name == asked_for:
+        if verb.name == chosen:
             module = importlib.import_module(f".{verb.module}", __package__)
             subparser.description = module.__doc__
             subparser.formatter_class = argparse.RawDescriptionHelpFormatter

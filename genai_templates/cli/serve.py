@@ -61,8 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_model(parser: argparse.ArgumentParser) -> None:
     model = parser.add_argument_group("the model")
-    model.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="what each answer takes")
-    model.add_argument("--fail", type=float, default=0.0, metavar="RATE", help="share of answers that fail, e.g. 0.25")
+    model.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="what each response takes")
+    model.add_argument(
+        "--fail", type=float, default=0.0, metavar="RATE", help="share of responses that fail, e.g. 0.25"
+    )
     model.add_argument(
         "--not-ready", type=float, default=0.0, metavar="SECONDS", help="how long the endpoints are being created"
     )

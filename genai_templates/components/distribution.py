@@ -21,7 +21,7 @@ _EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
 
 class ApiOrigin(NamedTuple):
-    """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for an answer."""
+    """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for a response."""
 
     domain_name: AWSHelperFn
     path: str | AWSHelperFn

@@ -142,10 +142,10 @@ def add_alarms(
     """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
     board = AlarmBuilder(scope, email=email, email_condition=email_condition)
     api, functions, endpoint = monitored.api, monitored.functions, monitored.endpoint
-    board.add("ApiErrors", "The API failed to answer", _of_api(api, "5XXError", "Sum"), threshold=0)
+    board.add("ApiErrors", "The API failed to respond", _of_api(api, "5XXError", "Sum"), threshold=0)
     board.add(
         "ApiLatency",
-        "One answer in twenty takes too long",
+        "One response in twenty takes too long",
         _of_api(api, "Latency", "p95"),
         threshold=monitored.slow_response,
     )
@@ -159,7 +159,7 @@ def add_alarms(
     )
     board.add(
         "EndpointLatency",
-        "One answer of the model in twenty takes too long",
+        "One response of the model in twenty takes too long",
         _of_endpoint(endpoint, "ModelLatency", "p95"),
         threshold=monitored.slow_model * _MICROSECONDS,
     )

@@ -145,9 +145,9 @@ class Emulator(LoopbackClient):
 
     def _process_environment(self) -> dict[str, str]:
         """Nothing of this process's own AWS settings and Python path may reach the emulated functions."""
-        kept = {name: os.environ[name] for name in ("HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
+        inherited = {name: os.environ[name] for name in ("HOME", "LANG", "LD_LIBRARY_PATH") if name in os.environ}
         return {
-            **kept,
+            **inherited,
             "PATH": os.pathsep.join([os.environ.get("PATH", os.defpath), str(_node_folder())]),
             **CREDENTIALS,
             "AUTH": "true",

@@ -92,9 +92,9 @@ class EmulatedStack(DeployedStack):
         document = self._read(template or self.template)
         before = {each["ParameterKey"] for each in self._described().get("Parameters", [])}
         given = self._prepared(document, parameters, before)
-        kept = sorted(before & declared_parameters(document).keys() - parameters.keys())
+        unchanged = sorted(before & declared_parameters(document).keys() - parameters.keys())
         changes: list[Mapping[str, object]] = [_parameter(name, value) for name, value in given.items()]
-        changes += [{"ParameterKey": name, "UsePreviousValue": True} for name in kept]
+        changes += [{"ParameterKey": name, "UsePreviousValue": True} for name in unchanged]
         self._change("UPDATE", document, changes)
         self.template = template or self.template
         self._start_functions()

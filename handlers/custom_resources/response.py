@@ -15,7 +15,7 @@ from handlers.common.logs import logger
 
 from .retry import retry_refused
 
-_LAST_MOMENT_SECONDS = 5
+_SAFETY_MARGIN_SECONDS = 5
 _TRIES = 3
 # CloudFormation reads 4,096 bytes of a response in all, and 1 kB of a name.
 _REASON_BYTES = 2000
@@ -47,7 +47,7 @@ def run_and_respond(event: Event, context: LambdaContext, work: Work, *, physica
     """
     physical_id = str(event.get("PhysicalResourceId") or physical_id)
     response = _SingleResponse(event)
-    seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - _LAST_MOMENT_SECONDS)
+    seconds = max(1.0, context.get_remaining_time_in_millis() / 1000 - _SAFETY_MARGIN_SECONDS)
     guard = threading.Timer(
         seconds, response.send, ("FAILED", "the function ran out of time; see its log", physical_id)
     )

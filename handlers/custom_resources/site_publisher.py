@@ -29,7 +29,7 @@ CONTENT_TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 _FOREVER = "public, max-age=31536000, immutable"
-_ALWAYS_ASK = "no-cache"
+_REVALIDATE = "no-cache"
 
 
 def handler(event: Event, context: LambdaContext) -> None:
@@ -75,7 +75,7 @@ def _put(bucket: str, key: str, body: bytes) -> None:
         Key=key,
         Body=body,
         ContentType=content_type,
-        CacheControl=_FOREVER if hashed else _ALWAYS_ASK,
+        CacheControl=_FOREVER if hashed else _REVALIDATE,
     )
 
 

@@ -31,8 +31,8 @@ class Model(NamedTuple):
 
     def generate(self, prompt: str, parameters: GenerationParameters) -> str:
         """Return the text that the model generates; never more tokens than its window leaves."""
-        room = self.max_total_tokens - len(prompt) // CHARACTERS_PER_TOKEN
-        fitting = parameters._replace(max_new_tokens=max(1, min(parameters.max_new_tokens, room)))
+        available = self.max_total_tokens - len(prompt) // CHARACTERS_PER_TOKEN
+        fitting = parameters._replace(max_new_tokens=max(1, min(parameters.max_new_tokens, available)))
         return self.codec.text(self.endpoint.invoke(self.codec.request(prompt, fitting)), prompt)
 
 

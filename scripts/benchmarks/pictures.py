@@ -36,7 +36,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
             yield Figure(name=f"{side} px {form} to files", against="plain loop", pairs=timed[form], goal=goal)
         with TemporaryDirectory() as folder:
             path = Path(folder) / "answer.json"
-            in_fresh_process(_write_answer, side, path)
+            in_fresh_process(_write_response, side, path)
             peaks = alternate(
                 {"ours": partial(in_fresh_process, _peak_of_ours, side, path)},
                 partial(in_fresh_process, _peak_of_plain_loop, path),
@@ -46,11 +46,11 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         yield Figure(name=name, against="plain loop", pairs=peaks["ours"], goal=_MEMORY_GOAL, unit="MB")
 
 
-def plain_loop(answer: bytes) -> bytes:
+def plain_loop(response: bytes) -> bytes:
     """Return the JPEG of an answer of pixel arrays, pixel by pixel."""
     from PIL import Image
 
-    rows = json.loads(answer)["generated_images"][0]
+    rows = json.loads(response)["generated_images"][0]
     image = Image.new("RGB", (len(rows[0]), len(rows)))
     pixels: Any = image.load()
     for y, row in enumerate(rows):
@@ -61,10 +61,10 @@ def plain_loop(answer: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _ours(answer: bytes, side: int) -> None:
+def _ours(response: bytes, side: int) -> None:
     from handlers.image.codecs import CODECS
 
-    CODECS["stable-diffusion"].images(answer, {"num_images": 1, "width": side, "height": side})
+    CODECS["stable-diffusion"].images(response, {"num_images": 1, "width": side, "height": side})
 
 
 def _image(side: int) -> Any:
@@ -81,7 +81,7 @@ def _image(side: int) -> Any:
     return Image.merge("RGB", [Image.blend(channel, grain, 0.2) for channel in channels])
 
 
-def _answers(side: int) -> dict[str, bytes]:
+def _responses(side: int) -> dict[str, bytes]:
     """Return the answers of JumpStart's container, which writes JSON with Python's own separators."""
     image = _image(side)
     buffer = io.BytesIO()
@@ -97,9 +97,9 @@ def _answers(side: int) -> dict[str, bytes]:
 
 
 def _timed(side: int, rounds: int) -> dict[str, list[Pair]]:
-    answers = _answers(side)
-    ours = {form: partial(_seconds, partial(_ours, answer, side)) for form, answer in answers.items()}
-    return alternate(ours, partial(_seconds, partial(plain_loop, answers["pixel array"])), rounds)
+    responses = _responses(side)
+    ours = {form: partial(_seconds, partial(_ours, response, side)) for form, response in responses.items()}
+    return alternate(ours, partial(_seconds, partial(plain_loop, responses["pixel array"])), rounds)
 
 
 def _seconds(action: Callable[[], object]) -> float:
@@ -108,22 +108,22 @@ def _seconds(action: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-def _write_answer(side: int, path: Path) -> None:
-    path.write_bytes(_answers(side)["pixel array"])
+def _write_response(side: int, path: Path) -> None:
+    path.write_bytes(_responses(side)["pixel array"])
 
 
 def _peak_of_ours(side: int, path: Path) -> float:
     import handlers.image.codecs  # noqa: F401 (so that its memory does not count)
 
-    answer = path.read_bytes()
-    return _megabytes_above(lambda: _ours(answer, side))
+    response = path.read_bytes()
+    return _megabytes_above(lambda: _ours(response, side))
 
 
 def _peak_of_plain_loop(path: Path) -> float:
     import PIL.JpegImagePlugin  # noqa: F401 (so that its memory does not count)
 
-    answer = path.read_bytes()
-    return _megabytes_above(lambda: plain_loop(answer))
+    response = path.read_bytes()
+    return _megabytes_above(lambda: plain_loop(response))
 
 
 def _megabytes_above(action: Callable[[], object]) -> float:

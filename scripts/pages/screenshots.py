@@ -88,25 +88,25 @@ def text_failed(emulator: Emulator, page: Page) -> None:
 def image_done(emulator: Emulator, page: Page) -> None:
     """Four images."""
     emulator.use_model(ModelOptions())
-    ask_for_images(page)
+    request_images(page)
     expect(page.get_by_role("img", name=f"{PROMPT} (image 4 of 4)")).to_be_visible(timeout=60_000)
 
 
 def image_running(emulator: Emulator, page: Page) -> None:
     """A job that the model is at work on."""
     emulator.use_model(LATENCY)
-    ask_for_images(page)
+    request_images(page)
     expect(page.get_by_role("article", name=PROMPT)).to_contain_text("in the making", timeout=60_000)
 
 
 def image_failed(emulator: Emulator, page: Page) -> None:
     """A job that failed after all its tries."""
     emulator.use_model(ModelOptions(failure_rate=1))
-    ask_for_images(page)
+    request_images(page)
     expect(page.get_by_role("button", name="Retry")).to_be_visible(timeout=60_000)
 
 
-def ask_for_images(page: Page) -> None:
+def request_images(page: Page) -> None:
     """Fill in the form for four images, and send it."""
     page.get_by_label("Describe your image").fill(PROMPT)
     page.get_by_role("radio", name="4", exact=True).check(force=True)

@@ -6,13 +6,13 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.site import PassTime, Reply, Site
+from tests.browser.site import PassTime, Response, Site
 
 PROMPT = "A small red house by the sea"
-ACCEPTED: Reply = (202, {}, {"job_id": "ab", "status": "QUEUED", "status_url": "generate/ab"})
+ACCEPTED: Response = (202, {}, {"job_id": "ab", "status": "QUEUED", "status_url": "generate/ab"})
 
 
-def job_state(status: str, *, job: str = "ab", images: int = 1, seed: int = 5, **more: Any) -> Reply:
+def job_state(status: str, *, job: str = "ab", images: int = 1, seed: int = 5, **more: Any) -> Response:
     """Return the API's response for a job in this state."""
     body = {
         "job_id": job,
@@ -34,12 +34,12 @@ def _image(job: str, number: int) -> dict[str, object]:
     return {"url": f"{name}.jpg", "thumbnail_url": f"{name}_thumbnail.jpg", "width": 512, "height": 512}
 
 
-def failed(message: str = "The model failed, even when tried again.") -> Reply:
+def failed(message: str = "The model failed, even when tried again.") -> Response:
     """Return the API's response for a job that failed."""
     return job_state("FAILED", error={"code": "retries_exhausted", "message": message})
 
 
-def refusal(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Reply:
+def refusal(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Response:
     """Return a response of the API that says what is wrong."""
     error: dict[str, object] = {"code": code, "message": "it is so", "request_id": "r-42"}
     if details:
@@ -47,7 +47,7 @@ def refusal(status: int, code: str, *, retry_after: int = 0, details: object = N
     return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": error}
 
 
-def play(site: Site, *states: Reply) -> None:
+def play(site: Site, *states: Response) -> None:
     """Let the API accept a job, and return these at each check."""
     site.on("POST /generate", ACCEPTED)
     site.on("GET /generate/ab", *states)

@@ -15,12 +15,12 @@ from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.packaging.site import site_files
 from handlers.custom_resources.site_publisher import CONTENT_TYPES
 
-Reply = tuple[int, dict[str, str], object]
+Response = tuple[int, dict[str, str], object]
 Publish = Callable[..., "Site"]
 PassTime = Callable[[int], None]
 
-_READY: Reply = (200, {}, {"ready": True, "endpoint_status": "InService"})
-_NO_SUCH_PATH: Reply = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
+_READY: Response = (200, {}, {"ready": True, "endpoint_status": "InService"})
+_NO_SUCH_PATH: Response = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
 # CloudFront compresses nothing that is smaller.
 _SMALLEST_COMPRESSED = 1000
 _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
@@ -36,7 +36,7 @@ class Site:
     def __init__(self, app: str, below: str) -> None:
         self.app = app
         self.files: dict[str, bytes] = dict(site_files(app))
-        self.replies: dict[str, list[Reply]] = {"GET /status": [_READY]}
+        self.responses: dict[str, list[Response]] = {"GET /status": [_READY]}
         self.requests: list[tuple[str, str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.expired: set[str] = set()
@@ -59,9 +59,9 @@ class Site:
         """The page's address."""
         return f"{self.origin}{self.below}/"
 
-    def on(self, route: str, *replies: Reply) -> None:
+    def on(self, route: str, *responses: Response) -> None:
         """Answer ``METHOD /path`` with these replies."""
-        self.replies[route] = list(replies)
+        self.responses[route] = list(responses)
 
     def hold(self, route: str) -> Callable[[], None]:
         """Keep requests to ``METHOD /path`` waiting until the function that this returns is called."""
@@ -72,7 +72,7 @@ class Site:
         for event in self._held.values():
             event.set()
 
-    def reply(self, method: str, path: str, body: object, headers: dict[str, str]) -> Reply:
+    def respond(self, method: str, path: str, body: object, headers: dict[str, str]) -> Response:
         """Note a request and return the answer to it."""
         route = f"{method} {path}"
         if route != "GET /status":
@@ -80,7 +80,7 @@ class Site:
             self.headers.append(headers)
         if route in self._held:
             self._held[route].wait()
-        queue = self.replies.get(route) or [_NO_SUCH_PATH]
+        queue = self.responses.get(route) or [_NO_SUCH_PATH]
         return queue.pop(0) if len(queue) > 1 else queue[0]
 
 
@@ -119,10 +119,10 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             return self.path.removeprefix(site.below).lstrip("/")
 
         def _api(self, method: str, body: object) -> None:
-            status, headers, answer = site.reply(
+            status, headers, content = site.respond(
                 method, f"/{self._path().removeprefix('api/')}", body, dict(self.headers)
             )
-            content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+            content = content if isinstance(content, bytes) else json.dumps(content).encode()
             self._send(status, {"Content-Type": "application/json", **headers}, content)
 
         def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:

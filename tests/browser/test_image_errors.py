@@ -18,7 +18,7 @@ from tests.browser.image_jobs import (
     refusal,
     send_request,
 )
-from tests.browser.site import PassTime, Publish, Reply
+from tests.browser.site import PassTime, Publish, Response
 
 pytestmark = pytest.mark.browser
 
@@ -199,12 +199,12 @@ def test_an_unknown_job_is_explained_and_can_be_looked_for_again(publish: Publis
     assert len(posted(site)) == 1
 
 
-@pytest.mark.parametrize("reply", [refusal(500, "internal_error"), refusal(403, ""), (200, {}, b"<html>")])
+@pytest.mark.parametrize("respond", [refusal(500, "internal_error"), refusal(403, ""), (200, {}, b"<html>")])
 def test_errors_while_watching_do_not_lose_the_job(
-    publish: Publish, page: Page, pass_time: PassTime, reply: Reply
+    publish: Publish, page: Page, pass_time: PassTime, respond: Response
 ) -> None:
     site = publish("image")
-    play(site, reply, job_state("SUCCEEDED"))
+    play(site, respond, job_state("SUCCEEDED"))
     page.goto(site.url)
     send_request(page)
     have_looked(page, pass_time)

@@ -150,7 +150,7 @@ def test_a_browser_that_keeps_nothing_still_makes_images(publish: Publish, page:
 
 
 @pytest.mark.parametrize(
-    "kept",
+    "stored",
     [
         "not JSON",
         '"jobs"',
@@ -158,10 +158,10 @@ def test_a_browser_that_keeps_nothing_still_makes_images(publish: Publish, page:
         '[{"id": "z", "status": "SUCCEEDED", "settings": {"prompt": "<img src=x onerror=alert(1)>"}, "images": [{}]}]',
     ],
 )
-def test_what_is_no_job_in_the_storage_is_passed_over(publish: Publish, page: Page, kept: str) -> None:
+def test_what_is_no_job_in_the_storage_is_passed_over(publish: Publish, page: Page, stored: str) -> None:
     site = publish("image")
     page.goto(site.url)
-    page.evaluate("(kept) => localStorage.setItem('genai:/:jobs', kept)", kept)
+    page.evaluate("(kept) => localStorage.setItem('genai:/:jobs', kept)", stored)
     page.reload()
     expect(page.get_by_text("Your images appear here.")).to_be_visible()
     play(site, job_state("SUCCEEDED"))

@@ -11,7 +11,7 @@ from tests.browser.site import PassTime, Publish, Site
 
 pytestmark = pytest.mark.browser
 
-_KEPT = "() => JSON.parse(localStorage.getItem('genai:/:settings'))"
+_STORED = "() => JSON.parse(localStorage.getItem('genai:/:settings'))"
 
 
 def _open(site: Site, page: Page) -> Locator:
@@ -49,7 +49,7 @@ def test_the_dialog_closes_without_saving_and_the_focus_returns(
     close(page)
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("button", name="Settings")).to_be_focused()
-    assert page.evaluate(_KEPT) is None
+    assert page.evaluate(_STORED) is None
     page.keyboard.press("Enter")
     expect(dialog.get_by_label("Retries")).to_have_value("3")
 
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_said_beside_its_field(publish: Publish, page: Page) ->
         dialog.get_by_role("button", name="Save").click()
         expect(dialog.get_by_label("API URL")).to_be_focused()
         expect(dialog.locator("#settings-apiUrl-error")).not_to_be_empty()
-    assert page.evaluate(_KEPT) is None
+    assert page.evaluate(_STORED) is None
 
 
 def test_settings_hold_now_and_after_a_reload_until_they_are_reset(publish: Publish, page: Page) -> None:
@@ -104,7 +104,7 @@ def test_settings_hold_now_and_after_a_reload_until_they_are_reset(publish: Publ
     dialog.get_by_role("radio", name="Dark").check(force=True)
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
-    assert page.evaluate(_KEPT) == {"apiUrl": "api/v2/", "timeoutSeconds": 20, "theme": "dark"}
+    assert page.evaluate(_STORED) == {"apiUrl": "api/v2/", "timeoutSeconds": 20, "theme": "dark"}
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.get_by_label("Text to summarise").fill("A text that is long enough")
@@ -115,7 +115,7 @@ def test_settings_hold_now_and_after_a_reload_until_they_are_reset(publish: Publ
     expect(dialog.get_by_label("API URL")).to_have_value("api")
     expect(dialog.get_by_role("radio", name="Same as system")).to_be_checked()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
-    assert page.evaluate(_KEPT) is None
+    assert page.evaluate(_STORED) is None
 
 
 def test_a_chosen_theme_is_there_before_anything_is_drawn(publish: Publish, page: Page) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.site import PassTime, Publish, Reply, Site
+from tests.browser.site import PassTime, Publish, Response, Site
 
 pytestmark = pytest.mark.browser
 
 TEXT = "The library opened in 1911 in a former corn exchange, <script>alert(1)</script> and  all."
-SUMMARY: Reply = (200, {}, {"summary": "<b>Opened</b> in 1911.", "parts": 1})
+SUMMARY: Response = (200, {}, {"summary": "<b>Opened</b> in 1911.", "parts": 1})
 
 
 def _open(publish: Publish, page: Page) -> Site:

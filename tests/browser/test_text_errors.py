@@ -7,15 +7,15 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.site import PassTime, Publish, Reply, Site
+from tests.browser.site import PassTime, Publish, Response, Site
 
 pytestmark = pytest.mark.browser
 
 TEXT = "The library opened in 1911 in a former corn exchange."
-SUMMARY: Reply = (200, {}, {"summary": "Opened in 1911."})
+SUMMARY: Response = (200, {}, {"summary": "Opened in 1911."})
 
 
-def error(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Reply:
+def error(status: int, code: str, *, retry_after: int = 0, details: object = None) -> Response:
     """Return an answer of the API that says what is wrong."""
     content: dict[str, object] = {"code": code, "message": "it is so", "request_id": "r-42"}
     if details:
@@ -23,9 +23,9 @@ def error(status: int, code: str, *, retry_after: int = 0, details: object = Non
     return status, {"Retry-After": str(retry_after)} if retry_after else {}, {"error": content}
 
 
-def _summarise(site: Site, page: Page, *replies: Reply, text: str = TEXT, readiness: str = "") -> None:
+def _summarise(site: Site, page: Page, *responses: Response, text: str = TEXT, readiness: str = "") -> None:
     """Fill in the form and send it; with ``readiness``, not before the page says this of the model."""
-    site.on("POST /summarize", *replies)
+    site.on("POST /summarize", *responses)
     page.goto(site.url)
     if readiness:
         expect(page.locator("#readiness")).to_contain_text(readiness)
@@ -189,7 +189,7 @@ def test_an_answer_without_words_is_said_to_be_so(publish: Publish, page: Page) 
     expect(page.locator("#output")).to_contain_text("The model returned nothing.")
 
 
-def _state(status: str, *, ready: bool = False) -> Reply:
+def _state(status: str, *, ready: bool = False) -> Response:
     return 200, {}, {"ready": ready, "endpoint_status": status}
 
 

@@ -51,7 +51,7 @@ def throttled(action: str, times: int, function: str = PROCESS) -> Callable[[Wor
 
 
 def lost(action: str, times: int, function: str = PROCESS) -> Callable[[World], InjectedFault]:
-    return lambda world: world.lost_answer("dynamodb", action, times=times, function=function)
+    return lambda world: world.lost_response("dynamodb", action, times=times, function=function)
 
 
 def busy_bucket(times: int) -> Callable[[World], InjectedFault]:
@@ -99,19 +99,19 @@ def start_killed(world: World) -> list[str]:
         world.held("lambda", "InvokeFunction", function=START, dropped=True) as wait_until_held,
         ThreadPoolExecutor(ENVIRONMENTS) as pool,
     ):
-        responses = [pool.submit(world.ask, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
+        responses = [pool.submit(world.send, f"killed-{number}", number) for number in range(ENVIRONMENTS)]
         wait_until_held()
         assert world.kill(START) == ENVIRONMENTS
         assert {each.result().status for each in responses} == {502}
     world.set_all(world.queued(), dispatch_by=0)
-    again = at_once(lambda number: accepted(world.ask(f"killed-{number}", number)), ENVIRONMENTS)
+    again = at_once(lambda number: accepted(world.send(f"killed-{number}", number)), ENVIRONMENTS)
     return again + world.submit(JOBS - ENVIRONMENTS)
 
 
 def same_key_at_once(world: World) -> list[str]:
     """Ask under each key from many threads at once."""
     requests = 10 * FEW_JOBS
-    job_ids = at_once(lambda n: accepted(world.ask(f"same-{n % FEW_JOBS}", n % FEW_JOBS)), requests, threads=10)
+    job_ids = at_once(lambda n: accepted(world.send(f"same-{n % FEW_JOBS}", n % FEW_JOBS)), requests, threads=10)
     return sorted(set(job_ids))
 
 
@@ -136,18 +136,18 @@ def no_destination(world: World) -> list[str]:
     """Fail every job while Lambda cannot tell anybody: there is no destination, so nobody marks the jobs."""
     function = world.functions[PROCESS]
     settings = world.image.client("lambda").get_function_event_invoke_config(FunctionName=function, Qualifier="$LATEST")
-    kept: dict[str, Any] = {"FunctionName": function, "Qualifier": "$LATEST"}
-    kept |= {name: settings[name] for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")}
-    world.image.client("lambda").put_function_event_invoke_config(**kept)
+    items_before: dict[str, Any] = {"FunctionName": function, "Qualifier": "$LATEST"}
+    items_before |= {name: settings[name] for name in ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")}
+    world.image.client("lambda").put_function_event_invoke_config(**items_before)
     try:
-        asked = world.model_calls()
+        calls_before = world.model_calls()
         job_ids = in_flight(fault=ModelFault.SERVER_ERROR)(world)
-        until(lambda: True if world.model_calls() - asked == JOBS * TRIES else None)
+        until(lambda: True if world.model_calls() - calls_before == JOBS * TRIES else None)
         until(lambda: True if len(world.queued()) == JOBS else None)
         world.set_all(job_ids, finish_by=0)
     finally:
         destination = settings["DestinationConfig"]
-        world.image.client("lambda").put_function_event_invoke_config(**kept, DestinationConfig=destination)
+        world.image.client("lambda").put_function_event_invoke_config(**items_before, DestinationConfig=destination)
     return job_ids
 
 
@@ -169,5 +169,5 @@ def busy_while_shown(world: World) -> list[str]:
     world.chaos.function_faults(throttled("GetItem", 9, SHOW)(world))
     responses = at_once(lambda number: world.show(job_ids[number]), JOBS)
     assert {response.status for response in responses} <= {200, 503}
-    world.told += [response.body.decode() for response in responses]
+    world.reported += [response.body.decode() for response in responses]
     return job_ids

@@ -29,11 +29,11 @@ def main() -> int:
             wrong += [f"{scenario.name}: {each}" for each in expected(scenario, tally)]
         print(f"\n{'Text application':{_NAME}}  {REQUESTS} requests during the fault, 2 after it")
         for case in TEXT_SCENARIOS:
-            told = run_text(world, case)
-            during = ", ".join(f"{response} x {count}" for response, count in told.during.items())
-            after = ", ".join(f"{status} x {count}" for status, count in told.after.items())
+            reported = run_text(world, case)
+            during = ", ".join(f"{response} x {count}" for response, count in reported.during.items())
+            after = ", ".join(f"{status} x {count}" for status, count in reported.after.items())
             print(f"{'endpoint ' + case.name:{_NAME}}  {during}, then {after}", flush=True)
-            wrong += [f"endpoint {case.name}: {each}" for each in told.faults]
+            wrong += [f"endpoint {case.name}: {each}" for each in reported.faults]
     print("\n" + ("\n".join(wrong) or "Every job ended, none was lost or done twice, and every reason can be read."))
     return 1 if wrong else 0
 

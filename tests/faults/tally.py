@@ -37,17 +37,17 @@ class Tally:
 def run(world: World, scenario: Scenario) -> Tally:
     """Play the scenario, wait for the jobs, and count; an event that comes once more has to leave all as it is."""
     world.calm()
-    world.told.clear()
-    asked = world.model_calls()
+    world.reported.clear()
+    calls_before = world.model_calls()
     job_ids = scenario.play(world)
     world.wait_until_ended(job_ids)
     unmet = [number for number in world.chaos.calls_met() if number == 0]
     world.calm()
     shown = _shown(world, job_ids)
     stored = world.stored(job_ids)
-    kept = world.items(job_ids)
+    items_before = world.items(job_ids)
     at_once(lambda number: _again(world, job_ids[number]), _DELIVERED_AGAIN)
-    twice = _changed(kept, world.items(job_ids)) | _changed(stored, world.stored(job_ids))
+    twice = _changed(items_before, world.items(job_ids)) | _changed(stored, world.stored(job_ids))
     twice |= {
         job_id for job_id in job_ids if shown[job_id].get("images") and set(stored[job_id]) != _named(shown[job_id])
     }
@@ -60,9 +60,9 @@ def run(world: World, scenario: Scenario) -> Tally:
         lost=len(job_ids) - len(jobs),
         stuck=sum(job["status"] not in ENDED for job in jobs),
         twice=len(twice),
-        calls=world.model_calls() - asked,
+        calls=world.model_calls() - calls_before,
         reasons=frozenset(error["message"] for error in failures),
-        faults=(*_told_wrongly(world, failures, [*shown.values()]), *(["a fault was not met"] if unmet else [])),
+        faults=(*_reported_wrongly(world, failures, [*shown.values()]), *(["a fault was not met"] if unmet else [])),
     )
 
 
@@ -105,8 +105,8 @@ def _again(world: World, job_id: str) -> None:
     world.image.client("lambda").invoke(FunctionName=world.functions[PROCESS], Payload=payload)
 
 
-def _told_wrongly(world: World, failures: list[dict[str, str]], shown: list[dict[str, Any]]) -> list[str]:
+def _reported_wrongly(world: World, failures: list[dict[str, str]], shown: list[dict[str, Any]]) -> list[str]:
     """Return what users cannot read, or should not."""
-    texts = [*world.told, *(json.dumps(job) for job in shown)]
+    texts = [*world.reported, *(json.dumps(job) for job in shown)]
     wrong = [f"not for users: {text}" for text in texts if NOT_FOR_USERS.search(text)]
     return wrong + [f"no sentence: {each}" for each in failures if not _SENTENCE.fullmatch(each["message"])]

@@ -18,10 +18,10 @@ def test_image_jobs_survive(world: World, scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("scenario", TEXT_SCENARIOS, ids=lambda scenario: scenario.name)
 def test_text_requests_are_told_what_failed(world: World, scenario: TextScenario) -> None:
-    told = run_text(world, scenario)
-    assert told.faults == ()
-    assert told.during == {f"{scenario.status} {scenario.code}": REQUESTS}
-    assert told.after == {200: 2}
+    reported = run_text(world, scenario)
+    assert reported.faults == ()
+    assert reported.during == {f"{scenario.status} {scenario.code}": REQUESTS}
+    assert reported.after == {200: 2}
 
 
 def test_the_administrator_meets_no_disruption(world: World) -> None:

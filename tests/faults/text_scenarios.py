@@ -42,7 +42,7 @@ TEXT_SCENARIOS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class TextReport:
     """What the requests were answered with, during the fault and after it, and what was wrong with that."""
 
     during: Counter[str]
@@ -50,21 +50,21 @@ class Told:
     faults: tuple[str, ...]
 
 
-def run_text(world: World, scenario: TextScenario) -> Told:
+def run_text(world: World, scenario: TextScenario) -> TextReport:
     """Send requests at once while the fault lasts, and once more when it is over."""
     world.calm()
     world.chaos.model_fault(ENDPOINT, scenario.fault)
-    during = at_once(lambda number: _ask(world, number), REQUESTS)
+    during = at_once(lambda number: _send(world, number), REQUESTS)
     world.calm()
-    after = at_once(lambda number: _ask(world, number), 2)
-    return Told(
+    after = at_once(lambda number: _send(world, number), 2)
+    return TextReport(
         during=Counter(f"{response.status} {response.json()['error']['code']}" for response in during),
         after=Counter(response.status for response in after),
         faults=tuple(fault for response in during for fault in _wrong(scenario, response)),
     )
 
 
-def _ask(world: World, number: int) -> Response:
+def _send(world: World, number: int) -> Response:
     path, body = _GENERATE if number % 2 else _SUMMARIZE
     return world.call(world.text, "POST", path, body)
 

@@ -47,7 +47,7 @@ class World:
     def __init__(self, emulator: Emulator, image: EmulatedStack, text: EmulatedStack) -> None:
         self.emulator, self.image, self.text = emulator, image, text
         self.chaos = Chaos(emulator)
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.functions = image.resources
         self.table = self.functions["JobTable"]
         self._urls = {stack.name: stack.outputs["ApiGatewayUrl"] for stack in (image, text)}
@@ -63,7 +63,7 @@ class World:
         """Call a stack's API, whose URL is looked up once."""
         return stack.call(method, path, body, headers, api=self._urls[stack.name])
 
-    def ask(self, key: str, seed: int) -> Response:
+    def send(self, key: str, seed: int) -> Response:
         """Ask for an image."""
         return self.call(self.image, "POST", "/generate", {**PROMPT, "seed": seed}, headers={"Idempotency-Key": key})
 
@@ -76,11 +76,11 @@ class World:
         seed = next(_SEEDS)
         key = uuid.uuid4().hex
         for _ in range(_TRIES_OF_CLIENT):
-            response = self.ask(key, seed)
+            response = self.send(key, seed)
             if response.status not in (429, 503):
                 return accepted(response)
             assert int(response.headers["retry-after"]) > 0
-            self.told.append(response.body.decode())
+            self.reported.append(response.body.decode())
         raise AssertionError(response.body)
 
     def show(self, job_id: str) -> Response:
@@ -127,7 +127,7 @@ class World:
         """Return that the service refuses the function's next calls of this action."""
         return InjectedFault(service, action, FaultEffect.REFUSED, times, code, status, self.functions[function])
 
-    def lost_answer(self, service: str, action: str, *, times: int, function: str) -> InjectedFault:
+    def lost_response(self, service: str, action: str, *, times: int, function: str) -> InjectedFault:
         """Return that the function's next calls of this action are done, but answered with an internal error."""
         return InjectedFault(service, action, FaultEffect.RESPONSE_LOST, times, function=self.functions[function])
 
@@ -170,9 +170,9 @@ class World:
         turns = iter(({"lease_expires_at": 0.0}, {"lease_expires_at": 0.0, "finish_by": 0.0}))
         before: dict[str, str] = {}
         since = time.monotonic()
-        last_moment = since + _LONGEST_SECONDS
+        deadline = since + _LONGEST_SECONDS
         while True:
-            assert time.monotonic() < last_moment, f"jobs do not end: {before}"
+            assert time.monotonic() < deadline, f"jobs do not end: {before}"
             items = self.items(job_ids)
             now = {job_id: _status(items[job_id]) for job_id in job_ids if job_id in items}
             open_jobs = [job_id for job_id, status in now.items() if status not in ENDED]
@@ -188,8 +188,8 @@ class World:
 
     def model_calls(self) -> int:
         """Return how often the image application has asked the model so far."""
-        asked = [each for each in self.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
-        return sum(each.principal.endswith(f"/{self.functions[PROCESS]}") for each in asked)
+        calls_before = [each for each in self.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
+        return sum(each.principal.endswith(f"/{self.functions[PROCESS]}") for each in calls_before)
 
     def stored(self, job_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return what is stored of these jobs: the hash of every object by its key, by job."""

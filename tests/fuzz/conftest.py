@@ -49,8 +49,8 @@ def image(emulator: Emulator, folder: Path, text: EmulatedStack) -> Iterator[Emu
     deploy_endpoint(text.client("sagemaker"), _IMAGE_ENDPOINT)
     parameters = {**_UNTHROTTLED, "JobRetries": "0", "ExistingEndpointName": _IMAGE_ENDPOINT}
     with EmulatedStack(folder / "templates" / "image.template.json", "image", parameters, emulator=emulator) as stack:
-        asked = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
-        path = f"/{asked.json()['status_url']}"
+        started = stack.call("POST", "/generate", {"prompt": "a lighthouse at dawn", "num_inference_steps": 1})
+        path = f"/{started.json()['status_url']}"
         until(lambda: True if stack.call("GET", path).json()["status"] == "SUCCEEDED" else None)
         with Chaos(emulator) as chaos:
             chaos.model_fault(_IMAGE_ENDPOINT, ModelFault.CLIENT_ERROR)

@@ -37,7 +37,7 @@ class World:
         from handlers.image import display_image, start_process_function
         from handlers.text import summarize
 
-        self.asked: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.payloads: list[dict[str, Any]] = []
         self.handlers: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
             "text": summarize.handler,
@@ -46,7 +46,7 @@ class World:
         }
 
     def invoke_endpoint(self, *, Body: bytes, **_: object) -> dict[str, Any]:
-        self.asked.append(json.loads(Body))
+        self.received.append(json.loads(Body))
         return {"Body": io.BytesIO(b'[{"generated_text": "told"}]'), "ContentType": "application/json"}
 
     def invoke(self, *, Payload: bytes, **_: object) -> dict[str, Any]:
@@ -203,7 +203,7 @@ LENGTHS = [
 ]
 
 
-def ask(world: World, route: tuple[str, str, str], **fields: object) -> int:
+def send(world: World, route: tuple[str, str, str], **fields: object) -> int:
     """Return the status of a request with these fields, and a text if there is none among them."""
     handler, method, resource = route
     text = "text" if resource == "/summarize" else "prompt"
@@ -220,9 +220,9 @@ def test_numbers_are_taken_up_to_their_limits(
     taken: list[object] = [least, most, float(least), None]
     refused: list[object] = [least - step, most + step, str(least), True, [least], {}, 10**400, -(10**400), 1e308]
     for value in taken:
-        assert ask(world, route, **{**cheap, field: value}) < 300, value
+        assert send(world, route, **{**cheap, field: value}) < 300, value
     for value in refused:
-        assert ask(world, route, **{**cheap, field: value}) == 400, value
+        assert send(world, route, **{**cheap, field: value}) == 400, value
 
 
 @pytest.mark.parametrize(("route", "field", "least", "most"), LENGTHS, ids=lambda each: str(each))
@@ -230,15 +230,15 @@ def test_texts_are_taken_up_to_their_limits(
     world: World, route: tuple[str, str, str], field: str, least: int, most: int
 ) -> None:
     for length in (least, most):
-        assert ask(world, route, **{field: "\U0001f600" * length}) < 300, length
+        assert send(world, route, **{field: "\U0001f600" * length}) < 300, length
         # White space counts where the text is taken as it was typed, and only there.
-        padded = ask(world, route, **{field: "  " + "x" * length + "\n"})
+        padded = send(world, route, **{field: "  " + "x" * length + "\n"})
         assert (padded == 400) == (route[:1] + route[2:] == ("text", "/generate") and length == most)
     refused = ["x" * (most + 1), "x" * 5 * most, "\x00" * 20, "x\ud800" * 10, 7, ["x" * 20], {"text": "x"}]
     if least:
         refused += ["x" * (least - 1), " " * 20]
     for value in refused:
-        assert ask(world, route, **{field: value}) == 400, ascii(value)[:40]
+        assert send(world, route, **{field: value}) == 400, ascii(value)[:40]
 
 
 CHARACTER = st.characters(exclude_categories=["Cc", "Cs"])
@@ -265,12 +265,12 @@ def test_a_valid_text_reaches_the_model_as_typed(
 ) -> None:
     field = "text" if route[2] == "/summarize" else "prompt"
     fields = {field: text, "max_new_tokens": tokens, "temperature": temperature, "top_p": top_p}
-    assert ask(world, route, **fields) == 200
-    asked = world.asked[-1]
-    assert asked["inputs"].removeprefix("Summarize the following text in a few sentences.\n\nText: ").removesuffix(
+    assert send(world, route, **fields) == 200
+    received = world.received[-1]
+    assert received["inputs"].removeprefix("Summarize the following text in a few sentences.\n\nText: ").removesuffix(
         "\n\nSummary:"
     ) == (fold(text) if field == "text" else text)
-    parameters = asked["parameters"]
+    parameters = received["parameters"]
     assert (parameters["max_new_tokens"], parameters["temperature"], parameters["top_p"]) == (
         tokens,
         temperature,
@@ -292,7 +292,7 @@ def test_a_valid_image_request_becomes_a_job_as_typed(
         "guidance_scale": scale,
         "seed": seed,
     }
-    assert ask(world, ROUTES[2], **fields) == 202
+    assert send(world, ROUTES[2], **fields) == 202
     job = display_image.jobs.read(world.payloads[-1]["job_id"])
     assert job is not None
     assert job.settings.items() >= {**fields, "prompt": fold(prompt), "negative_prompt": fold(negative)}.items()

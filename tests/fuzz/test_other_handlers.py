@@ -16,7 +16,7 @@ from moto import mock_aws
 
 from tests.fuzz.test_events import ANY_JSON, ANY_TEXT
 from tests.unit.handlers.conftest import Context
-from tests.unit.handlers.custom_resources.conftest import Answers, serve_answers
+from tests.unit.handlers.custom_resources.conftest import Responses, serve_responses
 
 JOB = "0123456789abcdef0123456789abcdef"
 POINTERS = ["latest", "idempotency#x"]
@@ -100,10 +100,10 @@ def test_an_event_that_names_no_job_makes_none(table: Any, event: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def cloudformation() -> Iterator[Answers]:
+def cloudformation() -> Iterator[Responses]:
     """What takes the answers of custom resources."""
-    with serve_answers() as answers:
-        yield answers
+    with serve_responses() as responses:
+        yield responses
 
 
 PROPERTIES = st.fixed_dictionaries(
@@ -123,7 +123,7 @@ PROPERTIES = st.fixed_dictionaries(
     st.fixed_dictionaries({}, optional={"PhysicalResourceId": ANY_TEXT}),
 )
 def test_a_custom_resource_always_answers(
-    table: Any, cloudformation: Answers, name: str, kind: Any, properties: Any, more: dict[str, str]
+    table: Any, cloudformation: Responses, name: str, kind: Any, properties: Any, more: dict[str, str]
 ) -> None:
     from handlers.custom_resources import bucket_cleaner, model_janitor, site_publisher
 
@@ -131,8 +131,8 @@ def test_a_custom_resource_always_answers(
     cloudformation.received.clear()
     event = {**cloudformation.event("Create"), "RequestType": kind, "ResourceProperties": properties, **more}
     handlers[name].handler(event, Context())
-    (answer,) = cloudformation.received
-    assert answer["Status"] in ("SUCCESS", "FAILED")
-    assert answer["PhysicalResourceId"]
+    (response,) = cloudformation.received
+    assert response["Status"] in ("SUCCESS", "FAILED")
+    assert response["PhysicalResourceId"]
     # CloudFormation reads no more of an answer.
-    assert len(json.dumps(answer)) <= 4096
+    assert len(json.dumps(response)) <= 4096

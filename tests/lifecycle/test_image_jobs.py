@@ -121,19 +121,19 @@ def test_a_fault_that_passes_is_mended_by_a_retry(image: EmulatedStack, chaos: C
     assert made(image, PROMPT)["status"] == "SUCCEEDED"
 
 
-def times_asked(stack: EmulatedStack) -> int:
+def count_model_calls(stack: EmulatedStack) -> int:
     """Return how often the stack's functions have asked the model so far."""
     function = stack.client("lambda").get_function_configuration(FunctionName=stack.resources["EndpointCallFunction"])
     role = function["Role"].rsplit("/", 1)[-1]
-    asked = [each for each in stack.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
-    return sum(each.role == role for each in asked)
+    calls = [each for each in stack.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
+    return sum(each.role == role for each in calls)
 
 
 def test_a_job_that_no_retry_mends_is_marked_with_a_reason(image: EmulatedStack, chaos: Chaos) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.SERVER_ERROR)
-    asked_before = times_asked(image)
+    calls_before = count_model_calls(image)
     job = made(image, PROMPT)
-    assert times_asked(image) - asked_before == 2  # JobRetries is 1
+    assert count_model_calls(image) - calls_before == 2  # JobRetries is 1
     assert job["status"] == "FAILED"
     assert job["error"]["code"] == "retries_exhausted"
     assert "CUDA" not in job["error"]["message"]

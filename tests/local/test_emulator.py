@@ -28,7 +28,7 @@ def is_running(process: int) -> bool:
     return True
 
 
-def answers(port: int) -> bool:
+def responses(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
@@ -36,9 +36,9 @@ def answers(port: int) -> bool:
 def test_nothing_is_left_of_it_afterwards() -> None:
     with Emulator() as emulator:
         port, folder = emulator.port, emulator.folder
-        assert answers(port)
+        assert responses(port)
         assert folder.is_dir()
-    assert not answers(port)
+    assert not responses(port)
     assert not folder.exists()
 
 
@@ -54,7 +54,7 @@ with Emulator() as emulator:
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert ended.returncode == -9, ended.stderr
     port, folder = ended.stdout.split()
-    until(lambda: None if answers(int(port)) else True, seconds=10)
+    until(lambda: None if responses(int(port)) else True, seconds=10)
     until(lambda: None if Path(folder).exists() else True, seconds=10)
 
 

@@ -16,32 +16,32 @@ from genai_templates.local.stand_in.model import invoke_model
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
 
 
-def ask(accept: str = "application/json", **request: Any) -> ModelResponse:
+def invoke(accept: str = "application/json", **request: Any) -> ModelResponse:
     return invoke_model(json.dumps(request).encode(), accept)
 
 
 def test_a_text_is_answered_with_a_list_of_one() -> None:
-    (response,) = json.loads(ask(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
+    (response,) = json.loads(invoke(inputs=f"Summarise this.\n\n{TEXT}", parameters={"max_new_tokens": 100}).body)
     assert response["generated_text"].startswith("A fox jumps.\n(")
 
 
 def test_the_prompt_is_said_again_if_that_is_asked_for() -> None:
-    (response,) = json.loads(ask(inputs=TEXT, parameters={"return_full_text": True}).body)
+    (response,) = json.loads(invoke(inputs=TEXT, parameters={"return_full_text": True}).body)
     assert response["generated_text"].startswith(TEXT)
 
 
 def test_an_answer_is_no_longer_than_was_asked_for() -> None:
-    response = json.loads(ask(inputs=TEXT, parameters={"max_new_tokens": 3}).body)
+    response = json.loads(invoke(inputs=TEXT, parameters={"max_new_tokens": 3}).body)
     assert len(response[0]["generated_text"]) <= 12
 
 
 @pytest.mark.parametrize("parameters", [{"temperature": 0}, {"top_p": 1}, {"max_new_tokens": 2048}])
 def test_parameters_out_of_range_are_refused_as_by_the_container(parameters: dict[str, Any]) -> None:
-    assert ask(inputs=TEXT, parameters=parameters).status == 422
+    assert invoke(inputs=TEXT, parameters=parameters).status == 422
 
 
 def test_a_text_beyond_the_window_is_refused() -> None:
-    assert ask(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
+    assert invoke(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
 
 
 def images_of(response: ModelResponse) -> list[Any]:
@@ -51,25 +51,25 @@ def images_of(response: ModelResponse) -> list[Any]:
 
 
 def test_images_are_jpegs_when_they_are_accepted() -> None:
-    response = ask("application/json;jpeg", prompt="a fox", width=64, height=32, num_images_per_prompt=2)
+    response = invoke("application/json;jpeg", prompt="a fox", width=64, height=32, num_images_per_prompt=2)
     images = [Image.open(io.BytesIO(base64.b64decode(image))) for image in images_of(response)]
     assert [(image.format, image.size) for image in images] == [("JPEG", (64, 32))] * 2
 
 
 def test_images_are_nested_arrays_otherwise() -> None:
-    rows = images_of(ask(prompt="a fox", width=64, height=32))[0]
+    rows = images_of(invoke(prompt="a fox", width=64, height=32))[0]
     assert (len(rows), len(rows[0]), len(rows[0][0])) == (32, 64, 3)
     assert all(0 <= value <= 255 for row in rows for pixel in row for value in pixel)
 
 
 def test_the_same_prompt_and_seed_give_the_same_image() -> None:
-    first, again, other = (ask(prompt="a fox", width=64, height=64, seed=seed).body for seed in (1, 1, 2))
+    first, again, other = (invoke(prompt="a fox", width=64, height=64, seed=seed).body for seed in (1, 1, 2))
     assert first == again
     assert first != other
 
 
 def test_a_side_that_is_not_divisible_by_eight_is_refused() -> None:
-    assert ask(prompt="a fox", width=100).status == 400
+    assert invoke(prompt="a fox", width=100).status == 400
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_a_side_that_is_not_divisible_by_eight_is_refused() -> None:
     ],
 )
 def test_a_parameter_of_no_sense_is_refused(request_: dict[str, Any]) -> None:
-    assert ask(prompt="a fox", **request_).status == 400
+    assert invoke(prompt="a fox", **request_).status == 400
 
 
 def test_more_pixels_than_the_instance_has_memory_for_are_not_drawn() -> None:
-    response = ask(prompt="a fox", width=4096, height=4096, num_images_per_prompt=2)
+    response = invoke(prompt="a fox", width=4096, height=4096, num_images_per_prompt=2)
     assert response.status == 500
     assert b"out of memory" in response.body
 
@@ -106,11 +106,11 @@ def test_more_pixels_than_the_instance_has_memory_for_are_not_drawn() -> None:
 )
 def test_every_parameter_changes_the_image(change: dict[str, Any]) -> None:
     usual: dict[str, Any] = {"prompt": "a fox in a snowy forest", "width": 64, "height": 64, "seed": 7}
-    assert images_of(ask(**usual)) != images_of(ask(**{**usual, **change}))
+    assert images_of(invoke(**usual)) != images_of(invoke(**{**usual, **change}))
 
 
 def test_images_of_one_request_differ() -> None:
-    first, second = images_of(ask(prompt="a fox", width=64, height=64, num_images_per_prompt=2))
+    first, second = images_of(invoke(prompt="a fox", width=64, height=64, num_images_per_prompt=2))
     assert first != second
 
 

@@ -36,18 +36,18 @@ def chaos(emulator: Emulator, endpoint: str) -> Iterator[Chaos]:
         yield chaos
 
 
-def ask(emulator: Emulator, request: dict[str, Any], accept: str = PIXELS) -> Any:
+def invoke_model(emulator: Emulator, request: dict[str, Any], accept: str = PIXELS) -> Any:
     return json.loads(invoke(emulator, ENDPOINT, request, accept))
 
 
 def refusal(emulator: Emulator) -> Any:
     with pytest.raises(ClientError) as refused:
-        ask(emulator, TEXT)
+        invoke_model(emulator, TEXT)
     return refused.value.response
 
 
 def images(emulator: Emulator, accept: str) -> Any:
-    return ask(emulator, PICTURE, accept)["generated_images"]
+    return invoke_model(emulator, PICTURE, accept)["generated_images"]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_call_is_refused_by_sagemaker(
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "side", "said"),
+    ("fault", "status", "side", "message"),
     [
         (ModelFault.CLIENT_ERROR, 400, "client", "prediction_failure"),
         (ModelFault.SERVER_ERROR, 500, "server", "CUDA out of memory"),
@@ -75,7 +75,7 @@ def test_a_call_is_refused_by_sagemaker(
     ],
 )
 def test_a_container_that_fails_is_a_model_error(
-    emulator: Emulator, chaos: Chaos, fault: ModelFault, status: int, side: str, said: str
+    emulator: Emulator, chaos: Chaos, fault: ModelFault, status: int, side: str, message: str
 ) -> None:
     chaos.model_fault(ENDPOINT, fault, 1)
     response = refusal(emulator)
@@ -83,20 +83,20 @@ def test_a_container_that_fails_is_a_model_error(
     assert response["Error"]["Message"].startswith(f"Received {side} error ({status}) from primary with message")
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert response["OriginalStatusCode"] == status
-    assert said in response["OriginalMessage"]
+    assert message in response["OriginalMessage"]
     assert response["LogStreamArn"].endswith(f":log-group:/aws/sagemaker/Endpoints/{ENDPOINT}")
 
 
 def test_a_fault_passes_after_its_times(emulator: Emulator, chaos: Chaos) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.SERVER_ERROR, 2)
     assert [refusal(emulator)["Error"]["Code"] for _ in range(2)] == ["ModelError"] * 2
-    assert ask(emulator, TEXT)
+    assert invoke_model(emulator, TEXT)
 
 
 def test_a_fault_is_undone_by_zero_times(emulator: Emulator, chaos: Chaos) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.SERVER_ERROR, 100)
     chaos.model_fault(ENDPOINT, ModelFault.SERVER_ERROR, 0)
-    assert ask(emulator, TEXT)
+    assert invoke_model(emulator, TEXT)
 
 
 def test_the_faults_of_an_endpoint_are_its_own(emulator: Emulator, chaos: Chaos) -> None:
@@ -108,14 +108,14 @@ def test_the_faults_of_an_endpoint_are_its_own(emulator: Emulator, chaos: Chaos)
 def test_a_lost_connection_breaks_off_the_answer(emulator: Emulator, chaos: Chaos) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.CONNECTION_LOST, 1)
     with pytest.raises((IncompleteReadError, HTTPClientError)):
-        ask(emulator, PICTURE)
+        invoke_model(emulator, PICTURE)
 
 
 @pytest.mark.parametrize("request_", [TEXT, PICTURE])
 def test_malformed_json_is_no_document(emulator: Emulator, chaos: Chaos, request_: dict[str, Any]) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.MALFORMED_JSON, 1)
     with pytest.raises(json.JSONDecodeError):
-        ask(emulator, request_)
+        invoke_model(emulator, request_)
 
 
 def test_truncated_pixels_end_within_a_row(emulator: Emulator, chaos: Chaos) -> None:
@@ -136,7 +136,7 @@ def test_a_truncated_jpeg_lacks_its_end(emulator: Emulator, chaos: Chaos) -> Non
 @pytest.mark.parametrize("fault", [ModelFault.TRUNCATED, ModelFault.NOT_AN_IMAGE])
 def test_a_damaged_text_is_no_text(emulator: Emulator, chaos: Chaos, fault: ModelFault) -> None:
     chaos.model_fault(ENDPOINT, fault, 1)
-    assert not any(each["generated_text"] for each in ask(emulator, TEXT))
+    assert not any(each["generated_text"] for each in invoke_model(emulator, TEXT))
 
 
 def test_pixels_of_another_size_are_whole(emulator: Emulator, chaos: Chaos) -> None:
@@ -147,7 +147,7 @@ def test_pixels_of_another_size_are_whole(emulator: Emulator, chaos: Chaos) -> N
 
 def test_a_text_has_no_other_size(emulator: Emulator, chaos: Chaos) -> None:
     chaos.model_fault(ENDPOINT, ModelFault.OTHER_SIZE, 1)
-    assert ask(emulator, TEXT)[0]["generated_text"]
+    assert invoke_model(emulator, TEXT)[0]["generated_text"]
 
 
 def test_what_is_not_an_image_cannot_be_opened(emulator: Emulator, chaos: Chaos) -> None:

@@ -74,8 +74,8 @@ def processes_of(folder: Path) -> list[Path]:
 def test_a_refusal_of_the_account_comes_through_as_it_is(
     emulator: Emulator, endpoint: str, real_account: WebServer
 ) -> None:
-    told = {"Message": "Received server error (503)", "OriginalMessage": "busy", "OriginalStatusCode": 503}
-    real_account.responses["/endpoints/mine/invocations"] = (424, told)
+    expected = {"Message": "Received server error (503)", "OriginalMessage": "busy", "OriginalStatusCode": 503}
+    real_account.responses["/endpoints/mine/invocations"] = (424, expected)
     real_account.headers["x-amzn-ErrorType"] = "ModelError"
     emulator.use_model(ModelOptions(endpoint="mine"))
     response = refusal(emulator, endpoint, TEXT)

@@ -43,7 +43,7 @@ def server() -> Iterator[WebServer]:
         yield served
 
 
-def ask(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpResponse:
+def send(server: ModelServer, request: Any = TEXT, accept: str = "application/json") -> HttpResponse:
     return invoke_server(server, "endpoint", json.dumps(request).encode(), accept)
 
 
@@ -60,7 +60,7 @@ def refusal(response: HttpResponse) -> tuple[str, Any]:
 @pytest.mark.parametrize("path", ["", "/", "/v1", "/v1/", "/v1/chat/completions"])
 def test_openai_chat_is_found_by_whatever_part_of_its_url(server: WebServer, path: str) -> None:
     server.responses = OLLAMA
-    assert text(ask(find_server(server.url + path))) == "Hi there."
+    assert text(send(find_server(server.url + path))) == "Hi there."
     assert server.received[-1].json() == {
         "model": "first-model",
         "messages": [{"role": "user", "content": "Hello"}],
@@ -73,17 +73,17 @@ def test_openai_chat_is_found_by_whatever_part_of_its_url(server: WebServer, pat
 
 def test_one_of_the_servers_models_can_be_chosen(server: WebServer) -> None:
     server.responses = OLLAMA
-    ask(find_server(f"{server.url}/v1?model=second-model"))
+    send(find_server(f"{server.url}/v1?model=second-model"))
     assert server.received[-1].json()["model"] == "second-model"
 
 
 def test_plain_completions_get_the_prompt_as_it_is(server: WebServer) -> None:
     server.responses = {"/v1/models": (200, MODELS), "/v1/completions": (200, {"choices": [{"text": " world."}]})}
     found = find_server(f"{server.url}/v1/completions")
-    assert text(ask(found)) == " world."
+    assert text(send(found)) == " world."
     assert server.received[-1].json()["prompt"] == "Hello"
     whole = {"inputs": "Hello", "parameters": {"return_full_text": True}}
-    assert text(ask(found, whole)) == "Hello world."
+    assert text(send(found, whole)) == "Hello world."
 
 
 @pytest.mark.parametrize("path", ["", "/generate"])
@@ -91,13 +91,13 @@ def test_plain_completions_get_the_prompt_as_it_is(server: WebServer) -> None:
 def test_tgi_gets_the_request_as_it_is(server: WebServer, path: str, listed: bool) -> None:
     generated = {"generated_text": "Hi from TGI."}
     server.responses = {"/info": (200, INFO), "/generate": (200, [generated] if listed else generated)}
-    assert text(ask(find_server(server.url + path))) == "Hi from TGI."
+    assert text(send(find_server(server.url + path))) == "Hi from TGI."
     assert server.received[-1].json() == TEXT
 
 
 def test_tgi_is_preferred_to_its_own_openai_api(server: WebServer) -> None:
     server.responses = {**OLLAMA, **TGI}
-    assert text(ask(find_server(server.url))) == "Hi from TGI."
+    assert text(send(find_server(server.url))) == "Hi from TGI."
 
 
 def pictures(*sizes: tuple[int, int]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def pictures(*sizes: tuple[int, int]) -> dict[str, Any]:
 
 def test_images_come_in_the_size_and_format_that_were_asked_for(server: WebServer) -> None:
     server.responses = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (128, 128)))}
-    response = ask(find_server(server.url), PICTURE, "application/json;jpeg")
+    response = send(find_server(server.url), PICTURE, "application/json;jpeg")
     assert response[1]["Content-Type"] == "application/json;jpeg"
     images = [Image.open(io.BytesIO(base64.b64decode(each))) for each in json.loads(response[2])["generated_images"]]
     assert [(image.format, image.size) for image in images] == [("JPEG", (64, 32))] * 2
@@ -123,17 +123,17 @@ def test_images_come_in_the_size_and_format_that_were_asked_for(server: WebServe
 @pytest.mark.parametrize("responses", [OLLAMA, TGI])
 def test_images_are_drawn_by_the_stand_in_when_the_server_has_none(server: WebServer, responses: Responses) -> None:
     server.responses = responses
-    response = ask(find_server(server.url), PICTURE)
+    response = send(find_server(server.url), PICTURE)
     assert (response[0], len(json.loads(response[2])["generated_images"])) == (200, 2)
 
 
 def test_texts_are_the_stand_ins_when_the_url_is_that_of_images(server: WebServer) -> None:
     server.responses = {**OLLAMA, "/v1/images/generations": (200, pictures((64, 32), (64, 32)))}
-    assert "stand-in" in text(ask(find_server(f"{server.url}/v1/images/generations"), {"inputs": "Hello"}))
+    assert "stand-in" in text(send(find_server(f"{server.url}/v1/images/generations"), {"inputs": "Hello"}))
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "told"),
+    ("status", "message", "expected"),
     [
         (422, "`inputs` must have less than 1024 tokens", 422),
         (429, "Model is overloaded", 429),
@@ -144,33 +144,33 @@ def test_texts_are_the_stand_ins_when_the_url_is_that_of_images(server: WebServe
         (400, "temperature must be positive", 400),
     ],
 )
-def test_a_refusal_is_the_containers(server: WebServer, status: int, said: str, told: int) -> None:
-    server.responses = {**OLLAMA, "/v1/chat/completions": (status, {"error": {"message": said}})}
-    response = ask(find_server(server.url))
-    assert refusal(response) == ("ModelError", told)
-    assert said in json.loads(response[2])["OriginalMessage"]
+def test_a_refusal_is_the_containers(server: WebServer, status: int, message: str, expected: int) -> None:
+    server.responses = {**OLLAMA, "/v1/chat/completions": (status, {"error": {"message": message}})}
+    response = send(find_server(server.url))
+    assert refusal(response) == ("ModelError", expected)
+    assert message in json.loads(response[2])["OriginalMessage"]
 
 
 @pytest.mark.parametrize("sent", [b"{", {"choices": []}, {"choices": [{}]}, [], b"\xff"])
 def test_an_answer_of_no_api_is_the_containers_failure(server: WebServer, sent: object) -> None:
     server.responses = {**OLLAMA, "/v1/chat/completions": (200, sent)}
-    assert refusal(ask(find_server(server.url))) == ("ModelError", 500)
+    assert refusal(send(find_server(server.url))) == ("ModelError", 500)
 
 
 def test_what_is_no_image_is_the_containers_failure(server: WebServer) -> None:
     server.responses = {**OLLAMA, "/v1/images/generations": (200, {"data": [{"b64_json": "bm8="}]})}
-    assert refusal(ask(find_server(server.url), PICTURE)) == ("ModelError", 500)
+    assert refusal(send(find_server(server.url), PICTURE)) == ("ModelError", 500)
 
 
 def test_a_server_that_is_gone_is_unavailable(server: WebServer) -> None:
     gone = ModelServer(chat_url=f"http://127.0.0.1:{unused_port()}/v1/chat/completions")
-    assert refusal(ask(gone)) == ("ServiceUnavailable", None)
+    assert refusal(send(gone)) == ("ServiceUnavailable", None)
 
 
 def test_a_server_that_says_nothing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server_client, "RUNTIME_SECONDS", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        response = ask(ModelServer(chat_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/chat/completions"))
+        response = send(ModelServer(chat_url=f"http://127.0.0.1:{silent.getsockname()[1]}/v1/chat/completions"))
     assert refusal(response) == ("ModelError", 0)
     assert "timed out" in json.loads(response[2])["OriginalMessage"]
 

@@ -22,7 +22,7 @@ PICTURE = {"prompt": "a fox", "width": 64, "height": 64}
 PLENTY = 10_000_000
 
 
-def asked(runtime: Runtime, request: Any = TEXT, *, largest: int = PLENTY) -> HttpResponse:
+def run(runtime: Runtime, request: Any = TEXT, *, largest: int = PLENTY) -> HttpResponse:
     return asyncio.run(runtime.invoke("endpoint", {}, json.dumps(request).encode(), largest=largest))
 
 
@@ -31,7 +31,7 @@ def original_status(response: HttpResponse) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("choice", "told"),
+    ("choice", "expected"),
     [
         ({"latency_seconds": -1}, "latency cannot be -1 s"),
         ({"latency_seconds": math.inf}, "latency cannot be inf s"),
@@ -48,15 +48,15 @@ def original_status(response: HttpResponse) -> Any:
         ({"model_url": "http://127.0.0.1", "endpoint": "mine"}, "choose one of the two"),
     ],
 )
-def test_a_choice_that_cannot_be_played_is_refused(choice: dict[str, Any], told: str) -> None:
-    with pytest.raises(InvalidOption, match=told):
+def test_a_choice_that_cannot_be_played_is_refused(choice: dict[str, Any], expected: str) -> None:
+    with pytest.raises(InvalidOption, match=expected):
         ModelOptions(**choice)
 
 
 def test_a_call_that_takes_longer_than_sagemaker_waits_is_told_as_timed_out() -> None:
     runtime = Runtime(longest_seconds=0.01)
     runtime.use(latency_seconds=3600)
-    assert original_status(asked(runtime)) == 0
+    assert original_status(run(runtime)) == 0
 
 
 def test_slow_calls_wait_side_by_side() -> None:
@@ -74,7 +74,7 @@ def test_slow_calls_wait_side_by_side() -> None:
 def test_all_or_none_of_the_calls_fail(rate: float, expected: list[int]) -> None:
     runtime = Runtime()
     runtime.use(failure_rate=rate)
-    assert [asked(runtime)[0] for _ in range(20)] == expected
+    assert [run(runtime)[0] for _ in range(20)] == expected
 
 
 def test_the_same_share_of_the_calls_fails_each_time() -> None:
@@ -82,7 +82,7 @@ def test_the_same_share_of_the_calls_fails_each_time() -> None:
     runs = []
     for _ in range(2):
         runtime.use(failure_rate=0.25)
-        runs.append([asked(runtime)[0] for _ in range(80)])
+        runs.append([run(runtime)[0] for _ in range(80)])
     assert runs[0] == runs[1]
     assert 10 <= runs[0].count(424) <= 30
 
@@ -90,7 +90,7 @@ def test_the_same_share_of_the_calls_fails_each_time() -> None:
 def test_a_failure_is_a_server_error_of_the_container() -> None:
     runtime = Runtime()
     runtime.use(failure_rate=1)
-    assert original_status(asked(runtime)) == 500
+    assert original_status(run(runtime)) == 500
 
 
 def test_an_endpoint_is_there_after_its_time_and_not_before() -> None:
@@ -103,9 +103,9 @@ def test_an_endpoint_is_there_after_its_time_and_not_before() -> None:
 
 def test_an_answer_that_the_container_cannot_hold_is_its_failure() -> None:
     runtime = Runtime()
-    size = len(asked(runtime, PICTURE)[2])
-    assert asked(runtime, PICTURE, largest=size)[0] == 200
-    refused = asked(runtime, PICTURE, largest=size - 1)
+    size = len(run(runtime, PICTURE)[2])
+    assert run(runtime, PICTURE, largest=size)[0] == 200
+    refused = run(runtime, PICTURE, largest=size - 1)
     assert original_status(refused) == 500
     assert json.loads(json.loads(refused[2])["OriginalMessage"])["message"] == "Worker died."
 

@@ -77,7 +77,7 @@ class Served:
         self._reader.join(30)
         assert not self._reader.is_alive(), f"something still holds the output:\n{self.output}"
 
-    def ask(self, path: str, body: object = None, host: str = "") -> tuple[int, bytes]:
+    def send(self, path: str, body: object = None, host: str = "") -> tuple[int, bytes]:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} | ({"Host": host} if host else {})
         method = "GET" if data is None else "POST"
@@ -85,7 +85,7 @@ class Served:
         return response.status, response.data
 
     def json(self, path: str, body: object = None) -> Any:
-        return json.loads(self.ask(path, body)[1])
+        return json.loads(self.send(path, body)[1])
 
 
 @pytest.fixture(scope="module")
@@ -107,18 +107,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def test_it_says_what_it_made(served: Served) -> None:
-    said = served.output
-    assert re.search(rf"^text: \d\d resources, page at http://127\.0\.0\.1:{served.port}/text/$", said, re.MULTILINE)
-    assert f"POST http://127.0.0.1:{served.port}/image/api/generate" in said
+    message = served.output
+    assert re.search(rf"^text: \d\d resources, page at http://127\.0\.0\.1:{served.port}/text/$", message, re.MULTILINE)
+    assert f"POST http://127.0.0.1:{served.port}/image/api/generate" in message
 
 
 def test_both_pages_are_served_with_what_they_load(served: Served) -> None:
     for app in ("text", "image"):
-        status, page = served.ask(f"/{app}/")
+        status, page = served.send(f"/{app}/")
         assert status == 200
         assets = re.findall(r'"(assets-\w+/[\w./-]+)"', page.decode())
         assert assets
-        assert {served.ask(f"/{app}/{asset}")[0] for asset in assets} == {200}
+        assert {served.send(f"/{app}/{asset}")[0] for asset in assets} == {200}
         assert served.json(f"/{app}/config.json")["apiUrl"] == "api"
 
 
@@ -140,19 +140,19 @@ def test_an_image_is_made(served: Served) -> None:
         # A client that knows nothing but where it read the URL.
         found = urljoin(f"{served.url}/image/api/{accepted['status_url']}", url)
         assert found.startswith(f"{served.url}/image/generated_images/")
-        status, image = served.ask(found.removeprefix(served.url))
+        status, image = served.send(found.removeprefix(served.url))
         assert (status, image[:3]) == (200, b"\xff\xd8\xff")
 
 
 def test_the_start_page_leads_to_both(served: Served) -> None:
-    status, page = served.ask("/")
+    status, page = served.send("/")
     assert (status, b'href="/text/"' in page, b'href="/image/"' in page) == (200, True, True)
-    assert served.ask("/text")[0] == 200  # sent on to the page
-    assert served.ask("/nothing/")[0] == 404
+    assert served.send("/text")[0] == 200  # sent on to the page
+    assert served.send("/nothing/")[0] == 404
 
 
 def test_a_page_elsewhere_cannot_reach_it_under_another_name(served: Served) -> None:
-    assert served.ask("/text/", host="evil.example")[0] == 421
+    assert served.send("/text/", host="evil.example")[0] == 421
 
 
 def test_ctrl_c_ends_it_and_leaves_the_report(served: Served) -> None:
@@ -206,7 +206,7 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "expected"),
     [
         (["--parameter=Typo=1"], "--parameter Typo=1: give NAME=VALUE, with a name of AccessLogs, "),
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
@@ -215,7 +215,7 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
         (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which application it is for, with --app"),
     ],
 )
-def test_wrong_usage_is_one_line(served: Served, arguments: list[str], told: str) -> None:
+def test_wrong_usage_is_one_line(served: Served, arguments: list[str], expected: str) -> None:
     template = f"--template={served.report.parent}/build/templates/text.template.json"
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     ended = subprocess.run(
@@ -228,4 +228,4 @@ def test_wrong_usage_is_one_line(served: Served, arguments: list[str], told: str
         timeout=60,
     )
     assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1), ended.stderr
-    assert told in ended.stderr
+    assert expected in ended.stderr

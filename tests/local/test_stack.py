@@ -108,7 +108,7 @@ def _replace(old: str, new: str) -> Change:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "expected"),
     [
         (
             lambda resources: _function(resources)["Environment"]["Variables"].pop("ENDPOINT_NAME"),
@@ -137,8 +137,10 @@ def _replace(old: str, new: str) -> Change:
     ],
     ids=["variable", "handler", "key", "attribute", "reference", "substitution"],
 )
-def test_what_is_wrong_in_a_template_is_named(create: Callable[..., EmulatedStack], change: Change, told: str) -> None:
-    with pytest.raises(EmulatedStackFailed, match=told):
+def test_what_is_wrong_in_a_template_is_named(
+    create: Callable[..., EmulatedStack], change: Change, expected: str
+) -> None:
+    with pytest.raises(EmulatedStackFailed, match=expected):
         create(change)
 
 

@@ -69,17 +69,17 @@ class FakeAws:
         self.signalled.set()
         return 200
 
-    def answer(self, request: AWSPreparedRequest, operation: str) -> tuple[int, dict[str, str], str | bytes]:
+    def response(self, request: AWSPreparedRequest, operation: str) -> tuple[int, dict[str, str], str | bytes]:
         """Let moto answer, except where an endpoint asks for what this AWS has not."""
         wanted = self._wanted_instance_type(request) if operation == "sagemaker:CreateEndpoint" else ""
         if wanted in self.no_quota:
             return 400, {}, json.dumps({"__type": "ResourceLimitExceeded", "message": _QUOTA.format(type=wanted)})
-        answer = BotocoreStubber().process_request(request)
-        assert answer is not None, f"moto does not know {operation}"
+        response = BotocoreStubber().process_request(request)
+        assert response is not None, f"moto does not know {operation}"
         if wanted in self.no_capacity:
             endpoint = self.sagemaker.endpoints[_content(request)["EndpointName"]]
             vars(endpoint).update(endpoint_status="Failed", failure_reason=_CAPACITY)
-        return answer
+        return response
 
     def _wanted_instance_type(self, request: AWSPreparedRequest) -> str:
         config = self.sagemaker.endpoint_configs[_content(request)["EndpointConfigName"]]
@@ -127,7 +127,7 @@ def running_aws() -> Iterator[FakeAws]:
             host = "api.sagemaker" if service == "sagemaker" else service
             url = f"https://{host}.{region}.amazonaws.com{self.path}"
             request = AWSPreparedRequest(self.command, url, headers, body, stream_output=False)
-            self._send(*aws.answer(request, operation))
+            self._send(*aws.response(request, operation))
 
         def _operation(self) -> str:
             if target := self.headers.get("X-Amz-Target"):

@@ -50,7 +50,7 @@ class Runtime:
         self._not_ready_seconds = not_ready_seconds
         self._chosen = time.monotonic()
         self._is_real = bool(relay_url)
-        self._chance = random.Random(_SEED)
+        self._random = random.Random(_SEED)
         self._backend: Backend = _invoke_stand_in
         if relay_url:
             self._backend = partial(_invoke_relay, relay_url)
@@ -82,7 +82,7 @@ class Runtime:
         return response
 
     async def _respond(self, endpoint: str, body: bytes, accept: str) -> HttpResponse:
-        fails = self._chance.random() < self._failure_rate
+        fails = self._random.random() < self._failure_rate
         await asyncio.sleep(self._latency_seconds)
         if fails:
             return await self._in_thread(fault_response, ModelFault.SERVER_ERROR, endpoint, body, accept)

@@ -10,7 +10,9 @@ from typing import Any
 
 from ministack.services import cloudfront
 
-_SIZES = range(1_000, 10_000_001)  # bytes; smaller and larger answers are left as they are (CloudFront developer guide)
+_SIZES = range(
+    1_000, 10_000_001
+)  # bytes; smaller and larger responses are left as they are (CloudFront developer guide)
 # Those of CloudFront's list that pages have.
 _TYPES = ("application/javascript", "application/json", "image/svg+xml", "text/")
 

@@ -65,10 +65,10 @@ def _disrupted(service: str, handle: Handler) -> Handler:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
         if planned is not None and planned.effect is FaultEffect.DROPPED:
             return _refusal(service, *_INTERNAL_ERROR)
-        answer = await handle(method, path, headers, body, query, *more, **named)
+        response = await handle(method, path, headers, body, query, *more, **named)
         if planned is not None and planned.effect is FaultEffect.RESPONSE_LOST:
             return _refusal(service, *_INTERNAL_ERROR)
-        return answer
+        return response
 
     return handle_disrupted
 

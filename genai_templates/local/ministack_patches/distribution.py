@@ -26,8 +26,13 @@ def apply() -> None:
         if api is None:
             return await fetch(origin, method, uri, query, headers, body, *more)
         path = (origin.get("origin_path") or "") + uri
-        status, answered, content = await _call_api(api["id"], method, path, query, headers, body)
-        return status, responses.get(status, ""), {name.lower(): value for name, value in answered.items()}, content
+        status, response_headers, content = await _call_api(api["id"], method, path, query, headers, body)
+        return (
+            status,
+            responses.get(status, ""),
+            {name.lower(): value for name, value in response_headers.items()},
+            content,
+        )
 
     cloudfront._fetch_from_origin = fetch_from_origin
 
@@ -37,8 +42,8 @@ async def _call_api(
 ) -> tuple[int, dict[str, str], bytes]:
     from ministack import app
 
-    answer = await app._handle_execute_api_request(
+    response = await app._handle_execute_api_request(
         "", f"/_aws/execute-api/{api_id}{path}", method, headers, body, parse_qs(query, keep_blank_values=True)
     )
-    status, answered, content = answer
-    return status, answered, content
+    status, response_headers, content = response
+    return status, response_headers, content

@@ -70,8 +70,8 @@ async def _start(name: str) -> str:
 
 def _keeping_the_process(invoke: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     def invoke_keeping(*arguments: Any, **named: Any) -> dict[str, Any]:
-        answer = invoke(*arguments, **named)
-        return {**answer, "status": "error"} if answer.get("raised") else answer
+        response = invoke(*arguments, **named)
+        return {**response, "status": "error"} if response.get("raised") else response
 
     return invoke_keeping
 

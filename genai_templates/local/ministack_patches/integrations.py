@@ -75,9 +75,9 @@ def _within_time(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitab
         done, _ = await asyncio.wait({call}, timeout=seconds)
         if not done:  # the function goes on; nobody waits for it any more
             return gateway._gw_error("INTEGRATION_TIMEOUT", "Endpoint request timed out")
-        answer = call.result()
-        failed = isinstance(answer, tuple) and answer[0] == 502 and set(answer[1]) == {"Content-Type"}
-        return _FunctionFailed() if failed else answer
+        response = call.result()
+        failed = isinstance(response, tuple) and response[0] == 502 and set(response[1]) == {"Content-Type"}
+        return _FunctionFailed() if failed else response
 
     return invoke_within_time
 

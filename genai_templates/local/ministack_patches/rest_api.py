@@ -117,10 +117,10 @@ def _keep_snapshots() -> None:
     create, execute, match = gateway._create_deployment, gateway._execute_in_scope, gateway._match_resource_tree
 
     def create_deployment(api_id: str, data: Document) -> Any:
-        answer = create(api_id, data)
-        if answer[0] < 400:
-            snapshots[json.loads(answer[2])["id"]] = copy.deepcopy(gateway._resources.get(api_id, {}))
-        return answer
+        response = create(api_id, data)
+        if response[0] < 400:
+            snapshots[json.loads(response[2])["id"]] = copy.deepcopy(gateway._resources.get(api_id, {}))
+        return response
 
     async def execute_deployed(
         request: Document, api_id: str, stage_name: str, method: str, path: str, headers: Any, body: bytes, *more: Any

@@ -56,26 +56,26 @@ def call(operation: str, **parameters: object) -> dict[str, Any]:
     """Call SageMaker's control plane from inside the emulator; raises Refused."""
     headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
     status, _, body = _call_moto("sagemaker", headers, json.dumps(parameters).encode())
-    answer: dict[str, Any] = json.loads(body or "{}")
+    response: dict[str, Any] = json.loads(body or "{}")
     if status >= 400:
-        raise Refused(f"{operation}: {answer.get('Message') or answer.get('message')}")
-    return answer
+        raise Refused(f"{operation}: {response.get('Message') or response.get('message')}")
+    return response
 
 
 def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     url = f"https://{service}.{get_region()}.amazonaws.com/"
-    kept = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
-    environ = EnvironBuilder(method="POST", base_url=url, headers=kept, data=body).get_environ()
+    forwarded = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
+    environ = EnvironBuilder(method="POST", base_url=url, headers=forwarded, data=body).get_environ()
     request = Request(environ)
     request.from_wsgi_server = True
     if service == "sagemaker":
         _update_endpoint_statuses()
     try:
-        status, answered, content = _RESPONSES[service].dispatch(request, url, request.headers)
+        status, response_headers, content = _RESPONSES[service].dispatch(request, url, request.headers)
     except HTTPException as error:
-        status, answered, content = error.code or 500, {}, str(error.get_body())
+        status, response_headers, content = error.code or 500, {}, str(error.get_body())
     sent = {"Content-Type": "application/x-amz-json-1.1"}
-    sent |= {name: value for name, value in answered.items() if name.lower() == "x-amzn-errortype"}
+    sent |= {name: value for name, value in response_headers.items() if name.lower() == "x-amzn-errortype"}
     return int(status), sent, content if isinstance(content, bytes) else content.encode()
 
 
@@ -96,7 +96,7 @@ async def _serve_sagemaker(
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     try:
         described = call("DescribeEndpoint", EndpointName=endpoint)
-        largest = _largest_answer(described["EndpointConfigName"])
+        largest = _largest_response(described["EndpointConfigName"])
     except Refused:
         return not_in_service(endpoint)
     if described["EndpointStatus"] not in ("InService", "Updating"):
@@ -104,7 +104,7 @@ async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpRe
     return await _RUNTIME.invoke(endpoint, headers, body, largest=largest)
 
 
-def _largest_answer(configuration: str) -> int:
+def _largest_response(configuration: str) -> int:
     variants = call("DescribeEndpointConfig", EndpointConfigName=configuration)["ProductionVariants"]
     model = call("DescribeModel", ModelName=variants[0]["ModelName"])
     return int(model["PrimaryContainer"].get("Environment", {}).get("MMS_MAX_RESPONSE_SIZE", _LARGEST))

@@ -22,10 +22,10 @@ _PROMPT_CHARACTERS = 80
 
 def write(inputs: str, max_new_tokens: int) -> str:
     """Return the text generated for a prompt: no more characters than so many tokens usually have."""
-    room = max_new_tokens * CHARACTERS_PER_TOKEN
-    note = next((note for note in NOTES if 3 * len(note) <= room), "")
+    budget = max_new_tokens * CHARACTERS_PER_TOKEN
+    note = next((note for note in NOTES if 3 * len(note) <= budget), "")
     plain = _NOTE.sub(" ", inputs)  # the parts of a long text come back as summaries of ours, to be merged
-    left = room - len(note) - 1 if note else room
+    left = budget - len(note) - 1 if note else budget
     text = summary(_body(plain), left) if _SUMMARY.match(plain) else continuation(plain, left)
     return f"{text}\n{note}".strip()
 
@@ -38,27 +38,27 @@ def _body(prompt: str) -> str:
     return rest or instruction
 
 
-def summary(text: str, room: int) -> str:
+def summary(text: str, budget: int) -> str:
     """Return the first third of the text's sentences, as many as fit into so many characters, each once."""
     found = list(dict.fromkeys(each.strip() for each in _SENTENCE.findall(text)))
-    kept = ""
+    chosen = ""
     for sentence in found[: max(1, round(len(found) / _SHARE))]:
-        if len(kept) + 1 + len(sentence) > room:
+        if len(chosen) + 1 + len(sentence) > budget:
             break
-        kept = f"{kept} {sentence}".strip()
-    return kept or _cut(" ".join(found[:1]), room)
+        chosen = f"{chosen} {sentence}".strip()
+    return chosen or _cut(" ".join(found[:1]), budget)
 
 
-def continuation(prompt: str, room: int) -> str:
+def continuation(prompt: str, budget: int) -> str:
     """Return a few sentences that name the prompt; the same prompt gives the same ones."""
     topic = _cut(" ".join(prompt.split()), _PROMPT_CHARACTERS)
     text = f"You wrote: “{topic}” A language model would go on from here. It would say more about it, and better."
-    return summary(text * _SHARE, room) if len(text) > room else text
+    return summary(text * _SHARE, budget) if len(text) > budget else text
 
 
-def _cut(sentence: str, room: int) -> str:
+def _cut(sentence: str, budget: int) -> str:
     """Cut where a word ends, and show it."""
-    if len(sentence) <= room:
+    if len(sentence) <= budget:
         return sentence
-    words = sentence[: max(0, room - 1)].rsplit(" ", 1)[0].rstrip(" ,;:-")
-    return f"{words}…" if words and room > 1 else sentence[:room]
+    words = sentence[: max(0, budget - 1)].rsplit(" ", 1)[0].rstrip(" ,;:-")
+    return f"{words}…" if words and budget > 1 else sentence[:budget]

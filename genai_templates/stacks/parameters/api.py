@@ -57,7 +57,7 @@ def add_api_parameters(scope: Scope) -> ApiParameters:
         minimum=1,
         maximum=10_000,
         unit="requests a second",
-        description="More are answered with 429",
+        description="More are refused with 429",
     )
     burst = group.number(
         "ThrottleBurst",
@@ -66,7 +66,7 @@ def add_api_parameters(scope: Scope) -> ApiParameters:
         minimum=1,
         maximum=5_000,
         unit="requests",
-        description="More are answered with 429",
+        description="More are refused with 429",
     )
     set_role = group.flag(
         "SetApiGatewayLoggingRole",

@@ -18,8 +18,8 @@ def rewritten(source: str, uris: list[str]) -> list[str]:
         "console.log(JSON.stringify(uris.map((uri) => handler({ request: { uri } }).uri)));"
     )
     result = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
-    told: list[str] = json.loads(result.stdout)
-    return told
+    expected: list[str] = json.loads(result.stdout)
+    return expected
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pytest
 from genai_templates import ImageStack, TextStack
 from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.sources import static_root
+from tests.glossary import words_of, words_to_avoid
 
 _STATIC = static_root()
 _APPS = ("text", "image")
@@ -26,19 +27,15 @@ _LIMIT_ATTRIBUTES = {"max", "maxlength", "minlength", "value"}
 _OWN_LIMIT_FIELDS = {"work"}  # a share of one
 _STATE = """const {{ page }} = await import({pages});
 console.log(JSON.stringify((await page({module})).{name}));"""
-# The field's word for what these names used to mean.
-_GLOSSARY = {
-    "answer": "response, result",
+# Besides the words of the glossary, which all code avoids.
+_OWN_GLOSSARY = {
     "arrange": "reorderChildren",
-    "asked": "requested, values",
     "composer": "form",
     "drawing": "icon",
     "mark": "select",
     "picture": "image",
     "sameAgain": "withSeed",
     "stage": "view",
-    "told": "response",
-    "wish": "request",
 }
 _STACKS = {"text": TextStack, "image": ImageStack}
 
@@ -74,7 +71,9 @@ def test_names_are_the_fields_words(path: Path) -> None:
     if path.suffix == ".html":
         code = " ".join(re.findall(r'(?:id|class|name)="([^"]*)"', code))
     used = set(re.findall(r"\b[A-Za-z]+\b", code))
-    assert not {name: better for name, better in _GLOSSARY.items() if name in used}
+    assert not {name: better for name, better in _OWN_GLOSSARY.items() if name in used}
+    avoided = words_to_avoid()
+    assert not {name for name in used if words_of(name) & avoided.keys()}
 
 
 @pytest.mark.parametrize("app", _APPS)

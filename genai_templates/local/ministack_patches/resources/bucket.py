@@ -19,8 +19,8 @@ def refuse_deleting_non_empty(handlers: dict[str, Any]) -> dict[str, Any]:
     delete = handlers["delete"]
 
     def delete_empty(physical_id: str, props: Properties) -> None:
-        if kept := _content(physical_id):
-            raise ValueError(f"The bucket you tried to delete is not empty: {physical_id} has {kept}")
+        if content := _content(physical_id):
+            raise ValueError(f"The bucket you tried to delete is not empty: {physical_id} has {content}")
         delete(physical_id, props)
 
     return {**handlers, "delete": delete_empty}

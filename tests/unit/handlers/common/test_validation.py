@@ -18,13 +18,13 @@ JSON = st.recursive(
 
 def read_all(data: dict[str, object]) -> tuple[str, int, float]:
     fields = Fields(data)
-    told = (
+    expected = (
         fields.text("text", minimum=1, maximum=10),
         fields.integer("whole", minimum=1, maximum=5, default=2),
         fields.number("real", minimum=0.5, maximum=1.5, default=1),
     )
     fields.raise_if_invalid()
-    return told
+    return expected
 
 
 def read_or_refuse(data: dict[str, object]) -> tuple[str, int, float] | InvalidRequest:
@@ -36,11 +36,11 @@ def read_or_refuse(data: dict[str, object]) -> tuple[str, int, float] | InvalidR
 
 @given(st.dictionaries(st.sampled_from(["text", "whole", "real", "other"]), JSON))
 def test_any_object_is_taken_or_refused_with_details(data: dict[str, object]) -> None:
-    told = read_or_refuse(data)
-    if isinstance(told, InvalidRequest):
-        assert {problem.field for problem in told.details} <= {"text", *data}
+    expected = read_or_refuse(data)
+    if isinstance(expected, InvalidRequest):
+        assert {problem.field for problem in expected.details} <= {"text", *data}
         return
-    text, whole, real = told
+    text, whole, real = expected
     assert 1 <= len(text) <= 10
     assert 1 <= whole <= 5
     assert 0.5 <= real <= 1.5

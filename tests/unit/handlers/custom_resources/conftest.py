@@ -13,7 +13,7 @@ import pytest
 from moto import mock_aws
 
 
-class Answers:
+class Responses:
     """The answers that came, and how many of the next ones are refused."""
 
     def __init__(self) -> None:
@@ -35,19 +35,19 @@ class Answers:
 
 
 @contextmanager
-def serve_answers() -> Iterator[Answers]:
+def serve_responses() -> Iterator[Responses]:
     """Run a server on this machine in the place of the pre-signed URL."""
-    kept = Answers()
+    responses = Responses()
 
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if kept.refuse:
-                kept.refuse -= 1
+            if responses.refuse:
+                responses.refuse -= 1
                 self.send_error(503)
                 return
-            kept.received.append(json.loads(body))
-            kept.content_types.append(self.headers["Content-Type"])
+            responses.received.append(json.loads(body))
+            responses.content_types.append(self.headers["Content-Type"])
             self.send_response(200)
             self.end_headers()
 
@@ -55,21 +55,21 @@ def serve_answers() -> Iterator[Answers]:
             """Keep the tests' output clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    kept.url = f"http://127.0.0.1:{server.server_port}/answer?signature=x"
+    responses.url = f"http://127.0.0.1:{server.server_port}/answer?signature=x"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield kept
+        yield responses
     finally:
         server.shutdown()
         server.server_close()
 
 
 @pytest.fixture
-def answers() -> Iterator[Answers]:
+def responses() -> Iterator[Responses]:
     """The answers that come during one test."""
-    with serve_answers() as kept:
-        yield kept
+    with serve_responses() as responses:
+        yield responses
 
 
 @pytest.fixture

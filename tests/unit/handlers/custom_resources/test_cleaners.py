@@ -21,27 +21,27 @@ def images(aws: None) -> Any:
     return s3
 
 
-def clean(answers: Any, context: Any, request_type: str, delete: str) -> dict[str, Any]:
-    bucket_cleaner.handler(answers.event(request_type, Bucket="images", Delete=delete), context)
-    answer: dict[str, Any] = answers.received[-1]
-    return answer
+def clean(responses: Any, context: Any, request_type: str, delete: str) -> dict[str, Any]:
+    bucket_cleaner.handler(responses.event(request_type, Bucket="images", Delete=delete), context)
+    response: dict[str, Any] = responses.received[-1]
+    return response
 
 
-def test_images_go_with_the_stack_if_so_chosen(answers: Any, context: Any, images: Any) -> None:
+def test_images_go_with_the_stack_if_so_chosen(responses: Any, context: Any, images: Any) -> None:
     for number in range(1000):  # one request lists no more
         images.put_object(Bucket="images", Key=f"more/{number}.jpg", Body=b"x")
-    assert clean(answers, context, "Delete", "true")["Status"] == "SUCCESS"
+    assert clean(responses, context, "Delete", "true")["Status"] == "SUCCESS"
     assert images.list_buckets()["Buckets"] == []
 
 
 @pytest.mark.parametrize(("request_type", "delete"), [("Delete", "false"), ("Update", "true"), ("Create", "true")])
-def test_images_stay_otherwise(answers: Any, context: Any, images: Any, request_type: str, delete: str) -> None:
-    assert clean(answers, context, request_type, delete)["Status"] == "SUCCESS"
+def test_images_stay_otherwise(responses: Any, context: Any, images: Any, request_type: str, delete: str) -> None:
+    assert clean(responses, context, request_type, delete)["Status"] == "SUCCESS"
     assert images.list_objects_v2(Bucket="images")["KeyCount"] == 3
 
 
 def test_a_job_that_stores_an_image_in_between_does_not_keep_the_bucket(
-    answers: Any, context: Any, images: Any, monkeypatch: pytest.MonkeyPatch
+    responses: Any, context: Any, images: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     emptied: list[str] = []
     really_empty = buckets.empty
@@ -54,16 +54,16 @@ def test_a_job_that_stores_an_image_in_between_does_not_keep_the_bucket(
         return there
 
     monkeypatch.setattr(bucket_cleaner, "empty", empty)
-    assert clean(answers, context, "Delete", "true")["Status"] == "SUCCESS"
+    assert clean(responses, context, "Delete", "true")["Status"] == "SUCCESS"
     assert (len(emptied), images.list_buckets()["Buckets"]) == (3, [])
 
 
 def test_a_bucket_that_fills_up_again_and_again_is_given_up(
-    answers: Any, context: Any, images: Any, monkeypatch: pytest.MonkeyPatch
+    responses: Any, context: Any, images: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(**_: object) -> None:
         raise ClientError({"Error": {"Code": "BucketNotEmpty", "Message": ""}}, "DeleteBucket")
 
     monkeypatch.setattr(bucket_cleaner.s3, "delete_bucket", refuse)
-    answer = clean(answers, context, "Delete", "true")
-    assert (answer["Status"], "delete the stack again" in answer["Reason"]) == ("FAILED", True)
+    response = clean(responses, context, "Delete", "true")
+    assert (response["Status"], "delete the stack again" in response["Reason"]) == ("FAILED", True)

@@ -67,19 +67,19 @@ def waiting(monkeypatch: pytest.MonkeyPatch) -> Waiting:
     return waiting
 
 
-def send(answers: Any, context: Any, request_type: str, **more: Any) -> dict[str, Any]:
+def send(responses: Any, context: Any, request_type: str, **more: Any) -> dict[str, Any]:
     """Serve an event and return the response."""
-    event = answers.event(request_type)
+    event = responses.event(request_type)
     event |= {"PhysicalResourceId": "model-genai-x", "ResourceProperties": SETTINGS, **more}
     if request_type == "Create":
         del event["PhysicalResourceId"]
     model_janitor.handler(event, context)
-    response: dict[str, Any] = answers.received[-1]
+    response: dict[str, Any] = responses.received[-1]
     return response
 
 
-def sweep(answers: Any, context: Any, **more: Any) -> dict[str, Any]:
-    return send(answers, context, "Delete", **more)
+def sweep(responses: Any, context: Any, **more: Any) -> dict[str, Any]:
+    return send(responses, context, "Delete", **more)
 
 
 def absent(stub: Stubber) -> None:
@@ -127,24 +127,24 @@ def test_a_quota_that_nobody_lists_stops_nothing() -> None:
 
 
 def test_a_quota_that_cannot_be_looked_at_stops_nothing(
-    answers: Any, context: Any, aws: None, monkeypatch: pytest.MonkeyPatch
+    responses: Any, context: Any, aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
         def get_paginator(self, operation: str) -> None:
             raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, operation)
 
     monkeypatch.setattr(model_janitor, "make_client", lambda service: Refusing())
-    assert send(answers, context, "Create")["Status"] == "SUCCESS"
+    assert send(responses, context, "Create")["Status"] == "SUCCESS"
 
 
 # Updates: what the notebook reads once stays.
 
 
 @pytest.fixture
-def physical_id(answers: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+def physical_id(responses: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """The resource's name after its creation."""
     monkeypatch.setattr(model_janitor, "check_endpoint_quotas", lambda client, types: None)
-    return str(send(answers, context, "Create")["PhysicalResourceId"])
+    return str(send(responses, context, "Create")["PhysicalResourceId"])
 
 
 @pytest.mark.parametrize(
@@ -157,21 +157,21 @@ def physical_id(answers: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -> 
     ],
 )
 def test_a_change_that_would_not_reach_the_model_is_refused_and_its_rollback_is_not(
-    answers: Any, context: Any, physical_id: str, name: str, value: Any, words: str
+    responses: Any, context: Any, physical_id: str, name: str, value: Any, words: str
 ) -> None:
     wanted = {**SETTINGS, name: value}
     sent = {"PhysicalResourceId": physical_id, "OldResourceProperties": SETTINGS, "ResourceProperties": wanted}
-    refused = send(answers, context, "Update", **sent)
+    refused = send(responses, context, "Update", **sent)
     assert (refused["Status"], refused["PhysicalResourceId"]) == ("FAILED", physical_id)
     assert words in refused["Reason"]
     sent |= {"OldResourceProperties": wanted, "ResourceProperties": SETTINGS}
-    assert send(answers, context, "Update", **sent)["Status"] == "SUCCESS"
+    assert send(responses, context, "Update", **sent)["Status"] == "SUCCESS"
 
 
 def test_an_update_of_anything_else_keeps_the_model(
-    answers: Any, context: Any, physical_id: str, deployed: Any
+    responses: Any, context: Any, physical_id: str, deployed: Any
 ) -> None:
-    response = send(answers, context, "Update", PhysicalResourceId=physical_id, OldResourceProperties=SETTINGS)
+    response = send(responses, context, "Update", PhysicalResourceId=physical_id, OldResourceProperties=SETTINGS)
     assert (response["Status"], response["PhysicalResourceId"]) == ("SUCCESS", physical_id)
     assert len(deployed.list_endpoints()["Endpoints"]) == 1
 
@@ -179,7 +179,7 @@ def test_an_update_of_anything_else_keeps_the_model(
 # Deletion.
 
 
-def test_everything_that_bills_is_deleted_with_the_stack(answers: Any, context: Any, deployed: Any) -> None:
+def test_everything_that_bills_is_deleted_with_the_stack(responses: Any, context: Any, deployed: Any) -> None:
     scaling = boto3.client("application-autoscaling")
     scaling.register_scalable_target(
         ServiceNamespace="sagemaker",
@@ -188,16 +188,16 @@ def test_everything_that_bills_is_deleted_with_the_stack(answers: Any, context: 
         MinCapacity=1,
         MaxCapacity=2,
     )
-    answer = sweep(answers, context)
-    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "done")
+    response = sweep(responses, context)
+    assert (response["Status"], response["Reason"]) == ("SUCCESS", "done")
     assert deployed.list_endpoints()["Endpoints"] == []
     assert deployed.list_endpoint_configs()["EndpointConfigs"] == []
     assert deployed.list_models()["Models"] == []
     assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
 
 
-def test_nothing_to_delete_is_fine(answers: Any, context: Any, aws: None) -> None:
-    assert (sweep(answers, context)["Status"], answers.received[-1]["Reason"]) == ("SUCCESS", "done")
+def test_nothing_to_delete_is_fine(responses: Any, context: Any, aws: None) -> None:
+    assert (sweep(responses, context)["Status"], responses.received[-1]["Reason"]) == ("SUCCESS", "done")
 
 
 def refuse(operation: str) -> Any:
@@ -208,23 +208,23 @@ def refuse(operation: str) -> Any:
 
 
 def test_a_model_that_could_not_be_deleted_is_said_and_does_not_hold_the_stack(
-    answers: Any, context: Any, deployed: Any, monkeypatch: pytest.MonkeyPatch
+    responses: Any, context: Any, deployed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_janitor.sagemaker, "delete_model", refuse("DeleteModel"))
-    answer = sweep(answers, context)
-    assert (answer["Status"], answer["Reason"]) == ("SUCCESS", "please delete by hand: model genai")
+    response = sweep(responses, context)
+    assert (response["Status"], response["Reason"]) == ("SUCCESS", "please delete by hand: model genai")
 
 
 def test_an_endpoint_that_could_not_be_deleted_keeps_its_configuration_and_fails(
-    answers: Any, context: Any, deployed: Any, monkeypatch: pytest.MonkeyPatch, waiting: Waiting
+    responses: Any, context: Any, deployed: Any, monkeypatch: pytest.MonkeyPatch, waiting: Waiting
 ) -> None:
     monkeypatch.setattr(model_janitor.sagemaker, "delete_endpoint", refuse("DeleteEndpoint"))
-    assert sweep(answers, context)["Status"] == "FAILED"
+    assert sweep(responses, context)["Status"] == "FAILED"
     assert waiting.pauses == [1, 2, 4, 8, 16]
     assert len(deployed.list_endpoint_configs()["EndpointConfigs"]) == len(deployed.list_models()["Models"]) == 1
 
 
-def test_an_endpoint_that_is_being_made_is_waited_for_then_deleted(answers: Any, context: Any, aws: None) -> None:
+def test_an_endpoint_that_is_being_made_is_waited_for_then_deleted(responses: Any, context: Any, aws: None) -> None:
     with Stubber(model_janitor.sagemaker) as stub:
         for status in ("Creating", "InService"):
             stub.add_response("describe_endpoint", _description(status), {"EndpointName": "genai"})
@@ -233,7 +233,7 @@ def test_an_endpoint_that_is_being_made_is_waited_for_then_deleted(answers: Any,
         absent(stub)
         stub.add_response("delete_endpoint_config", {}, {"EndpointConfigName": "genai"})
         stub.add_response("delete_model", {}, {"ModelName": "genai"})
-        assert sweep(answers, context)["Reason"] == "done"
+        assert sweep(responses, context)["Reason"] == "done"
         stub.assert_no_pending_responses()
 
 
@@ -248,34 +248,34 @@ class Invocations:
 
 
 def test_an_endpoint_that_takes_longer_than_the_function_may_is_waited_for_in_another_invocation(
-    answers: Any, context: Any, aws: None, monkeypatch: pytest.MonkeyPatch
+    responses: Any, context: Any, aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context.milliseconds = 29_000
     invocations = Invocations()
     monkeypatch.setattr(model_janitor, "make_client", lambda service: invocations)
-    event = answers.event("Delete") | {"PhysicalResourceId": "model-genai-x", "ResourceProperties": SETTINGS}
+    event = responses.event("Delete") | {"PhysicalResourceId": "model-genai-x", "ResourceProperties": SETTINGS}
     with Stubber(model_janitor.sagemaker) as stub:
         stub.add_response("describe_endpoint", _description("Creating"), {"EndpointName": "genai"})
         model_janitor.handler(event, context)
-        assert answers.received == []
+        assert responses.received == []
         [call] = invocations.sent
         assert (call["FunctionName"], call["InvocationType"]) == (context.function_name, "Event")
         absent(stub)
         stub.add_response("delete_endpoint_config", {}, {"EndpointConfigName": "genai"})
         stub.add_response("delete_model", {}, {"ModelName": "genai"})
         model_janitor.handler(json.loads(call["Payload"]), context)
-    assert [response["Status"] for response in answers.received] == ["SUCCESS"]
+    assert [response["Status"] for response in responses.received] == ["SUCCESS"]
 
 
 def test_an_endpoint_that_is_never_gone_fails_the_deletion_while_cloudformation_still_listens(
-    answers: Any, context: Any, aws: None
+    responses: Any, context: Any, aws: None
 ) -> None:
     context.milliseconds = 29_000
     with Stubber(model_janitor.sagemaker) as stub:
         stub.add_response("describe_endpoint", _description("Creating"), {"EndpointName": "genai"})
-        answer = sweep(answers, context, Deadline=0)
-    assert answer["Status"] == "FAILED"
-    assert "endpoint genai is not gone after 3300 s: delete the stack again" in answer["Reason"]
+        response = sweep(responses, context, Deadline=0)
+    assert response["Status"] == "FAILED"
+    assert "endpoint genai is not gone after 3300 s: delete the stack again" in response["Reason"]
 
 
 def _description(status: str) -> dict[str, Any]:

@@ -27,9 +27,9 @@ class Invalidations:
 @pytest.fixture
 def invalidations(monkeypatch: pytest.MonkeyPatch) -> Invalidations:
     """What was invalidated."""
-    kept = Invalidations()
-    monkeypatch.setattr(site_publisher, "cloudfront", kept)
-    return kept
+    responses = Invalidations()
+    monkeypatch.setattr(site_publisher, "cloudfront", responses)
+    return responses
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: None) -> Path:
     return tmp_path
 
 
-def publish(answers: Any, context: Any, request_type: str = "Create", config: str = CONFIG) -> dict[str, Any]:
-    event = answers.event(request_type, Bucket="site", DistributionId="D1", Version="v", Config=config)
+def publish(responses: Any, context: Any, request_type: str = "Create", config: str = CONFIG) -> dict[str, Any]:
+    event = responses.event(request_type, Bucket="site", DistributionId="D1", Version="v", Config=config)
     site_publisher.handler(event, context)
-    answer: dict[str, Any] = answers.received[-1]
-    return answer
+    response: dict[str, Any] = responses.received[-1]
+    return response
 
 
 def keys() -> set[str]:
@@ -57,9 +57,9 @@ def keys() -> set[str]:
 
 
 def test_files_get_their_content_types_and_cache_headers(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
-    assert publish(answers, context)["Status"] == "SUCCESS"
+    assert publish(responses, context)["Status"] == "SUCCESS"
     s3 = boto3.client("s3")
     heads = {key: s3.head_object(Bucket="site", Key=key) for key in keys()}
     assert {key: head["ContentType"] for key, head in heads.items()} == {
@@ -75,40 +75,40 @@ def test_files_get_their_content_types_and_cache_headers(
 
 
 def test_an_update_removes_what_the_page_no_longer_has(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
-    publish(answers, context)
+    publish(responses, context)
     (site / "assets-abc").rename(site / "assets-def")
-    publish(answers, context, "Update")
+    publish(responses, context, "Update")
     assert keys() == {"index.html", "config.json", "assets-def/app.js"}
 
 
 def test_deletion_leaves_no_version_behind(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
-    publish(answers, context)
-    publish(answers, context, "Update")
-    assert publish(answers, context, "Delete")["Status"] == "SUCCESS"
+    publish(responses, context)
+    publish(responses, context, "Update")
+    assert publish(responses, context, "Delete")["Status"] == "SUCCESS"
     boto3.client("s3").delete_bucket(Bucket="site")
 
 
 def test_a_bucket_that_is_gone_does_not_hold_the_deletion(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
     boto3.client("s3").delete_bucket(Bucket="site")
-    assert publish(answers, context, "Delete")["Status"] == "SUCCESS"
+    assert publish(responses, context, "Delete")["Status"] == "SUCCESS"
 
 
 def test_an_artifact_without_a_page_is_refused(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
     (site / "index.html").unlink()
-    answer = publish(answers, context)
-    assert (answer["Status"], "index.html is missing" in answer["Reason"]) == ("FAILED", True)
+    response = publish(responses, context)
+    assert (response["Status"], "index.html is missing" in response["Reason"]) == ("FAILED", True)
 
 
 def test_a_configuration_that_is_no_json_is_refused(
-    answers: Any, context: Any, site: Path, invalidations: Invalidations
+    responses: Any, context: Any, site: Path, invalidations: Invalidations
 ) -> None:
-    assert publish(answers, context, config="{")["Reason"] == "Config is not valid JSON"
+    assert publish(responses, context, config="{")["Reason"] == "Config is not valid JSON"
     assert keys() == set()

@@ -33,9 +33,9 @@ def test_an_image_is_read_whatever_its_white_space(
 
 
 @given(st.lists(images(), min_size=1, max_size=3), st.sampled_from([None, 2]))
-def test_the_images_of_an_answer_are_told_apart(answer: list[list[list[list[int]]]], indent: int | None) -> None:
-    raw = json.dumps({"prompt": "[[[[1]]]]", "generated_images": answer}, indent=indent).encode()
-    assert [each.data for each in read_images(raw)] == [flat(image) for image in answer]
+def test_the_images_of_an_answer_are_told_apart(response: list[list[list[list[int]]]], indent: int | None) -> None:
+    raw = json.dumps({"prompt": "[[[[1]]]]", "generated_images": response}, indent=indent).encode()
+    assert [each.data for each in read_images(raw)] == [flat(image) for image in response]
 
 
 @given(images(), st.data())
@@ -69,8 +69,8 @@ def test_what_is_no_rgb_image_is_refused(image: object) -> None:
 
 @given(st.binary(max_size=200))
 def test_garbage_raises_the_documented_error_alone(raw: bytes) -> None:
-    for answer in (raw, b'{"generated_images": ' + raw, b'{"generated_images": [[' + raw):
+    for response in (raw, b'{"generated_images": ' + raw, b'{"generated_images": [[' + raw):
         try:
-            list(read_images(answer))
+            list(read_images(response))
         except MalformedResponse:
             continue
