@@ -10,18 +10,18 @@ Control Tower, which ``make scan`` runs; those in capitals are the rules of AWS'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from troposphere import AWSObject, Sub, Template
+from troposphere import AWSObject, Sub
 
 from .argued_findings import BY_TYPE, MANAGED, WILDCARDS, statements
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
-def suppress_findings(template: Template) -> None:
-    """Write the suppressions of every resource into its metadata."""
-    for resource in template.resources.values():
+def suppress_findings(resources: Iterable[AWSObject]) -> None:
+    """Write the suppressions of these resources into their metadata."""
+    for resource in resources:
         if metadata := _metadata(resource):
             resource.Metadata = {**(resource.resource.get("Metadata") or {}), **metadata}
 

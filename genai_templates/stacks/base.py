@@ -57,6 +57,7 @@ class Stack(ABC):
         self.model = chosen.jumpstart_model
         self.scope = scope or _new_scope(self.description)
         self.template = self.scope.template
+        others = set(self.template.resources)  # what scanners find of those is not this stack's to argue
 
         artifacts = add_artifact_parameters(self.scope, chosen.artifact_keys)
         hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
@@ -97,7 +98,7 @@ class Stack(ABC):
         )
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)
-        suppress_findings(self.template)
+        suppress_findings(each for name, each in self.template.resources.items() if name not in others)
 
     def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from troposphere import Template, iam
 
-from genai_templates import FunctionNetwork, Hosting, ImageStack, TextStack
+from genai_templates import FunctionNetwork, Hosting, ImageStack, Scope, TextStack
 from genai_templates.stacks.base import Stack
 from genai_templates.suppressions import guard_reasons
 
@@ -54,3 +55,13 @@ def test_an_option_that_does_what_a_rule_asks_for_takes_its_suppression_away(arg
 
 def test_a_suppression_is_for_a_resource_that_is_there() -> None:
     assert not [rule for _, rule, *_ in suppressions(STACKS["existing"]) if rule.startswith("AwsSolutions-SM")]
+
+
+def test_resources_that_were_on_the_template_before_are_left_alone() -> None:
+    template = Template()
+    statement = {"Sid": "Own", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}
+    policy = iam.Policy(PolicyName="own", PolicyDocument={"Statement": [statement]})
+    template.add_resource(iam.Role("Own", AssumeRolePolicyDocument={"Statement": []}, Policies=[policy]))
+    TextStack(scope=Scope(template, "Text"))
+    assert "Metadata" not in template.resources["Own"].to_dict()
+    assert "Metadata" in template.resources["TextGenAILambdaFunction"].to_dict()
