@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any, NamedTuple, TypeVar
 
 from troposphere import AWSObject, Join, Output, Parameter, Ref, Select, Split, Template
@@ -49,20 +50,28 @@ class Scope(_Scope):
 
     def add(self, kind: type[Resource], name: str, **properties: Any) -> Resource:
         """Add a resource of this troposphere class, and return it."""
-        return self.template.add_resource(kind(self.id(name), **properties))  # type: ignore[no-any-return]
+        logical_id = self._free_id(name, self.template.resources)
+        return self.template.add_resource(kind(logical_id, **properties))  # type: ignore[no-any-return]
 
     def add_parameter(self, name: str, **properties: Any) -> Parameter:
         """Add a parameter, and return it."""
-        return self.template.add_parameter(Parameter(self.id(name), **properties))
+        return self.template.add_parameter(Parameter(self._free_id(name, self.template.parameters), **properties))
 
     def add_condition(self, name: str, test: object) -> str:
         """Add a condition, and return its name."""
-        self.template.add_condition(self.id(name), test)
-        return self.id(name)
+        logical_id = self._free_id(name, self.template.conditions)
+        self.template.add_condition(logical_id, test)
+        return logical_id
 
     def add_output(self, name: str, **properties: Any) -> None:
         """Add an output."""
-        self.template.add_output(Output(self.id(name), **properties))
+        self.template.add_output(Output(self._free_id(name, self.template.outputs), **properties))
+
+    def _free_id(self, name: str, taken: Container[str]) -> str:
+        logical_id = self.id(name)
+        if logical_id in taken:
+            raise InvalidOption(f"the template has {logical_id} already: give this scope another prefix")
+        return logical_id
 
     def physical_name(self, name: str) -> Join:
         """Return a physical name that is unique in account and region: this name before the stack's GUID.

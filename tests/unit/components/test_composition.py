@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from troposphere import Ref, Template, s3
+import pytest
+from troposphere import Ref, Template, s3, sqs
 
-from genai_templates import ImageStack, TextStack
+from genai_templates import ImageStack, InvalidOption, TextStack
 from genai_templates.components.api import Throttle, add_api
 from genai_templates.components.buckets import add_site_bucket
 from genai_templates.components.distribution import ApiOrigin, add_distribution
@@ -98,3 +100,18 @@ def test_the_template_of_a_stack_takes_resources_of_ones_own() -> None:
     stack.template.add_resource(s3.Bucket("Mine", BucketName=Ref(stack.site_bucket.resource)))
     assert '"Mine"' in stack.to_json()
     assert stack.api.invoke_url.to_dict()["Fn::Sub"][0].endswith("/prod")
+
+
+@pytest.mark.parametrize("kind", ["resources", "parameters", "conditions", "outputs"])
+def test_a_logical_id_that_the_template_has_is_refused_with_the_way_out(kind: str) -> None:
+    template = Template()
+    getattr(template, kind)["BlueThing"] = object()
+    scope = Scope(template, "Blue")
+    adds: dict[str, Callable[[], object]] = {
+        "resources": lambda: scope.add(sqs.Queue, "Thing"),
+        "parameters": lambda: scope.add_parameter("Thing", Type="String"),
+        "conditions": lambda: scope.add_condition("Thing", {}),
+        "outputs": lambda: scope.add_output("Thing", Value="value"),
+    }
+    with pytest.raises(InvalidOption, match="has BlueThing already: give this scope another prefix"):
+        adds[kind]()
