@@ -30,8 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _FAILED
     except InvalidOption as error:
         return _say(error, _WRONG_USAGE)
-    except (GenAITemplatesError, OSError) as error:
+    except GenAITemplatesError as error:
         return _say(error, _FAILED)
+    except OSError as error:
+        return _say(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error, _FAILED)
     except KeyboardInterrupt:
         return _say("interrupted", _INTERRUPTED)
 

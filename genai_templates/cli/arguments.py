@@ -6,7 +6,7 @@ import argparse
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..apps import APPS
 
@@ -31,6 +31,19 @@ VERBS = (
 """The verbs, in the order in which one needs them. A module has ``add_arguments(parser)`` and ``run(arguments)``."""
 
 
+class _Version(argparse.Action):
+    """Prints the installed version, which takes an import that no verb needs."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **named: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, **named)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from importlib.metadata import version
+
+        print(version("genai-templates"))
+        parser.exit()
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the parsed arguments, with the function to run as ``run``. Exits with 2 for wrong usage.
 
@@ -41,6 +54,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         description="Two generative-AI applications on AWS, each one CloudFormation template.",
         epilog=_EPILOG,
     )
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     chosen = next((argument for argument in arguments if not argument.startswith("-")), None)
     for verb in VERBS:

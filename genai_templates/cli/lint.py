@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..errors import LintError
+from ..errors import InvalidOption, LintError
 from ..packaging.lint import DEFAULT_REGIONS, lint_templates
 from .arguments import add_output, add_region
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not paths:
         raise LintError(f"no templates in {arguments.output / 'templates'}: run 'genai-templates build' first")
     findings = lint_templates(
-        {str(path): path.read_text("utf-8") for path in paths},
+        {str(path): _read(path) for path in paths},
         regions=arguments.region or DEFAULT_REGIONS,
         cache_dir=arguments.output / ".cache" / "lint",
     )
@@ -34,3 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(finding)
     print(f"{len(paths)} templates, {len(findings)} findings")
     return 1 if findings else 0
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise InvalidOption(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InvalidOption(f"{path} is not a template: it is not text in UTF-8") from None

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     add_app(parser)
     parser.add_argument(
-        "--port", type=int, default=_PORT, help="the port of 127.0.0.1 to serve on (default: %(default)s)"
+        "--port", type=_port, default=_PORT, help="the port of 127.0.0.1 to serve on (default: %(default)s)"
     )
     parser.add_argument(
         "--template",
@@ -57,6 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report", type=Path, metavar="FILE", help="write there, at the end, the calls made and the grants never used"
     )
+
+
+def _port(text: str) -> int:
+    port = int(text) if text.isdecimal() else 0
+    if not 1 <= port <= 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: give 1 to 65535")
+    return port
 
 
 def _add_model(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from ..errors import LintFindings
 from ..options import ArtifactKeys, StackOptionFields
 from .folder import output_lock, write_atomically
 from .incremental import is_up_to_date, read_record, snapshot, stale_outputs, write_record
-from .lint import lint_templates, lint_version
+from .lint import check_regions, lint_templates, lint_version
 from .manifest import (
     FORMAT,
     MANIFEST_PATH,
@@ -54,7 +54,8 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
         if is_up_to_date(now, earlier, output):
             return BuildResult(manifest=read_manifest(output), unchanged=True)
         if request.regions:
-            lint_version()  # to say that it is missing before, not after, the work
+            lint_version()  # what cannot work is said before, not after, the work
+            check_regions(request.regions)
         manifest, files = _make(request, progress)
         if request.regions:
             _lint(output, request, files, progress)

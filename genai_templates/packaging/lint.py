@@ -64,6 +64,16 @@ def lint_version() -> str:
         raise LintError("cfn-lint is not installed: pip install 'genai-templates[lint]'") from None
 
 
+def check_regions(regions: Iterable[str]) -> None:
+    """Raise InvalidOption for a region that cfn-lint does not know."""
+    if others := set(regions) - set(DEFAULT_REGIONS):  # those are not worth the import
+        from cfnlint.helpers import REGIONS
+
+        if unknown := sorted(others - set(REGIONS)):
+            known = ", ".join(REGIONS)
+            raise InvalidOption(f"{', '.join(unknown)} is not one of cfn-lint's regions; choose from {known}")
+
+
 def today() -> str:
     """Return the date, in UTC, that a verdict is good for."""
     return datetime.datetime.now(datetime.UTC).date().isoformat()
@@ -79,6 +89,7 @@ def lint_templates(
     """
     wanted = tuple(sorted(set(regions)))
     installed, day = lint_version(), today()
+    check_regions(wanted)
     findings: list[Finding] = []
     for name, text in templates.items():
         key = json.dumps([_FORMAT_OF_CACHE, text, installed, wanted, _INCLUDED])
@@ -105,12 +116,8 @@ def _cached_rows(path: Path) -> list[_Row] | None:
 
 def _lint(text: str, regions: tuple[str, ...]) -> list[_Row]:
     from cfnlint.decode import decode_str
-    from cfnlint.helpers import REGIONS
     from cfnlint.runner import run_template_by_data
 
-    unknown = sorted(set(regions) - set(REGIONS))
-    if unknown:
-        raise InvalidOption(f"{', '.join(unknown)} is not one of cfn-lint's regions; choose from {', '.join(REGIONS)}")
     template, matches = decode_str(text)
     if template is not None:
         config = _configuration(regions)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,10 @@ def test_each_verb_explains_itself(verb: str) -> None:
         ([], "the following arguments are required: VERB"),
         (["nonsense"], "invalid choice: 'nonsense'"),
         (["build", "--app", "video"], "invalid choice: 'video'"),
+        (["lint", "nowhere.json"], "nowhere.json cannot be read: No such file or directory"),
+        (["lint", sys.executable], "it is not text in UTF-8"),
+        (["serve", "--port", "65536"], "65536 is not a port: give 1 to 65535"),
+        (["serve", "--port", "http"], "http is not a port: give 1 to 65535"),
         (["build", "--model", "gpt-9"], "'gpt-9' is not a model of the catalogue; choose one of"),
         (["build", "--app", "image", "--model", "huggingface-llm-mistral-7b-instruct"], "is for the text application"),
         (["build", "--model", "meta-textgeneration-llama-3-1-8b-instruct"], "needs its licence accepted"),
@@ -77,6 +82,18 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str], message: str, tmp_path
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_region_is_refused_before_the_work(tmp_path: Path) -> None:
+    result = _run("build", "--region", "xx-west-1", "--output", str(tmp_path))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "xx-west-1 is not one of cfn-lint's regions; choose from af-south-1, " in result.stderr
+    assert "packaging" not in result.stderr
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    result = _run("--version")
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{version('genai-templates')}\n", "")
 
 
 def test_lint_without_templates_says_what_to_do(tmp_path: Path) -> None:
@@ -121,7 +138,7 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
         (
             PermissionError(13, "Permission denied", "build"),
             1,
-            "genai-templates: [Errno 13] Permission denied: 'build'\n",
+            "genai-templates: build: Permission denied\n",
         ),
         (KeyboardInterrupt(), 130, "genai-templates: interrupted\n"),
     ],
