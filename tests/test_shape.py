@@ -15,7 +15,12 @@ from tests.glossary import words_of, words_to_avoid
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("genai_templates", "handlers")
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
-CODE = sorted(path for folder in (*PACKAGES, "scripts", "tests") for path in (ROOT / folder).rglob("*.py"))
+CODE = sorted(
+    path
+    for folder in (*PACKAGES, "scripts", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+    if "node_modules" not in path.parts
+)
 
 _MAX_LINES_OF_FILE = 300
 _MAX_LINES_OF_FUNCTION_AT_90_PERCENT = 30

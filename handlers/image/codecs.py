@@ -1,16 +1,22 @@
-"""The wire formats of image models, by the name that the catalogue gives them."""
+"""The wire formats of image models, by the name that the catalogue gives them.
+
+Pillow, and what needs it, is imported where images are made: a function that has just started loads it while the model
+works (see ``endpoint_call_function``).
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from handlers.common.errors import MalformedResponse
 
-from .jpeg import JpegImage, image_of_file, image_of_pixels
 from .pixels import read_images
+
+if TYPE_CHECKING:
+    from .jpeg import JpegImage
 
 
 class Codec(Protocol):
@@ -65,10 +71,14 @@ def _holds_arrays(body: bytes) -> bool:
 
 
 def _images_of_arrays(body: bytes) -> list[JpegImage]:
+    from .jpeg import image_of_pixels
+
     return [image_of_pixels(pixels) for pixels in read_images(body)]
 
 
 def _images_of_files(body: bytes) -> list[JpegImage]:
+    from .jpeg import image_of_file
+
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from threading import Thread
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -64,6 +66,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
 
 def _make_images(job: Job) -> list[dict[str, object]]:
     """Make and store the images of a job; another try stores its own under the same names."""
+    # Pillow takes a fifth of a cold start to load, and the model far longer to respond: the one is done meanwhile.
+    Thread(target=import_module, args=("handlers.image.jpeg",), daemon=True).start()
     body = endpoint.invoke(codec.request(job.settings), accept=codec.accept)
     results: list[dict[str, object]] = []
     for number, image in enumerate(codec.images(body, job.settings)):

@@ -35,6 +35,26 @@ def _file(kind: str, mode: str = "RGB", size: tuple[int, int] = (300, 200)) -> b
 
 
 JPEG = _file("JPEG")
+_FIRST_JOB = """
+import sys, time
+from types import SimpleNamespace
+from handlers.image import endpoint_call_function as function
+
+print("at start:", "PIL" in sys.modules)
+
+def is_loaded():
+    return hasattr(sys.modules.get("handlers.image.jpeg"), "image_of_file")
+
+def invoke(body, accept):
+    deadline = time.monotonic() + 60
+    while not is_loaded() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    print("while waiting:", is_loaded())
+
+function.endpoint.invoke = invoke
+function.codec = SimpleNamespace(accept="", request=dict, images=lambda body, settings: [])
+function._make_images(SimpleNamespace(settings={}))
+"""
 
 
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGBA")])
@@ -75,3 +95,16 @@ def test_a_jpeg_that_would_fill_the_memory_is_not_decoded(monkeypatch: pytest.Mo
 def test_no_plugin_but_that_of_jpeg_is_loaded() -> None:
     done = subprocess.run([sys.executable, "-c", _USED], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["PIL.JpegImagePlugin"]
+
+
+def test_pillow_is_loaded_while_the_model_works_and_not_before() -> None:
+    environment = dict.fromkeys(("STACK_NAME", "JOBS_TABLE", "IMAGE_BUCKET", "ENDPOINT_NAME"), "name")
+    environment |= {
+        "PAYLOAD_CODEC": "stable-diffusion",
+        "FUNCTION_TIMEOUT_SECONDS": "90",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _FIRST_JOB], cwd=ROOT, capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stdout.split() == ["at", "start:", "False", "while", "waiting:", "True"]
