@@ -37,9 +37,12 @@ def declared_parameters(document: str) -> dict[str, Any]:
 
 
 def provide_parameters(emulator: Emulator, missing: set[str]) -> dict[str, str]:
-    """Return values for those of these parameters that an emulated AWS can provide, and create what they name."""
-    provided = {name: value for name, value in _PROVIDED.items() if name in missing}
-    if "ExistingEndpointName" in provided:
+    """Return values for those of these parameters that an emulated AWS can provide, and create what they name.
+
+    Those of an application that shares a template with others begin with its prefix.
+    """
+    provided = {name: value for name in missing for end, value in _PROVIDED.items() if name.endswith(end)}
+    if EXISTING_ENDPOINT in provided.values():
         deploy_endpoint(emulator.client("sagemaker"), EXISTING_ENDPOINT)
     return provided
 
