@@ -264,6 +264,7 @@ WILDCARDS = {
     "PullImage": "The registry's account differs by region; the repository is named.",
     "WriteLogs": "SageMaker names the log group after the endpoint or notebook.",
     "StoreObjects": "Each object has a name of its own below this prefix.",
+    "DeleteDeployment": "A deployment's id is made by API Gateway; the API is named.",
     "DeleteVersions": "It empties this one bucket, whatever is in it.",
 }
 """Why a statement has a wildcard, by its Sid."""

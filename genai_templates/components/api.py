@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from troposphere import (
     AWSHelperFn,
+    AWSObject,
     GetAtt,
     If,
     Join,
@@ -72,12 +73,6 @@ class Api(NamedTuple):
         """The URL below which the routes are."""
         return Sub(f"https://${{Api}}.execute-api.${{AWS::Region}}.${{AWS::URLSuffix}}/{STAGE}", Api=Ref(self.rest_api))
 
-    def management_arn(self, path: str) -> Sub:
-        """Return the ARN of what is below the API in API Gateway's own interface, such as ``/deployments``."""
-        return Sub(
-            f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/restapis/${{Api}}{path}", Api=Ref(self.rest_api)
-        )
-
     def set_variable(self, name: str, value: str | AWSHelperFn) -> None:
         """Set a stage variable, which every event of the API's functions carries.
 
@@ -91,6 +86,15 @@ class Api(NamedTuple):
         return f"/{STAGE}"
 
 
+AddDeployment = Callable[[Scope, str, apigateway.RestApi], AWSObject]
+"""Adds a deployment of an API under this name: a resource whose reference is the deployment's id."""
+
+
+def add_deployment(scope: Scope, name: str, rest_api: apigateway.RestApi) -> apigateway.Deployment:
+    """Add a deployment that CloudFormation makes, from the API as it is when the resource is made."""
+    return scope.add(apigateway.Deployment, name, RestApiId=Ref(rest_api))
+
+
 def add_api(
     scope: Scope,
     *,
@@ -101,11 +105,13 @@ def add_api(
     throttle: Throttle,
     log_retention: AWSHelperFn | int,
     account_condition: str,
+    deploy: AddDeployment = add_deployment,
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
-    Gateway writes logs is set for the whole region of the account.
+    Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
+    serves.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -122,7 +128,7 @@ def add_api(
         EndpointConfiguration=apigateway.EndpointConfiguration(Types=["REGIONAL"]),
         Name=name,
     )
-    deployment = _add_deployment(scope, rest_api, body)
+    deployment = deploy(scope, f"ApiDeployment{_digest(body)}", rest_api)
     account = _add_logging_account(scope, condition=account_condition)
     log_group = scope.add(logs.LogGroup, "ApiLogs", RetentionInDays=log_retention, **DELETE_WITH_STACK)
     stage = _add_stage(scope, rest_api, deployment, log_group, throttle)
@@ -144,11 +150,10 @@ def _invocation_uri(function: Function) -> Sub:
     )
 
 
-def _add_deployment(scope: Scope, rest_api: apigateway.RestApi, body: Document) -> apigateway.Deployment:
-    # A deployment is a snapshot of the API: only another logical id makes CloudFormation take a new one.
+def _digest(body: Document) -> str:
+    """Return a short hash of the body: a deployment is a snapshot, of which another logical id makes a new one."""
     canonical = json.dumps(encode_to_dict(body), sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(canonical.encode()).hexdigest()[:10]
-    return scope.add(apigateway.Deployment, f"ApiDeployment{digest}", RestApiId=Ref(rest_api))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:10]
 
 
 def _add_logging_account(scope: Scope, *, condition: str) -> apigateway.Account:
@@ -169,7 +174,7 @@ def _add_logging_account(scope: Scope, *, condition: str) -> apigateway.Account:
 def _add_stage(
     scope: Scope,
     rest_api: apigateway.RestApi,
-    deployment: apigateway.Deployment,
+    deployment: AWSObject,
     log_group: logs.LogGroup,
     throttle: Throttle,
 ) -> apigateway.Stage:

@@ -8,11 +8,10 @@ from typing import ClassVar
 
 import awacs.apigateway
 import awacs.cloudfront
-from troposphere import AWSHelperFn, Ref, Sub
+from troposphere import AWSHelperFn, Ref, Sub, apigateway
 from troposphere.cloudformation import AWSCustomObject
 
 from ..scope import Scope
-from .api import STAGE, Api
 from .buckets import Bucket
 from .distribution import SiteDistribution
 from .functions import Function, FunctionDefaults, add_function
@@ -42,14 +41,13 @@ class BucketCleaner(AWSCustomObject):
     props: ClassVar[dict[str, object]] = {**SERVICE_PROPERTIES, "Bucket": (str, True), "Delete": (str, True)}
 
 
-class ApiRedeployment(AWSCustomObject):
-    """Deploys the API again when one of its properties changes."""
+class ApiDeployment(AWSCustomObject):
+    """A deployment of an API, whose id is its reference; another one as soon as one of its properties changes."""
 
     resource_type = "Custom::ApiDeployment"
     props: ClassVar[dict[str, object]] = {
         **SERVICE_PROPERTIES,
         "RestApiId": (str, True),
-        "StageName": (str, True),
         "AllowedOrigin": (str, True),
         "IntegrationTimeout": (str, True),
     }
@@ -141,34 +139,39 @@ def add_image_cleaner(scope: Scope, *, shared: FunctionDefaults, bucket: Bucket,
     )
 
 
-def add_api_redeployment(
+def add_api_deployment(
     scope: Scope,
+    name: str,
+    rest_api: apigateway.RestApi,
     *,
     shared: FunctionDefaults,
-    api: Api,
     allowed_origin: AWSHelperFn | str,
     integration_timeout: AWSHelperFn | str,
-) -> None:
-    """Deploy the API again when one of these parameters, which stand in its body, changes.
+) -> ApiDeployment:
+    """Add a deployment of the API that is made anew when one of these parameters changes, which stand in its body.
 
-    The stage stays CloudFormation's, which sets another deployment when the template's own body changes.
+    CloudFormation's own is made anew for another logical id alone. The stage refers to this one as it would to that, so
+    that updates of the stage, and roll-backs, serve what they should.
     """
     timeout = 120
     function = add_resource_function(
         scope,
-        "ApiRedeploymentFunction",
+        "ApiDeploymentFunction",
         shared=shared,
         module="api_deployment",
-        description="Deploys the API again when a parameter of it changes",
+        description="Deploys the API, again when a parameter of it changes",
         timeout=timeout,
     )
-    function.role.allow("CreateDeployment", [awacs.apigateway.POST], [api.management_arn("/deployments")])
-    function.role.allow("SetDeployment", [awacs.apigateway.PATCH], [api.management_arn(f"/stages/{STAGE}")])
-    scope.add(
-        ApiRedeployment,
-        "ApiRedeployment",
-        RestApiId=Ref(api.rest_api),
-        StageName=Ref(api.stage),
+    deployments = Sub(
+        "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/deployments", Api=Ref(rest_api)
+    )
+    one = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/deployments/*", Api=Ref(rest_api))
+    function.role.allow("CreateDeployment", [awacs.apigateway.POST], [deployments])
+    function.role.allow("DeleteDeployment", [awacs.apigateway.DELETE], [one])
+    return scope.add(
+        ApiDeployment,
+        name,
+        RestApiId=Ref(rest_api),
         AllowedOrigin=allowed_origin,
         IntegrationTimeout=integration_timeout,
         **service_properties(function, timeout),

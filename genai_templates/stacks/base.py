@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import ClassVar, Unpack
 
 from troposphere import AWSHelperFn, Export, Sub, Template
 
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import AccessLogs, add_log_bucket, add_site_bucket
-from ..components.custom_resources import add_api_redeployment, add_site_publisher
+from ..components.custom_resources import add_api_deployment, add_site_publisher
 from ..components.functions import Code, FunctionDefaults
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..contract.document import Document, openapi_document
@@ -114,7 +115,7 @@ class Stack(ABC):
         """Add the application's own parameters, functions and what those store to."""
 
     def _add_api(self, backend: Backend, parameters: ApiParameters, custom_resources: FunctionDefaults) -> Api:
-        api = add_api(
+        return add_api(
             self.scope,
             contract=self.contract,
             functions=backend.served_by,
@@ -123,15 +124,13 @@ class Stack(ABC):
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
+            deploy=partial(
+                add_api_deployment,
+                shared=custom_resources,
+                allowed_origin=parameters.allowed_origin,
+                integration_timeout=parameters.integration_timeout,
+            ),
         )
-        add_api_redeployment(
-            self.scope,
-            shared=custom_resources,
-            api=api,
-            allowed_origin=parameters.allowed_origin,
-            integration_timeout=parameters.integration_timeout,
-        )
-        return api
 
     def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
         monitored = MonitoredResources(

@@ -102,6 +102,19 @@ def test_another_allowed_origin_reaches_every_response(stack: EmulatedStack) -> 
         assert response.headers["access-control-allow-origin"] == origin
 
 
+def test_another_allowed_origin_outlives_updates_of_the_stage_and_updates_that_fail(stack: EmulatedStack) -> None:
+    def origin() -> str:
+        return stack.call("OPTIONS", "/generate").headers["access-control-allow-origin"]
+
+    stack.update(AllowedOrigin="https://www.example.com")
+    stack.update(ThrottleRate="9")
+    assert origin() == "https://www.example.com"
+    failing = {"AllowedOrigin": "https://other.example", "LambdaS3Key": "nothing/here.zip"}
+    assert failure_of(lambda: stack.update(**failing)).status == "UPDATE_ROLLBACK_COMPLETE"
+    assert origin() == "https://www.example.com"
+    assert len(deployments_of(stack)) == 1  # none is left that the stage does not serve
+
+
 @pytest.fixture
 def slow_model(stack: EmulatedStack) -> Iterator[None]:
     """A model that takes its time during one test."""
