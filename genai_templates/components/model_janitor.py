@@ -32,7 +32,6 @@ class ModelJanitor(AWSCustomObject):
         **SERVICE_PROPERTIES,
         "EndpointName": (str, True),
         "ModelId": (str, True),
-        "ModelVersion": (str, True),
         "InstanceTypes": ([str], True),
         "NotebookInstanceType": (str, True),
         "StopNotebook": (str, True),
@@ -43,7 +42,6 @@ class DeploymentSettings(NamedTuple):
     """What the notebook reads once, when it is made: an update of the stack cannot change it."""
 
     model_id: str
-    model_version: str
     instance_types: Sequence[str | AWSHelperFn]
     notebook_type: str | AWSHelperFn
     stop_notebook: str | AWSHelperFn
@@ -79,7 +77,6 @@ def add_model_janitor(
         "ModelJanitor",
         EndpointName=endpoint.name,
         ModelId=settings.model_id,
-        ModelVersion=settings.model_version,
         InstanceTypes=list(settings.instance_types),
         NotebookInstanceType=settings.notebook_type,
         StopNotebook=settings.stop_notebook,

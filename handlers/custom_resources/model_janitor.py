@@ -26,7 +26,7 @@ _MARGIN_MILLISECONDS = 30_000
 # CloudFormation waits an hour for this resource; the response must come before.
 _LONGEST_SECONDS = 3300
 # The notebook reads these once, when it is made, so that another value would never reach it.
-_FIXED = ("ModelId", "ModelVersion", "InstanceTypes", "NotebookInstanceType", "StopNotebook")
+_FIXED = ("ModelId", "InstanceTypes", "NotebookInstanceType", "StopNotebook")
 
 
 def handler(event: Event, context: LambdaContext) -> None:
@@ -81,9 +81,11 @@ def _delete(event: Event, context: LambdaContext) -> Outcome | None:
     is an endpoint, or it may never finish the one it is making.
     """
     name = event["ResourceProperties"]["EndpointName"]
+    # CloudFormation has been waiting since the first invocation, which passes this moment on.
+    deadline = float(event.get("Deadline", time.time() + _LONGEST_SECONDS))
     _stop_scaling(name)
-    if not _delete_endpoint(name, context):
-        _continue_later(event, context)
+    if not _delete_endpoint(name, context, deadline=deadline):
+        _continue_later({**event, "Deadline": deadline}, context)
         return None
     left = [
         what
@@ -131,10 +133,10 @@ def _stop_scaling(name: str) -> None:
             )
 
 
-def _delete_endpoint(name: str, context: LambdaContext) -> bool:
+def _delete_endpoint(name: str, context: LambdaContext, *, deadline: float) -> bool:
     """Delete the endpoint and wait until it is gone; return False when this invocation's time is over before.
 
-    An endpoint that is being made cannot be deleted until it is there.
+    An endpoint that is being made cannot be deleted until it is there. Raises CustomResourceError at the deadline.
     """
     requested = False
     while (status := _status(name)) is not None:
@@ -143,25 +145,20 @@ def _delete_endpoint(name: str, context: LambdaContext) -> bool:
         else:
             sagemaker.delete_endpoint(EndpointName=name)
             requested = True
+        if time.time() > deadline:
+            raise CustomResourceError(f"endpoint {name} is not gone after {_LONGEST_SECONDS} s: delete the stack again")
         if context.get_remaining_time_in_millis() < _MARGIN_MILLISECONDS:
             return False
     return True
 
 
 def _continue_later(event: Event, context: LambdaContext) -> None:
-    """Send the event to another invocation of this function, which has its own time.
-
-    Raises CustomResourceError when CloudFormation would no longer wait for that one.
-    """
-    deadline = event.get("Deadline", time.time() + _LONGEST_SECONDS - context.get_remaining_time_in_millis() / 1000)
-    if time.time() > deadline:
-        name = event["ResourceProperties"]["EndpointName"]
-        raise CustomResourceError(f"endpoint {name} is not gone after {_LONGEST_SECONDS} s: delete the stack again")
-    logger.info("continues in another invocation", extra={"deadline": deadline})
+    """Send the event to another invocation of this function, which has its own time."""
+    logger.info("continues in another invocation", extra={"deadline": event["Deadline"]})
     make_client("lambda").invoke(
         FunctionName=context.function_name,
         InvocationType="Event",
-        Payload=json.dumps({**event, "Deadline": deadline}).encode(),
+        Payload=json.dumps(event).encode(),
     )
 
 

@@ -56,7 +56,9 @@ def run_and_respond(event: Event, context: LambdaContext, work: Work, *, physica
     try:
         outcome = retry_refused(lambda: work(event, context))
         if outcome is not None:
-            response.send("SUCCESS", outcome.reason, outcome.physical_id)
+            # What is deleted goes by the id that CloudFormation has, also where a creation failed before it had another.
+            final_id = physical_id if event["RequestType"] == "Delete" else outcome.physical_id
+            response.send("SUCCESS", outcome.reason, final_id)
     except CustomResourceError as error:
         response.send("FAILED", str(error), physical_id)
     except Exception:

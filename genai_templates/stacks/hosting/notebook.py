@@ -54,7 +54,6 @@ class NotebookHosting(HostingPart):
         deployment = self._deployment
         return DeploymentSettings(
             model_id=deployment.model.model_id,
-            model_version=deployment.model.version,
             instance_types=deployment.instance_types,
             notebook_type=self._parameters.notebook_type,
             stop_notebook=deployment.stop_notebook,

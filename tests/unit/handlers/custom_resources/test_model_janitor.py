@@ -16,7 +16,6 @@ from handlers.custom_resources.response import CustomResourceError
 SETTINGS: dict[str, Any] = {
     "EndpointName": "genai",
     "ModelId": "falcon",
-    "ModelVersion": "1.0.0",
     "InstanceTypes": ["ml.g5.2xlarge", "ml.g5.4xlarge"],
     "NotebookInstanceType": "ml.t3.medium",
     "StopNotebook": "true",
@@ -93,7 +92,9 @@ class Quotas:
     """Service Quotas with these values, in pages of one."""
 
     def __init__(self, values: dict[str, float]) -> None:
-        self.pages = [{"Quotas": [{"QuotaName": name, "Value": value}]} for name, value in values.items()]
+        self.pages: list[dict[str, Any]] = [
+            {"Quotas": [{"QuotaName": name, "Value": value}]} for name, value in values.items()
+        ]
         self.read = 0
 
     def get_paginator(self, operation: str) -> Quotas:
@@ -137,6 +138,25 @@ def test_a_quota_that_cannot_be_looked_at_stops_nothing(
     assert send(responses, context, "Create")["Status"] == "SUCCESS"
 
 
+def test_a_quota_of_none_is_found_although_the_permission_to_look_arrives_late(waiting: Waiting) -> None:
+    class Late(Quotas):
+        def get_paginator(self, operation: str) -> Quotas:
+            if len(waiting.pauses) < 2:
+                raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, operation)
+            return super().get_paginator(operation)
+
+    with pytest.raises(CustomResourceError, match="is 0"):
+        quotas.check_endpoint_quotas(Late({"ml.g5.2xlarge for endpoint usage": 0.0}), ["ml.g5.2xlarge"])
+
+
+def test_a_fall_back_whose_quota_is_not_listed_or_has_no_value_may_still_be_available() -> None:
+    none = {"QuotaName": "ml.g5.2xlarge for endpoint usage", "Value": 0.0}
+    for others in ([], [{"QuotaName": "ml.g5.4xlarge for endpoint usage", "ErrorReason": {}}]):
+        client = Quotas({})
+        client.pages = [{"Quotas": [none, *others]}]
+        quotas.check_endpoint_quotas(client, SETTINGS["InstanceTypes"])
+
+
 # Updates: what the notebook reads once stays.
 
 
@@ -153,7 +173,7 @@ def physical_id(responses: Any, context: Any, monkeypatch: pytest.MonkeyPatch) -
         ("InstanceTypes", ["ml.g5.8xlarge"], "InstanceTypes from ml.g5.2xlarge, ml.g5.4xlarge to ml.g5.8xlarge"),
         ("StopNotebook", "false", "StopNotebook from true to false"),
         ("NotebookInstanceType", "ml.t3.large", "NotebookInstanceType from ml.t3.medium to ml.t3.large"),
-        ("ModelVersion", "2.0.0", "ModelVersion from 1.0.0 to 2.0.0"),
+        ("ModelId", "mistral", "ModelId from falcon to mistral"),
     ],
 )
 def test_a_change_that_would_not_reach_the_model_is_refused_and_its_rollback_is_not(
@@ -267,15 +287,40 @@ def test_an_endpoint_that_takes_longer_than_the_function_may_is_waited_for_in_an
     assert [response["Status"] for response in responses.received] == ["SUCCESS"]
 
 
+class Clock:
+    """Time that passes while the function sleeps; each of its invocations has fifteen minutes."""
+
+    def __init__(self) -> None:
+        self.now = self.invoked = 1_800_000_000.0
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def remaining(self) -> int:
+        return round(1000 * (900 - (self.now - self.invoked)))
+
+
 def test_an_endpoint_that_is_never_gone_fails_the_deletion_while_cloudformation_still_listens(
-    responses: Any, context: Any, aws: None
+    responses: Any, context: Any, aws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    context.milliseconds = 29_000
-    with Stubber(model_janitor.sagemaker) as stub:
-        stub.add_response("describe_endpoint", _description("Creating"), {"EndpointName": "genai"})
-        response = sweep(responses, context, Deadline=0)
+    clock, invocations = Clock(), Invocations()
+    start = clock.now
+    monkeypatch.setattr("time.time", lambda: clock.now)
+    monkeypatch.setattr("time.sleep", clock.sleep)
+    monkeypatch.setattr(context, "get_remaining_time_in_millis", clock.remaining)
+    monkeypatch.setattr(model_janitor, "make_client", lambda service: invocations)
+    monkeypatch.setattr(model_janitor, "_stop_scaling", lambda name: None)
+    monkeypatch.setattr(model_janitor, "_status", lambda name: "Creating")
+    event = responses.event("Delete") | {"PhysicalResourceId": "model-genai-x", "ResourceProperties": SETTINGS}
+    while not responses.received:
+        clock.invoked = clock.now
+        model_janitor.handler(event, context)
+        if not responses.received:
+            event = json.loads(invocations.sent.pop()["Payload"])
+    [response] = responses.received
     assert response["Status"] == "FAILED"
     assert "endpoint genai is not gone after 3300 s: delete the stack again" in response["Reason"]
+    assert 3300 <= clock.now - start < 3400  # CloudFormation's hour is 3600
 
 
 def _description(status: str) -> dict[str, Any]:

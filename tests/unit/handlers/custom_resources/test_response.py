@@ -20,6 +20,13 @@ def test_success_is_answered_with_the_ids_of_the_request(responses: Any, context
     assert responses.content_types == [""]
 
 
+def test_what_is_deleted_keeps_the_id_that_cloudformation_has(responses: Any, context: Any) -> None:
+    # As after a creation that failed before it had the id that the work would give it.
+    event = responses.event("Delete") | {"PhysicalResourceId": "thing"}
+    run_and_respond(event, context, lambda *_: Outcome("thing-1"), physical_id="thing")
+    assert responses.received[0]["PhysicalResourceId"] == "thing"
+
+
 def test_a_known_failure_says_its_reason(responses: Any, context: Any) -> None:
     def work(*_: object) -> Outcome:
         raise CustomResourceError("no page")
