@@ -38,7 +38,7 @@ def _wait_condition(statuses: list[int]) -> Iterator[tuple[str, list[Put]]]:
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}/?Signature=x%2By", puts
         server.shutdown()
 

@@ -56,7 +56,7 @@ def serve_responses() -> Iterator[Responses]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     responses.url = f"http://127.0.0.1:{server.server_port}/answer?signature=x"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield responses
