@@ -31,13 +31,17 @@ class Scope(_Scope):
     """A template, and the prefix of all that is added to it through this scope.
 
     Two scopes with different prefixes can hold the same components on one template. The prefix is empty or up to 18
-    letters and digits that begin with a capital letter; another one raises InvalidOption.
+    letters and digits that begin with a capital letter; anything else raises InvalidOption.
     """
 
     __slots__ = ()
 
     def __new__(cls, template: Template, prefix: str = "") -> Scope:
-        """Check the prefix, and make the scope."""
+        """Check template and prefix, and make the scope."""
+        if not isinstance(template, Template):
+            raise InvalidOption(f"a scope's template is {template!r}; it must be a troposphere Template")
+        if not isinstance(prefix, str):
+            raise InvalidOption(f"prefix is {prefix!r}; it must be a str")
         if not _PREFIX.fullmatch(prefix):
             raise InvalidOption(
                 f"prefix {prefix!r} must be up to 18 letters and digits that begin with a capital letter"
