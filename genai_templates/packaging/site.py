@@ -87,7 +87,11 @@ def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin:
     while waiting:
         module = waiting.pop()
         found.add(module)
-        for specifier in static_imports(assets[module].decode("utf-8", "replace")):
+        try:
+            specifiers = static_imports(assets[module].decode("utf-8", "replace"))
+        except PackagingError as error:
+            raise PackagingError(f"{module} of the page in {origin}: {error}") from None
+        for specifier in specifiers:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(module), specifier))
             if not specifier.startswith(("./", "../")) or path not in assets:
                 raise PackagingError(f"{module} of the page in {origin} imports {specifier!r}, which is not there")
