@@ -50,6 +50,7 @@ class ArtifactKeys:
     def __post_init__(self) -> None:
         """Raise InvalidOption for a key that S3 would need to have escaped."""
         for key in (self.handlers, self.custom_resources):
+            _check_text("artifact key", key)
             if not _KEY.fullmatch(key):
                 raise InvalidOption(f"artifact key {key!r} may only have characters that S3 takes as they are")
 
@@ -60,6 +61,11 @@ class ArtifactKeys:
             handlers=f"{_STACK_PREFIX}/{app}/handlers.zip",
             custom_resources=f"{_STACK_PREFIX}/{app}/custom-resources.zip",
         )
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str):
+        raise InvalidOption(f"{name} is {value!r}; it must be a str")
 
 
 _DEFAULT_RANGES = ("10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24")
@@ -88,6 +94,7 @@ def _check_ranges(ranges: NetworkRanges) -> None:
 
     def parse(name: str) -> "ipaddress.IPv4Network":
         text = getattr(ranges, name)
+        _check_text(f"{name} range", text)  # ipaddress takes numbers too, which a template does not
         try:
             network = ipaddress.IPv4Network(text)
         except ValueError as error:
@@ -207,6 +214,7 @@ class StackOptions:
 
     def __init__(self, *, app: str, model: str, **chosen: Unpack[StackOptionFields]) -> None:
         """Check what is chosen, and complete it."""
+        _check_text("model", model)
         self.app, self.model = app, model
         if unknown := sorted(chosen.keys() - OPTIONS.keys()):
             raise InvalidOption(f"there is no option {', '.join(unknown)}; choose from model, {', '.join(OPTIONS)}")

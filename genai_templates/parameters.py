@@ -92,5 +92,4 @@ class ParameterGroup(NamedTuple):
 
     def _add_condition(self, parameter: Ref, suffix: str, test: object) -> str:
         name = f"{parameter.data['Ref']}{suffix}"
-        self.scope.template.add_condition(name, test)
-        return name
+        return self.scope.add_condition(name.removeprefix(self.scope.prefix), test)

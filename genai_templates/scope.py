@@ -31,13 +31,17 @@ class Scope(_Scope):
     """A template, and the prefix of all that is added to it through this scope.
 
     Two scopes with different prefixes can hold the same components on one template. The prefix is empty or up to 18
-    letters and digits that begin with a capital letter; another one raises InvalidOption.
+    letters and digits that begin with a capital letter; anything else raises InvalidOption.
     """
 
     __slots__ = ()
 
     def __new__(cls, template: Template, prefix: str = "") -> Scope:
-        """Check the prefix, and make the scope."""
+        """Check template and prefix, and make the scope."""
+        if not isinstance(template, Template):
+            raise InvalidOption(f"a scope's template is {template!r}; it must be a troposphere Template")
+        if not isinstance(prefix, str):
+            raise InvalidOption(f"prefix is {prefix!r}; it must be a str")
         if not _PREFIX.fullmatch(prefix):
             raise InvalidOption(
                 f"prefix {prefix!r} must be up to 18 letters and digits that begin with a capital letter"
@@ -50,26 +54,29 @@ class Scope(_Scope):
 
     def add(self, kind: type[Resource], name: str, **properties: Any) -> Resource:
         """Add a resource of this troposphere class, and return it."""
-        logical_id = self._free_id(name, self.template.resources)
+        logical_id = self._free_id(name, self.template.resources, self.template.parameters)
         return self.template.add_resource(kind(logical_id, **properties))  # type: ignore[no-any-return]
 
     def add_parameter(self, name: str, **properties: Any) -> Parameter:
         """Add a parameter, and return it."""
-        return self.template.add_parameter(Parameter(self._free_id(name, self.template.parameters), **properties))
+        logical_id = self._free_id(name, self.template.parameters, self.template.resources)
+        return self.template.add_parameter(Parameter(logical_id, **properties))
 
     def add_condition(self, name: str, test: object) -> str:
-        """Add a condition, and return its name."""
-        logical_id = self._free_id(name, self.template.conditions)
-        self.template.add_condition(logical_id, test)
+        """Add a condition, and return its name. It may be added again with the same test."""
+        logical_id = self.id(name)
+        if logical_id not in self.template.conditions or self.template.conditions[logical_id] != test:
+            self.template.add_condition(self._free_id(name, self.template.conditions), test)
         return logical_id
 
     def add_output(self, name: str, **properties: Any) -> None:
         """Add an output."""
         self.template.add_output(Output(self._free_id(name, self.template.outputs), **properties))
 
-    def _free_id(self, name: str, taken: Container[str]) -> str:
+    def _free_id(self, name: str, *taken: Container[str]) -> str:
+        # Resources and parameters share their ids, as Ref takes both; conditions and outputs have their own.
         logical_id = self.id(name)
-        if logical_id in taken:
+        if any(logical_id in each for each in taken):
             raise InvalidOption(f"the template has {logical_id} already: give this scope another prefix")
         return logical_id
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import enum
+from collections.abc import Iterable
 from typing import Any, cast
 
 from ..errors import InvalidOption
@@ -16,10 +17,10 @@ def flag_of(declared: Declaration) -> str:
     return f"--{name.removesuffix('s') if declared.runtime_kind is tuple else name}"
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add a flag for every option that the command line does not set by itself."""
+def add_options(parser: argparse.ArgumentParser, names: Iterable[str] = OPTIONS) -> None:
+    """Add a flag for each of these options, by default all, that the command line does not set by itself."""
     group = parser.add_argument_group("options of the stacks")
-    for declared in OPTIONS.values():
+    for declared in map(OPTIONS.__getitem__, names):
         if declared.option.flag:
             group.add_argument(flag_of(declared), dest=declared.name, **_argument(declared))
 

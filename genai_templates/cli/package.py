@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_output(parser)
     add_app(parser)
-    add_options(parser)
+    add_options(parser, ["architecture"])  # artifacts do not depend on another one
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
 
 from ..errors import PackagingError
@@ -20,14 +20,13 @@ from ..limits import REQUEST_LIMITS
 from ..sources import read_files, static_root
 from .javascript import static_imports
 
-_REFERENCE_TO_ASSET = re.compile(rb"""(?<=["'])(?:\./)?assets/([^"'?#]+)""")
-_SOURCE_OF_MODULE = re.compile(r"(?:\./)?assets/([^?#]+)")
+_REFERENCE_TO_ASSET = re.compile(rb"""(?:(?<=["'])|(?<=["']\./))assets/([^"'?#]+)""")
 # A limit by its name, in attributes as it is and in texts with commas, or all of them as JSON.
 _LIMIT = re.compile(rb"\{\{(\w+)(:,)?\}\}")
 _ALL_LIMITS = "limits"
 # Here index.html gets its list of modules; a page without this line gets none.
 _PLACE_OF_PRELOADS = re.compile(rb"^([ \t]*)<!-- modulepreload -->\n", re.MULTILINE)
-_PRELOAD = '<link rel="modulepreload" fetchpriority="low" href="assets/{path}">\n'
+_PRELOAD = '<link rel="modulepreload" fetchpriority="low" href="{path}">\n'
 _HASH_DIGITS = 12
 
 
@@ -48,16 +47,18 @@ def site_files(app: str, *, limits: Mapping[str, float] | None = None) -> dict[s
 
 def _published(index: bytes, assets: Mapping[str, bytes], *, origin: str) -> dict[str, bytes]:
     folder = f"assets-{_content_hash(assets)}/"
-    referred = {match.decode() for match in _REFERENCE_TO_ASSET.findall(index)}
+    referred = {match.decode("utf-8", "replace") for match in _REFERENCE_TO_ASSET.findall(index)}
     missing = sorted(referred - assets.keys())
     if missing or not referred:
         raise PackagingError(
             f"index.html in {origin} refers to "
             + (", ".join(missing) + ", which is not there" if missing else "no asset")
         )
-    index = _with_preloads(index, assets, origin=origin)
     pointed = _REFERENCE_TO_ASSET.sub(folder.encode() + rb"\1", index)
-    return {"index.html": pointed} | {folder + path: content for path, content in assets.items()}
+    modules = _module_scripts(pointed, folder, origin=origin)
+    imported = sorted(_imported_modules(modules, assets, origin=origin) - modules)
+    announced = _with_preloads(pointed, [folder + path for path in imported])
+    return {"index.html": announced} | {folder + path: content for path, content in assets.items()}
 
 
 def _with_limits(index: bytes, limits: Mapping[str, float], *, origin: str) -> bytes:
@@ -72,12 +73,24 @@ def _with_limits(index: bytes, limits: Mapping[str, float], *, origin: str) -> b
     return _LIMIT.sub(written, index)
 
 
-def _with_preloads(index: bytes, assets: Mapping[str, bytes], *, origin: str) -> bytes:
-    scripts = _ModuleScripts()
-    scripts.feed(index.decode("utf-8", "replace"))
-    imported = _imported_modules(scripts.paths, assets, origin=origin) - scripts.paths
-    tags = [_PRELOAD.format(path=path).encode() for path in sorted(imported)]
+def _with_preloads(index: bytes, paths: Sequence[str]) -> bytes:
+    tags = [_PRELOAD.format(path=path).encode() for path in paths]
     return _PLACE_OF_PRELOADS.sub(lambda place: b"".join(place[1] + tag for tag in tags), index, count=1)
+
+
+def _module_scripts(pointed: bytes, folder: str, *, origin: str) -> set[str]:
+    """Return the modules that a page starts with, whose references point to this folder already.
+
+    Raises PackagingError for a reference that does not: only those in quotes are found when they are pointed there.
+    """
+    page = _References()
+    page.feed(pointed.decode("utf-8", "replace"))
+    page.close()
+    lost = [each for each in page.all if each.removeprefix("./").startswith("assets/")]
+    lost += [each for each in page.modules if not each.removeprefix("./").startswith(folder)]
+    if lost:
+        raise PackagingError(f'index.html in {origin} refers to {lost[0]}; write it as "assets/PATH", in quotes')
+    return {re.split("[?#]", each.removeprefix("./").removeprefix(folder))[0] for each in page.modules}
 
 
 def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin: str) -> set[str]:
@@ -87,7 +100,11 @@ def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin:
     while waiting:
         module = waiting.pop()
         found.add(module)
-        for specifier in static_imports(assets[module].decode("utf-8", "replace")):
+        try:
+            specifiers = static_imports(assets[module].decode("utf-8", "replace"))
+        except PackagingError as error:
+            raise PackagingError(f"{module} of the page in {origin}: {error}") from None
+        for specifier in specifiers:
             path = posixpath.normpath(posixpath.join(posixpath.dirname(module), specifier))
             if not specifier.startswith(("./", "../")) or path not in assets:
                 raise PackagingError(f"{module} of the page in {origin} imports {specifier!r}, which is not there")
@@ -96,19 +113,19 @@ def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin:
     return found
 
 
-class _ModuleScripts(HTMLParser):
-    """The modules that a page starts with."""
+class _References(HTMLParser):
+    """What the tags of a page refer to, and which of it are the modules that the page starts with."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.paths: set[str] = set()
+        self.all: list[str] = []
+        self.modules: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = dict(attrs)
-        if tag == "script" and attributes.get("type") == "module":
-            match = _SOURCE_OF_MODULE.match(attributes.get("src") or "")
-            if match:
-                self.paths.add(match[1])
+        attributes = {name: (value or "").strip() for name, value in attrs}
+        self.all += [attributes[name] for name in ("src", "href") if name in attributes]
+        if tag == "script" and attributes.get("type", "").lower() == "module" and "src" in attributes:
+            self.modules.append(attributes["src"])
 
 
 def _content_hash(files: Mapping[str, bytes]) -> str:

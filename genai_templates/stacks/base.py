@@ -17,6 +17,7 @@ from ..components.functions import Code, FunctionDefaults
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
+from ..errors import InvalidOption
 from ..json_text import indented
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
@@ -54,6 +55,8 @@ class Stack(ABC):
         ``model`` is a JumpStart model id, the application's default when empty; ``options`` are those of
         ``StackOptionFields``. Raises InvalidOption for an option that cannot work.
         """
+        if scope is not None and not isinstance(scope, Scope):
+            raise InvalidOption(f'scope is a {type(scope).__name__}; give Scope(template, "{self.app.capitalize()}")')
         self.options = chosen = StackOptions(app=self.app, model=model or self.default_model, **options)
         self.model = chosen.jumpstart_model
         self.scope = scope or _new_scope(self.description)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -135,6 +136,29 @@ def test_an_artifact_key_that_would_need_escaping_is_refused(key: str) -> None:
 def test_a_prefix_that_no_logical_id_could_begin_with_is_refused(prefix: str) -> None:
     with pytest.raises(InvalidOption, match="prefix"):
         Scope(Template(), prefix)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: TextStack(scope=_any(Template())), 'scope is a Template; give Scope(template, "Text")'),
+        (lambda: TextStack(scope=_any("")), 'scope is a str; give Scope(template, "Text")'),
+        (lambda: TextStack(model=_any(["gpt-7"])), "model is ['gpt-7']; it must be a str"),
+        (lambda: Scope(Template(), _any(None)), "prefix is None; it must be a str"),
+        (lambda: Scope(_any("x")), "a scope's template is 'x'; it must be a troposphere Template"),
+        (lambda: ArtifactKeys(handlers=_any(None), custom_resources="a"), "artifact key is None; it must be a str"),
+        (lambda: NetworkRanges(vpc=_any(None)), "vpc range is None; it must be a str"),
+        (lambda: NetworkRanges(private=_any(167772160)), "private range is 167772160; it must be a str"),
+    ],
+)
+def test_what_is_of_another_type_is_refused(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        make()
+    assert words in str(caught.value)
+
+
+def _any(value: object) -> Any:
+    return value
 
 
 def test_every_model_of_the_catalogue_runs_on_its_default() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from genai_templates import cli
-from genai_templates.cli import main
+from genai_templates.cli import main, package
 from genai_templates.cli.arguments import VERBS
 from genai_templates.errors import PackagingError
+from genai_templates.options import Architecture
 from genai_templates.packaging.build import BuildResult
 from genai_templates.packaging.request import BuildRequest
 
@@ -70,18 +71,33 @@ def test_each_verb_explains_itself(verb: str) -> None:
         (["lint", sys.executable], "it is not text in UTF-8"),
         (["serve", "--port", "65536"], "65536 is not a port: give 1 to 65535"),
         (["serve", "--port", "http"], "http is not a port: give 1 to 65535"),
+        (["package", "--hosting", "existing"], "unrecognized arguments: --hosting existing"),
+        (["package", "--instance-type", "nonsense"], "unrecognized arguments: --instance-type nonsense"),
         (["build", "--model", "gpt-9"], "'gpt-9' is not a model of the catalogue; choose one of"),
         (["build", "--app", "image", "--model", "huggingface-llm-mistral-7b-instruct"], "is for the text application"),
         (["build", "--model", "meta-textgeneration-llama-3-1-8b-instruct"], "needs its licence accepted"),
     ],
 )
 def test_wrong_usage_is_exit_code_2(arguments: list[str], message: str, tmp_path: Path) -> None:
-    output = ["--output", str(tmp_path / "out")] if arguments[:1] == ["build"] else []
+    output = ["--output", str(tmp_path / "out")] if arguments[:1] in (["build"], ["package"]) else []
     result = _run(*arguments, *output)
     assert result.returncode == 2
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_package_takes_the_architecture(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made: list[Architecture] = []
+
+    def make(_app: object, architecture: Architecture) -> list[object]:
+        made.append(architecture)
+        return []
+
+    monkeypatch.setattr(package, "make_artifacts", make)
+    for flags in ([], ["--architecture", "arm64"]):
+        assert main(["package", "--app", "text", "--output", str(tmp_path), *flags]) == 0
+    assert made == [Architecture.X86_64, Architecture.ARM64]
 
 
 def test_an_unknown_region_is_refused_before_the_work(tmp_path: Path) -> None:

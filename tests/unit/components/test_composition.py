@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from troposphere import Ref, Template, s3, sqs
+from troposphere import Equals, Ref, Template, s3, sqs
 
 from genai_templates import ImageStack, InvalidOption, TextStack
 from genai_templates.components.api import Throttle, add_api
@@ -19,6 +19,7 @@ from genai_templates.components.jobs import add_failed_jobs, add_job_table
 from genai_templates.components.network import add_network
 from genai_templates.contract.text import CONTRACT
 from genai_templates.packaging.lint import lint_templates
+from genai_templates.parameters import ParameterGroup
 from genai_templates.scope import Scope
 
 
@@ -115,3 +116,33 @@ def test_a_logical_id_that_the_template_has_is_refused_with_the_way_out(kind: st
     }
     with pytest.raises(InvalidOption, match="has BlueThing already: give this scope another prefix"):
         adds[kind]()
+
+
+@pytest.mark.parametrize("stands", ["resources", "parameters"])
+def test_a_resource_and_a_parameter_do_not_share_a_logical_id(stands: str) -> None:
+    """CloudFormation refuses a template where they do, as ``Ref`` takes both."""
+    scope = Scope(Template())
+    getattr(scope.template, stands)["Thing"] = object()
+    with pytest.raises(InvalidOption, match="has Thing already"):
+        scope.add(sqs.Queue, "Thing")
+    with pytest.raises(InvalidOption, match="has Thing already"):
+        scope.add_parameter("Thing", Type="String")
+    assert scope.add_condition("Thing", Equals("a", "b")) == "Thing"
+    scope.add_output("Thing", Value="value")
+
+
+def test_a_condition_of_ones_own_is_never_replaced() -> None:
+    template = Template()
+    own = Equals("a", "b")
+    template.add_condition("BlueAccessLogsIsTrue", own)
+    with pytest.raises(InvalidOption, match="has BlueAccessLogsIsTrue already: give this scope another prefix"):
+        TextStack(scope=Scope(template, "Blue"))
+    assert template.conditions["BlueAccessLogsIsTrue"] is own
+
+
+@pytest.mark.parametrize("prefix", ["", "Blue"])
+def test_a_parameter_is_tested_twice_by_one_condition(prefix: str) -> None:
+    group = ParameterGroup(Scope(Template(), prefix), "Colours")
+    flag = group.flag("Bright", "Bright colours", default=True, description="Or dark ones")
+    assert group.is_true(flag) == group.is_true(flag) == f"{prefix}BrightIsTrue"
+    assert list(group.scope.template.conditions) == [f"{prefix}BrightIsTrue"]

@@ -39,7 +39,7 @@ def test_assets_lie_under_their_hash_and_the_page_refers_to_them_there(static: P
         *(f"{folder}/{name}" for name in ("app.js", "style.css", "shared/base.css", "shared/api.js")),
     }
     assert files["index.html"].decode() == (
-        f"<link href=\"{folder}/style.css\"><link href='{folder}/shared/base.css'>"
+        f"<link href=\"{folder}/style.css\"><link href='./{folder}/shared/base.css'>"
         f'<script src="{folder}/app.js?x"></script>\n<p>assets/ are not touched in text</p>'
     )
 
@@ -98,6 +98,30 @@ def test_a_limit_that_nobody_has_is_an_error(static: Path) -> None:
         site_files("text")
 
 
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "<script type=module src=assets/app.js></script>",
+        '<script type="module" src=assets/gone.js></script>',
+        '<script TYPE="Module" src=" ./assets/app.js"></script>',
+        '<script type="module" src="app.js"></script>',
+        '<script type="module" src="https://cdn.example/app.js"></script>',
+        "<link rel=stylesheet href=./assets/style.css>",
+    ],
+)
+def test_a_reference_that_would_not_be_found_once_published_is_an_error(static: Path, reference: str) -> None:
+    (static / "text" / "index.html").write_text(_INDEX + reference)
+    with pytest.raises(PackagingError, match=r'index\.html in .* refers to .*; write it as "assets/PATH", in quotes'):
+        site_files("text")
+
+
+def test_an_import_in_the_page_itself_stays_relative(static: Path) -> None:
+    (static / "text" / "index.html").write_text('<script type="module">import "./assets/app.js"</script>')
+    files = site_files("text")
+    expected = f'<script type="module">import "./{_assets_folder(files)}/app.js"</script>'
+    assert files["index.html"].decode() == expected
+
+
 _WITH_MODULES = """<script src="assets/plain.js"></script>
 <script type="module" src="./assets/app.js"></script>
   <!-- modulepreload -->
@@ -148,4 +172,10 @@ def test_an_import_of_what_is_not_there_is_an_error(static: Path, specifier: str
     with pytest.raises(
         PackagingError, match=rf"view\.js of the page in .*text imports '{specifier}', which is not there"
     ):
+        site_files("text")
+
+
+def test_a_module_that_cannot_be_read_is_an_error_with_its_name_and_line(static: Path) -> None:
+    _write(static, plain="", app="import './view.js'", view="\nconst text = `")
+    with pytest.raises(PackagingError, match=r"^view\.js of the page in .*text: line 2: ` has no end"):
         site_files("text")
