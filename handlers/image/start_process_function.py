@@ -46,7 +46,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     requested = read_job_settings(request.json_object())
     # The seed counts for the key only where the client gave one.
-    job_id, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
+    job_id, _, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
     if is_new:
         emit(
             {"Jobs": (1, "Count"), "ImagesRequested": (requested["num_images"], "Count")},
