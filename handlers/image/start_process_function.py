@@ -10,7 +10,6 @@ from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 from handlers.jobs.idempotency import read_idempotency_key
-from handlers.jobs.job import QUEUED
 from handlers.jobs.submission import Submitter
 from handlers.jobs.table import JobTable
 
@@ -46,7 +45,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     requested = read_job_settings(request.json_object())
     # The seed counts for the key only where the client gave one.
-    job_id, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
+    job_id, status, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
     if is_new:
         emit(
             {"Jobs": (1, "Count"), "ImagesRequested": (requested["num_images"], "Count")},
@@ -55,7 +54,7 @@ def _start(request: Request, context: LambdaContext) -> Response:
             request_id=request.request_id,
             job_id=job_id,
         )
-    return Response(202, {"job_id": job_id, "status": QUEUED, "status_url": f"generate/{job_id}"})
+    return Response(202, {"job_id": job_id, "status": status, "status_url": f"generate/{job_id}"})
 
 
 ROUTES = {("POST", "/generate"): _start}

@@ -11,7 +11,7 @@ from .table import Item
 
 QUEUED, RUNNING, SUCCEEDED, FAILED = "QUEUED", "RUNNING", "SUCCEEDED", "FAILED"
 NOT_STARTED = "not_started"
-"""The error code of a job whose event could not be sent."""
+"""The error code of a job whose event could not be sent, and whose id no client was given."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
 
@@ -34,13 +34,16 @@ class Job(NamedTuple):
     error_code: str
     error_message: str
     dispatch_by: int
+    dispatched_at: str
     expires_at: int
     lease_holder: str
 
     @property
-    def is_orphaned(self) -> bool:
-        """Whether the job was written by a function that ended before it could send the event, as far as is known."""
-        return self.status == QUEUED and not self.started_at and self.dispatch_by < table.now()
+    def is_accepted(self) -> bool:
+        """Whether the job goes on, or has ended, without anybody who sends its event, as far as is known."""
+        if self.status == QUEUED:
+            return bool(self.started_at or self.dispatched_at)
+        return self.error_code != NOT_STARTED
 
     def as_response(self) -> dict[str, object]:
         """Return what any application says of a job: id, status, the moments of its life and its error."""
@@ -74,6 +77,7 @@ def job_of_item(item: Item) -> Job:
         error_code=text("error_code"),
         error_message=text("error_message"),
         dispatch_by=whole("dispatch_by"),
+        dispatched_at=text("dispatched_at"),
         expires_at=whole("expires_at"),
         lease_holder=text("lease_holder"),
     )

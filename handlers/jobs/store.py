@@ -18,10 +18,12 @@ from .table import ConditionFailed, Item, JobTable
 
 _LATEST = "latest"
 _DAY = 86_400
-# The function that sends the job's event has ended by then.
-_DISPATCH_SECONDS = 20
 # Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
 _GRACE_SECONDS = 900
+# As a condition: nobody is known to have sent the job's event.
+_UNSENT = "#status = :queued AND attribute_not_exists(started_at) AND attribute_not_exists(dispatched_at)"
+DISPATCH_SECONDS = 20
+"""For so long a job is reserved for the request that sends its event; the function that serves it has ended by then."""
 
 
 class JobIsRunning(Exception):
@@ -36,9 +38,9 @@ class JobStore:
         self._table = table
 
     def create(
-        self, job_id: str, settings: dict[str, Any], *, writer: str, retention_days: int, maximum_age: int
+        self, job_id: str, settings: dict[str, Any], *, dispatcher: str, retention_days: int, maximum_age: int
     ) -> bool:
-        """Write a new job, QUEUED; return whether this writer did, and no other one at the same time.
+        """Write a new job, QUEUED; return whether this dispatcher did, and no other one at the same time.
 
         ``maximum_age`` is for how many seconds Lambda keeps the job's event.
         """
@@ -47,16 +49,33 @@ class JobStore:
             "status": {"S": QUEUED},
             "request": {"S": json.dumps(settings)},
             "created_at": {"S": table.utc_timestamp()},
-            "written_by": {"S": writer},
-            "dispatch_by": table.number_attribute(table.now() + _DISPATCH_SECONDS),
-            "finish_by": table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS),
+            **_reservation(dispatcher, maximum_age),
             "expires_at": table.number_attribute(table.now() + retention_days * _DAY),
         }
         try:
             self._table.put(item, condition="attribute_not_exists(job_id)")
         except ConditionFailed as refusal:
-            return bool(refusal.item.get("written_by") == {"S": writer})
+            return bool(refusal.item.get("dispatcher") == {"S": dispatcher})
         return True
+
+    def reserve_dispatch(self, job_id: str, *, dispatcher: str, maximum_age: int) -> bool:
+        """Reserve a job whose event nobody is known to have sent; return whether this dispatcher may send it now."""
+        try:
+            self._table.update(
+                job_id,
+                _reservation(dispatcher, maximum_age),
+                condition=f"{_UNSENT} AND dispatch_by < :now",
+                values={**_statuses(QUEUED), ":now": table.number_attribute(table.now())},
+            )
+        except ConditionFailed as refusal:
+            return bool(refusal.item.get("dispatcher") == {"S": dispatcher})
+        return True
+
+    def mark_dispatched(self, job_id: str) -> None:
+        """Note that the event of a job was sent, unless the job shows it by itself."""
+        sent = {"dispatched_at": {"S": table.utc_timestamp()}}
+        with suppress(ConditionFailed):
+            self._table.update(job_id, sent, condition="#status = :queued", values=_statuses(QUEUED))
 
     def read(self, job_id: str) -> Job | None:
         """Return the job, or None for an unknown or expired one."""
@@ -113,18 +132,18 @@ class JobStore:
         """Mark a running job FAILED with a reason that a person understands."""
         self._change(job, _failure(code, message))
 
-    def fail_unstarted(self, job_id: str, *, message: str) -> bool:
-        """Mark a job FAILED whose event could not be sent; return False if it was sent all the same."""
+    def fail_unstarted(self, job_id: str, *, dispatcher: str, message: str) -> Job:
+        """Mark a job FAILED whose event this dispatcher could not send, unless it goes on all the same; return it."""
         try:
-            self._table.update(
+            item = self._table.update(
                 job_id,
                 _failure(NOT_STARTED, message),
-                condition="#status = :queued AND attribute_not_exists(started_at)",
-                values=_statuses(QUEUED),
+                condition=f"{_UNSENT} AND dispatcher = :dispatcher",
+                values={**_statuses(QUEUED), ":dispatcher": {"S": dispatcher}},
             )
         except ConditionFailed as refusal:
-            return refusal.item.get("error_code") == {"S": NOT_STARTED}
-        return True
+            item = refusal.item
+        return job_of_item(item)
 
     def fail_unfinished(self, job_id: str, *, code: str, message: str) -> bool:
         """Mark a job FAILED unless it has ended; return whether this did it.
@@ -172,6 +191,14 @@ class JobStore:
                 condition="attribute_not_exists(job_id) OR finished_at < :finished",
                 values={":finished": {"S": job.finished_at}},
             )
+
+
+def _reservation(dispatcher: str, maximum_age: int) -> dict[str, Item]:
+    return {
+        "dispatcher": {"S": dispatcher},
+        "dispatch_by": table.number_attribute(table.now() + DISPATCH_SECONDS),
+        "finish_by": table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS),
+    }
 
 
 def _statuses(*names: str) -> dict[str, Item]:

@@ -75,7 +75,7 @@ def test_a_failed_job_is_marked_whatever_else_its_message_says(
 
     jobs = mark_job_failed.jobs
 
-    jobs.create(JOB, {}, writer="writer", retention_days=1, maximum_age=60)
+    jobs.create(JOB, {}, dispatcher="writer", retention_days=1, maximum_age=60)
     body = json.dumps({"requestPayload": {"job_id": JOB}, **more})
     records = [{"messageId": str(number), "body": body} for number, body in enumerate([*others, body])]
     try:

@@ -170,3 +170,12 @@ def test_the_same_key_and_body_give_one_job_though_each_request_would_get_anothe
     assert submit(context, make_event, {"prompt": PROMPT}, "key") == first
     assert submit(context, make_event, {"prompt": PROMPT, "seed": 2}, "key")[0] == 409
     assert len(events.payloads) == 1
+
+
+def test_a_repeated_request_is_told_the_status_of_its_job(
+    context: Any, make_event: Any, events: Any, model: Any
+) -> None:
+    statuses = [submit(context, make_event, {"prompt": PROMPT}, "key")[1]["status"]]
+    process(context, events.payloads[0])
+    statuses.append(submit(context, make_event, {"prompt": PROMPT}, "key")[1]["status"])
+    assert statuses == ["QUEUED", "SUCCEEDED"]

@@ -64,12 +64,13 @@ class Speech:
         routes = {("POST", "/speech"): self._start, ("GET", "/speech/{job_id}"): self._show}
         return serve(event, Context(), routes=routes, allowed_origin="*")
 
-    def _start(self, request: Request, _: object) -> Response:
+    def _start(self, request: Request, context: object) -> Response:
         key = read_idempotency_key(request.headers)
         fields = Fields(request.json_object())
         requested = {"text": fields.text("text", minimum=1, maximum=100)}
         fields.raise_if_invalid()
-        return Response(202, {"job_id": self.submitter.submit(requested, settings=requested, key=key).job_id})
+        job_id, status, _ = self.submitter.submit(requested, settings=requested, key=key)
+        return Response(202, {"job_id": job_id, "status": status})
 
     def _show(self, request: Request, _: object) -> Response:
         job = self.jobs.read(request.path_parameters["job_id"])
