@@ -56,7 +56,7 @@ def run_and_respond(event: Event, context: LambdaContext, work: Work, *, physica
     try:
         outcome = retry_refused(lambda: work(event, context))
         if outcome is not None:
-            # What is deleted goes by the id that CloudFormation has, also after a creation that failed before it had one.
+            # What is deleted keeps the id that CloudFormation has, also after a creation that failed.
             final_id = physical_id if event["RequestType"] == "Delete" else outcome.physical_id
             response.send("SUCCESS", outcome.reason, final_id)
     except CustomResourceError as error:
