@@ -31,7 +31,7 @@ class DeployedStack:
 
     def __init__(self, name: str, emulator: Emulator | None) -> None:
         self.name = name
-        self.stack_id = ""
+        self.stack_id = ""  # until it is created
         self._emulator = emulator
 
     @property
@@ -99,12 +99,20 @@ class DeployedStack:
         """Send a request to the stack's distribution, as a browser does."""
         return self.emulator.site_request(self.domain, method, path, body, dict(headers or {}))
 
+    def _created_id(self) -> str:
+        """Return the stack's id; raises EmulatedStackFailed before its creation."""
+        if not self.stack_id:  # CloudFormation would take an empty name for all stacks
+            raise EmulatedStackFailed(f"{self.name} has not been created")
+        return self.stack_id
+
     def _described(self) -> Any:
-        return self.client("cloudformation").describe_stacks(StackName=self.stack_id)["Stacks"][0]
+        return self.client("cloudformation").describe_stacks(StackName=self._created_id())["Stacks"][0]
 
     def _events_by_id(self) -> dict[str, StackEvent]:
         """Return the events by their ids, oldest first. Events that come between two pages move the pages."""
-        pages = self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self.stack_id)
+        pages = (
+            self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self._created_id())
+        )
         found = {each["EventId"]: each for page in pages for each in page["StackEvents"]}
         return {
             event_id: StackEvent(
@@ -117,7 +125,9 @@ class DeployedStack:
         }
 
     def _existing_resources(self) -> list[dict[str, str]]:
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack_id)
+        pages = (
+            self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self._created_id())
+        )
         summaries = (each for page in pages for each in page["StackResourceSummaries"])
         return [each for each in summaries if each.get("PhysicalResourceId") and "DELETE" not in each["ResourceStatus"]]
 

@@ -79,9 +79,6 @@ class EmulatedStack(DeployedStack):
 
     def create(self) -> None:
         """Create the stack, and start a process of each of its functions."""
-        self.stack_id = ""
-        # A stack that had this name before had roles of the same names.
-        self._decided_before = len(self.emulator.decisions())
         document = self._read(self.template)
         given = self._prepared(document, self.parameters)
         self._change("CREATE", document, [_parameter(name, value) for name, value in given.items()])
@@ -89,8 +86,8 @@ class EmulatedStack(DeployedStack):
 
     def update(self, template: str | Path | None = None, **parameters: str) -> None:
         """Update the stack to another template, to other values of parameters, or both; all else keeps its values."""
-        document = self._read(template or self.template)
         before = {each["ParameterKey"] for each in self._described().get("Parameters", [])}
+        document = self._read(template or self.template)
         given = self._prepared(document, parameters, before)
         unchanged = sorted(before & declared_parameters(document).keys() - parameters.keys())
         changes: list[Mapping[str, object]] = [_parameter(name, value) for name, value in given.items()]
@@ -101,11 +98,12 @@ class EmulatedStack(DeployedStack):
 
     def delete(self) -> None:
         """Delete the stack."""
-        self.client("cloudformation").delete_stack(StackName=self.stack_id)
+        self.client("cloudformation").delete_stack(StackName=self._created_id())
         self._settle("DELETE_COMPLETE")
 
     def permissions(self) -> PermissionReport:
         """Return the report of the calls that the stack's functions made so far, and of grants that none has used."""
+        self._created_id()
         return make_report(self._grants, self.emulator.decisions()[self._decided_before :])
 
     def _read(self, template: str | Path) -> str:
@@ -129,16 +127,19 @@ class EmulatedStack(DeployedStack):
         from botocore.exceptions import BotoCoreError, ClientError
 
         client = self.client("cloudformation")
+        decided = len(self.emulator.decisions())
         try:
             created = client.create_change_set(
-                StackName=self.stack_id or self.name,
+                StackName=self.name if kind == "CREATE" else self._created_id(),
                 ChangeSetName=f"change-{next(_NUMBERS)}",
                 ChangeSetType=kind,
                 TemplateURL=upload(self.emulator, f"templates/{self.name}.json", document.encode()),
                 Parameters=parameters,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
-            self.stack_id = created["StackId"]
+            if kind == "CREATE":
+                self.stack_id = created["StackId"]
+                self._decided_before = decided  # a stack that had this name before had roles of the same names
             client.get_waiter("change_set_create_complete").wait(
                 ChangeSetName=created["Id"], WaiterConfig={"Delay": 0, "MaxAttempts": 1000}
             )

@@ -220,6 +220,44 @@ def test_a_stack_of_no_emulator_says_what_it_lacks(template: str) -> None:
         EmulatedStack(template).create()
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda stack: stack.status,
+        lambda stack: stack.outputs,
+        lambda stack: stack.resources,
+        lambda stack: stack.events,
+        lambda stack: stack.domain,
+        lambda stack: stack.call("GET", "/status"),
+        lambda stack: stack.permissions(),
+        lambda stack: stack.update(ThrottleBurst="7"),
+        lambda stack: stack.delete(),
+    ],
+    ids=["status", "outputs", "resources", "events", "domain", "call", "permissions", "update", "delete"],
+)
+def test_a_stack_that_has_not_been_created_is_not_taken_for_another(
+    create: Callable[..., EmulatedStack], template: str, use: Callable[[EmulatedStack], object]
+) -> None:
+    other = create()
+    with pytest.raises(EmulatedStackFailed, match="^b has not been created$"):
+        use(EmulatedStack(template, "b", emulator=other.emulator))
+    assert other.status == "CREATE_COMPLETE"
+
+
+def test_a_second_creation_is_refused_and_the_stack_stays_what_it_was(
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator
+) -> None:
+    with EmulatedStack(template, name="twice", artifacts=artifacts, emulator=emulator) as stack:
+        assert stack.call("GET", "/status").status == 200
+        with pytest.raises(EmulatedStackFailed, match="twice: no change set could be made: .*already exists"):
+            stack.create()
+        assert stack.status == "CREATE_COMPLETE"
+        assert stack.permissions().calls
+    assert stack.status == "DELETE_COMPLETE"
+    stack.create()
+    stack.delete()
+
+
 def test_a_function_that_was_deleted_by_hand_is_named(create: Callable[..., EmulatedStack]) -> None:
     stack = create()
     stack.client("lambda").delete_function(FunctionName=stack.resources["GenAILambdaFunction"])
