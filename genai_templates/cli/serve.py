@@ -128,8 +128,9 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
             print("Press Ctrl-C to stop.", flush=True)
             try:
                 emulator.wait()
-            finally:
+            except KeyboardInterrupt:
                 _report(stacks, arguments.report)
+                raise
 
 
 def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -> dict[str, Path]:

@@ -108,11 +108,12 @@ class DeployedStack:
     def _described(self) -> Any:
         return self.client("cloudformation").describe_stacks(StackName=self._created_id())["Stacks"][0]
 
+    def _pages(self, operation: str) -> Any:
+        return self.client("cloudformation").get_paginator(operation).paginate(StackName=self._created_id())
+
     def _events_by_id(self) -> dict[str, StackEvent]:
         """Return the events by their ids, oldest first. Events that come between two pages move the pages."""
-        pages = (
-            self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self._created_id())
-        )
+        pages = self._pages("describe_stack_events")
         found = {each["EventId"]: each for page in pages for each in page["StackEvents"]}
         return {
             event_id: StackEvent(
@@ -125,9 +126,7 @@ class DeployedStack:
         }
 
     def _existing_resources(self) -> list[dict[str, str]]:
-        pages = (
-            self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self._created_id())
-        )
+        pages = self._pages("list_stack_resources")
         summaries = (each for page in pages for each in page["StackResourceSummaries"])
         return [each for each in summaries if each.get("PhysicalResourceId") and "DELETE" not in each["ResourceStatus"]]
 

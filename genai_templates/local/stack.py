@@ -205,7 +205,7 @@ class EmulatedStack(DeployedStack):
     ) -> None:
         """Leave the shared emulator as it was found, but keep nobody waiting who interrupts the program."""
         interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
-        if self.stack_id and not interrupted and not self.status.startswith("DELETE"):
+        if self.stack_id and not interrupted and self.emulator.is_running and not self.status.startswith("DELETE"):
             self.delete()
 
     def _forget_emulator(self) -> None:

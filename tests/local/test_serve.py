@@ -187,6 +187,27 @@ def test_it_ends_while_its_model_is_not_ready_and_where_a_script_started_it_in_t
             process.kill()
 
 
+def test_an_emulator_that_dies_is_one_line(served: Served) -> None:
+    template = f"--template={served.report.parent}/build/templates/text.template.json"
+    port = free_port()
+    with subprocess.Popen(
+        command(f"--port={port}", template), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        running = Served(process, port, served.report)
+        try:
+            running.read_until("Press Ctrl-C")
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            (emulator,) = (int(each) for each in children)
+            os.kill(emulator, signal.SIGKILL)
+            assert process.wait(60) == 1
+            assert process.stderr is not None
+            *_, last_step, line = process.stderr.read().splitlines()
+            assert last_step == "text: CREATE_COMPLETE text"
+            assert line.startswith("genai-templates: the emulator ended with -9; the last line of its log: ")
+        finally:
+            process.kill()
+
+
 def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]

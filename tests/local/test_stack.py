@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -239,7 +240,7 @@ def test_a_stack_that_has_not_been_created_is_not_taken_for_another(
     create: Callable[..., EmulatedStack], template: str, use: Callable[[EmulatedStack], object]
 ) -> None:
     other = create()
-    with pytest.raises(EmulatedStackFailed, match="^b has not been created$"):
+    with pytest.raises(EmulatedStackFailed, match=r"^b has not been created$"):
         use(EmulatedStack(template, "b", emulator=other.emulator))
     assert other.status == "CREATE_COMPLETE"
 
@@ -249,13 +250,23 @@ def test_a_second_creation_is_refused_and_the_stack_stays_what_it_was(
 ) -> None:
     with EmulatedStack(template, name="twice", artifacts=artifacts, emulator=emulator) as stack:
         assert stack.call("GET", "/status").status == 200
-        with pytest.raises(EmulatedStackFailed, match="twice: no change set could be made: .*already exists"):
+        with pytest.raises(EmulatedStackFailed, match=r"twice: no change set could be made: .*already exists"):
             stack.create()
         assert stack.status == "CREATE_COMPLETE"
         assert stack.permissions().calls
     assert stack.status == "DELETE_COMPLETE"
     stack.create()
     stack.delete()
+
+
+def test_a_failure_inside_a_block_is_not_hidden_by_an_emulator_that_is_gone(
+    template: str, artifacts: Mapping[str, bytes]
+) -> None:
+    with Emulator() as own, ExitStack() as stacks:
+        stack = stacks.enter_context(EmulatedStack(template, artifacts=artifacts, emulator=own))
+        own.__exit__(None, None, None)
+        assert stacks.__exit__(RuntimeError, RuntimeError("the failure"), None) is False
+        assert stack.stack_id
 
 
 def test_a_function_that_was_deleted_by_hand_is_named(create: Callable[..., EmulatedStack]) -> None:
