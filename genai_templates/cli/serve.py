@@ -1,8 +1,10 @@
 """Run the applications on this machine from their templates: no AWS account, no Docker, no network.
 
-Builds what is needed, creates the stacks in an emulated AWS that enforces their IAM policies, and serves each page and
-its API below http://127.0.0.1:PORT/NAME/. A stand-in plays the model unless another one is named. A line is printed for
-each request, each call that a policy refused and each function that failed. Ctrl-C ends it.
+Builds the chosen applications into the folder 'serve' of the output folder, where a build with nothing changed does no
+work twice, and leaves alone what 'genai-templates build' made. Creates the stacks in an emulated AWS that enforces
+their IAM policies, and serves each page and its API below http://127.0.0.1:PORT/NAME/. A stand-in plays the model
+unless another one is named. A line is printed for each request, each call that a policy refused and each function that
+failed. Ctrl-C ends it.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from .options import add_options, read_options
 from .progress import shown_progress
 
 _PORT = 8000
+_FOLDER = "serve"  # in the output folder: what a build has left there is for the user to deploy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -140,8 +143,9 @@ def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -
         if len(templates) < len(arguments.template):
             raise InvalidOption("two templates have the same name; each is served under the first part of its name")
         return templates
-    build(arguments.output, BuildRequest(**read_options(arguments)), progress)
-    return {app: arguments.output / template_path(app) for app in chosen_apps(arguments)}
+    apps, output = chosen_apps(arguments), arguments.output / _FOLDER
+    build(output, BuildRequest(apps=apps, **read_options(arguments)), progress)
+    return {app: output / template_path(app) for app in apps}
 
 
 def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, dict[str, str]]:

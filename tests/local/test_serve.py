@@ -18,6 +18,7 @@ from urllib.parse import urljoin
 import pytest
 import urllib3
 
+from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
 from tests.waiting import until
@@ -44,6 +45,7 @@ class Served:
         self.process, self.port, self.report = process, port, report
         self.lines: list[str] = []
         self._changed = threading.Condition()
+        self._is_read = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -61,11 +63,14 @@ class Served:
             with self._changed:
                 self.lines.append(line.rstrip())
                 self._changed.notify_all()
+        with self._changed:
+            self._is_read = True
+            self._changed.notify_all()
 
     def read_until(self, text: str) -> None:
         with self._changed:
-            printed = self._changed.wait_for(lambda: any(text in line for line in self.lines), timeout=120)
-        assert printed, f"{text!r} was not printed:\n{self.output}"
+            self._changed.wait_for(lambda: self._is_read or text in self.output, timeout=120)
+        assert text in self.output, f"{text!r} was not printed:\n{self.output}"
 
     def end(self, ending: signal.Signals) -> None:
         """Send the signal, and wait for the end of the command and of its output."""
@@ -185,6 +190,28 @@ def test_it_ends_while_its_model_is_not_ready_and_where_a_script_started_it_in_t
             running.end(ending)
         finally:
             process.kill()
+
+
+def test_it_builds_the_chosen_application_alone_and_leaves_the_build_of_the_user(tmp_path: Path) -> None:
+    build(tmp_path, BuildRequest(apps=("text",), hosting=Hosting.EXISTING, regions=()), lambda step: None)
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    port = free_port()
+    # The model of the image application does not run on this instance type.
+    options = [f"--port={port}", f"--output={tmp_path}", "--app=text", "--instance-type=ml.g5.16xlarge"]
+    for run in ("first", "second"):
+        with subprocess.Popen(
+            command(*options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        ) as process:
+            running = Served(process, port, tmp_path / "report.json")
+            try:
+                running.read_until("Press Ctrl-C")
+                running.end(signal.SIGINT)
+            finally:
+                process.kill()
+            assert ("text: building the template" in running.lines) == (run == "first")
+            assert "image: building the template" not in running.lines
+    assert (tmp_path / "manifest.json").read_bytes() == manifest
+    assert set(json.loads((tmp_path / "serve" / "manifest.json").read_text())["stacks"]) == {"text"}
 
 
 def test_an_emulator_that_dies_is_one_line(served: Served) -> None:
