@@ -21,6 +21,7 @@ from ..local.deployed_stack import StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
 from ..local.stack import EmulatedStack
+from ..local.stack_inputs import declared_parameters, read_template
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.manifest import template_path
@@ -150,7 +151,7 @@ def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -
 
 def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, dict[str, str]]:
     """Return the given values of parameters by the template that declares them."""
-    declared = {template: _declared_parameters(template) for template in templates}
+    declared = {template: declared_parameters(read_template(template)).keys() for template in templates}
     values: dict[Path, dict[str, str]] = {template: {} for template in declared}
     for pair in given:
         name, equals, value = pair.partition("=")
@@ -161,13 +162,6 @@ def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, d
         for template in takers:
             values[template][name] = value
     return values
-
-
-def _declared_parameters(template: Path) -> set[str]:
-    try:
-        return set(json.loads(template.read_bytes()).get("Parameters", {}))
-    except (OSError, ValueError, AttributeError) as error:
-        raise InvalidOption(f"{template} is not a template in JSON: {error}") from None
 
 
 def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent], None]:

@@ -258,19 +258,23 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
     [
         (["--parameter=Typo=1"], "--parameter Typo=1: give NAME=VALUE, with a name of AccessLogs, "),
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
+        (["--template=null.json"], "null.json is not a template in JSON: its Parameters are not an object"),
+        (["--template=number.json"], "number.json is not a template in JSON: it is not an object"),
         (["--template=nowhere.json"], "nowhere.json is not a template in JSON: "),
         (["--fail=2"], "the model's failure rate cannot be 2.0"),
         (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which application it is for, with --app"),
     ],
 )
-def test_wrong_usage_is_one_line(served: Served, arguments: list[str], expected: str) -> None:
+def test_wrong_usage_is_one_line(served: Served, tmp_path: Path, arguments: list[str], expected: str) -> None:
+    (tmp_path / "null.json").write_text('{"Parameters": null, "Resources": {}}')
+    (tmp_path / "number.json").write_text("5")
     template = f"--template={served.report.parent}/build/templates/text.template.json"
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
         command(template, *arguments),
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environment,
         check=False,
         timeout=60,

@@ -173,7 +173,11 @@ def test_a_route_without_its_permission_is_refused(create: Callable[..., Emulate
     assert stack.call("GET", "/status").status == 200
 
 
-@pytest.mark.parametrize("content", ["no JSON", None])
+@pytest.mark.parametrize(
+    "content",
+    ["no JSON", "5", "[]", "null", '{"Parameters": null, "Resources": {}}', '{"Parameters": [1]}', "[" * 100_000, None],
+    ids=lambda content: str(content)[:30],
+)
 def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "typo.template.json"
     if content is not None:
