@@ -12,12 +12,12 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
-from ..local.deployed_stack import StackEvent
+from ..local.deployed_stack import Site, StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
 from ..local.stack import EmulatedStack
@@ -47,7 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a template to run as it is, instead of building; may be given again. Served under the first part of "
-        "the file's name, with artifacts from the folder 'artifacts' beside the file's folder",
+        "the file's name (NAME-PREFIX for each, where it has several applications), with artifacts from the folder "
+        "'artifacts' beside the file's folder",
     )
     parser.add_argument(
         "--parameter",
@@ -118,7 +119,8 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
             progress("starting the emulated AWS")
             emulator = running.enter_context(Emulator(sites_port=arguments.port))
             emulator.use_model(options)
-            stacks = []
+            stacks: list[EmulatedStack] = []
+            served: set[str] = set()
             for name, template in templates.items():
                 stack = EmulatedStack(
                     template,
@@ -128,7 +130,12 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
                     on_event=_shown(name, progress),
                 )
                 stacks.append(running.enter_context(stack))
-                print(*_description(stack, emulator.serve_site(name, stack.domain)), sep="\n", flush=True)
+                sites = _sites_by_name(stack)
+                if twice := sorted(served & sites.keys()):
+                    raise InvalidOption(f"two applications would be served as {twice[0]}: rename a template's file")
+                served |= sites.keys()
+                urls = {each: emulator.serve_site(each, site.domain) for each, site in sites.items()}
+                print(*_description(stack, sites, urls), sep="\n", flush=True)
             print("Press Ctrl-C to stop.", flush=True)
             try:
                 emulator.wait()
@@ -171,11 +178,22 @@ def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent],
     return show
 
 
-def _description(stack: EmulatedStack, url: str) -> list[str]:
-    return [
-        f"{stack.name}: {len(stack.resources)} resources, page at {url}",
-        *(f"  {route.replace('/', f'{url}api/', 1)}" for route in stack.routes),
-    ]
+def _sites_by_name(stack: EmulatedStack) -> dict[str, Site]:
+    """Return the sites by the name to serve them under: the stack's, and the application's prefix if it has several."""
+    sites = stack.sites
+    if len(sites) == 1:
+        return {stack.name: sites[0]}
+    prefixes = {each.logical_id.removesuffix("CloudFrontDistribution").lower(): each for each in sites}
+    return {f"{stack.name}-{prefix}".rstrip("-"): site for prefix, site in sorted(prefixes.items())}
+
+
+def _description(stack: EmulatedStack, sites: Mapping[str, Site], urls: Mapping[str, str]) -> list[str]:
+    lines = [] if len(sites) == 1 else [f"{stack.name}: {len(stack.resources)} resources, {len(sites)} applications"]
+    for name, site in sites.items():
+        size = f"{len(stack.resources)} resources, " if len(sites) == 1 else ""
+        lines.append(f"{name}: {size}page at {urls[name]}")
+        lines += [f"  {route.replace('/', f'{urls[name]}api/', 1)}" for route in site.routes]
+    return lines
 
 
 def _report(stacks: Iterable[EmulatedStack], path: Path | None) -> None:

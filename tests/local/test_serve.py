@@ -17,8 +17,12 @@ from urllib.parse import urljoin
 
 import pytest
 import urllib3
+from troposphere import Template
 
+from genai_templates import Architecture, ImageStack, Scope, TextStack
+from genai_templates.apps import APPS
 from genai_templates.options import Hosting
+from genai_templates.packaging.artifacts import make_artifacts
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
 from tests.waiting import until
@@ -212,6 +216,39 @@ def test_it_builds_the_chosen_application_alone_and_leaves_the_build_of_the_user
             assert "image: building the template" not in running.lines
     assert (tmp_path / "manifest.json").read_bytes() == manifest
     assert set(json.loads((tmp_path / "serve" / "manifest.json").read_text())["stacks"]) == {"text"}
+
+
+def test_each_application_of_one_template_is_served(served: Served, tmp_path: Path) -> None:
+    template, made = Template(), {name: make_artifacts(app, Architecture.X86_64) for name, app in APPS.items()}
+    TextStack(scope=Scope(template, "Text"), artifacts=made["text"].keys)
+    ImageStack(scope=Scope(template, "Image"), artifacts=made["image"].keys)
+    (tmp_path / "templates").mkdir()
+    path = tmp_path / "templates" / "both.template.json"
+    path.write_text(template.to_json())
+    for artifact in (artifact for artifacts in made.values() for artifact in artifacts):
+        (tmp_path / "artifacts" / artifact.key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "artifacts" / artifact.key).write_bytes(artifact.content)
+    port = free_port()
+    with subprocess.Popen(
+        command(f"--port={port}", f"--template={path}"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        running = Served(process, port, served.report)
+        try:
+            running.read_until("Press Ctrl-C")
+            assert f"both-text: page at {running.url}/both-text/" in running.lines
+            assert f"  POST {running.url}/both-text/api/summarize" in running.lines
+            assert f"  GET {running.url}/both-image/api/generate/{{job_id}}" in running.lines
+            assert f"  POST {running.url}/both-image/api/summarize" not in running.lines
+            assert b"Summarise and write" in running.send("/both-text/")[1]
+            assert b"Images from words" in running.send("/both-image/")[1]
+            assert running.json("/both-text/api/generate", {"prompt": "A poem"})["generated_text"]
+            running.end(signal.SIGINT)
+        finally:
+            process.kill()
 
 
 def test_an_emulator_that_dies_is_one_line(served: Served) -> None:
