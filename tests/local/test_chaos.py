@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +14,7 @@ from genai_templates.errors import LocalError
 from genai_templates.local import EmulatedStack, Emulator, Response
 from genai_templates.local.chaos import Chaos, FaultEffect, InjectedFault, ModelFault
 from genai_templates.packaging.artifacts import make_artifacts
+from tests.waiting import until
 
 Generate = Callable[[], Response]
 
@@ -87,4 +89,12 @@ def test_a_fault_of_another_function_is_not_met(stack: EmulatedStack, generate: 
 
 
 def test_events_that_are_not_done_are_counted(stack: EmulatedStack) -> None:
-    assert Chaos(stack.emulator).pending_events() == 0
+    event = {"httpMethod": "POST", "resource": "/generate", "body": json.dumps({"prompt": "Hello"})}
+    function = stack.resources["GenAILambdaFunction"]
+    with Chaos(stack.emulator) as chaos:
+        chaos.function_faults(model_call(FaultEffect.BLOCKED))
+        stack.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event))
+        chaos.wait_for_calls()
+        assert chaos.pending_events() == 1
+        chaos.end()
+        until(lambda: True if chaos.pending_events() == 0 else None)
