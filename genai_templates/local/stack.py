@@ -27,7 +27,7 @@ class EmulatedStack(DeployedStack):
     """A context manager: inside it the stack exists. With an ``emulator``, its methods can be called on their own too.
 
     ``template`` is a path or the JSON itself. ``artifacts`` are the contents by the keys that the template refers to,
-    or a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
+    or the path of a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
     ``emulator`` is one that runs already and goes on afterwards; without it the stack has its own. ``on_event`` is
     called with each event. ``run_notebook`` stands in for the notebook that deploys the model.
 
@@ -40,7 +40,7 @@ class EmulatedStack(DeployedStack):
         template: str | Path,
         name: str = "local",
         parameters: Mapping[str, str] | None = None,
-        artifacts: Path | Mapping[str, bytes] | None = None,
+        artifacts: str | Path | Mapping[str, bytes] | None = None,
         emulator: Emulator | None = None,
         *,
         on_event: Callable[[StackEvent], None] = lambda event: None,
@@ -50,7 +50,9 @@ class EmulatedStack(DeployedStack):
         super().__init__(name, emulator)
         self.template = template
         self.parameters = dict(parameters or {})
-        self.artifacts = artifacts
+        self.artifacts = Path(artifacts) if isinstance(artifacts, str) else artifacts
+        if isinstance(self.artifacts, Path) and not self.artifacts.is_dir():
+            raise InvalidOption(f"{self.artifacts} is not a folder of artifacts")
         self.on_event = on_event
         self.run_notebook = run_notebook
         self.timeout_seconds = timeout_seconds

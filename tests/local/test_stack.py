@@ -186,6 +186,22 @@ def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None
         raise AssertionError("it cannot be created")
 
 
+def test_artifacts_are_read_from_a_folder_whose_path_is_text(
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator, tmp_path: Path
+) -> None:
+    for key, content in artifacts.items():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / key).write_bytes(content)
+    with EmulatedStack(template, "of-a-folder", artifacts=str(tmp_path), emulator=emulator) as stack:
+        assert stack.call("GET", "/status").status == 200
+
+
+def test_a_folder_of_artifacts_that_is_not_there_is_named(template: str, tmp_path: Path) -> None:
+    for artifacts in (tmp_path / "nowhere", str(tmp_path / "nowhere")):
+        with pytest.raises(InvalidOption, match=r"nowhere is not a folder of artifacts"):
+            EmulatedStack(template, artifacts=artifacts)
+
+
 def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., EmulatedStack]) -> None:
     with pytest.raises(InvalidOption, match=r"no parameter Typo; it has .*ThrottleRate"):
         create(parameters={"Typo": "1"})
