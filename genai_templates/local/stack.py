@@ -27,7 +27,7 @@ class EmulatedStack(DeployedStack):
     """A context manager: inside it the stack exists. With an ``emulator``, its methods can be called on their own too.
 
     ``template`` is a path or the JSON itself. ``artifacts`` are the contents by the keys that the template refers to,
-    or the path of a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
+    or a folder laid out as their bucket, by its path; by default the ``artifacts`` beside the folder of the template.
     ``emulator`` is one that runs already and goes on afterwards; without it the stack has its own. ``on_event`` is
     called with each event. ``run_notebook`` stands in for the notebook that deploys the model.
 
