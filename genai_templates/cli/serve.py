@@ -1,8 +1,10 @@
 """Run the applications on this machine from their templates: no AWS account, no Docker, no network.
 
-Builds what is needed, creates the stacks in an emulated AWS that enforces their IAM policies, and serves each page and
-its API below http://127.0.0.1:PORT/NAME/. A stand-in plays the model unless another one is named. A line is printed for
-each request, each call that a policy refused and each function that failed. Ctrl-C ends it.
+Builds the chosen applications into the folder 'serve' of the output folder, where a build with nothing changed does no
+work twice, and leaves alone what 'genai-templates build' made. Creates the stacks in an emulated AWS that enforces
+their IAM policies, and serves each page and its API below http://127.0.0.1:PORT/NAME/. A stand-in plays the model
+unless another one is named. A line is printed for each request, each call that a policy refused and each function that
+failed. Ctrl-C ends it.
 """
 
 from __future__ import annotations
@@ -10,15 +12,16 @@ from __future__ import annotations
 import argparse
 import json
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
-from ..local.deployed_stack import StackEvent
+from ..local.deployed_stack import Site, StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
 from ..local.stack import EmulatedStack
+from ..local.stack_inputs import declared_parameters, read_template
 from ..packaging.build import build
 from ..packaging.folder import write_atomically
 from ..packaging.manifest import template_path
@@ -28,6 +31,7 @@ from .options import add_options, read_options
 from .progress import shown_progress
 
 _PORT = 8000
+_FOLDER = "serve"  # in the output folder: what a build has left there is for the user to deploy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="FILE",
         help="a template to run as it is, instead of building; may be given again. Served under the first part of "
-        "the file's name, with artifacts from the folder 'artifacts' beside the file's folder",
+        "the file's name (NAME-PREFIX for each, where it has several applications), with artifacts from the folder "
+        "'artifacts' beside the file's folder",
     )
     parser.add_argument(
         "--parameter",
@@ -114,7 +119,8 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
             progress("starting the emulated AWS")
             emulator = running.enter_context(Emulator(sites_port=arguments.port))
             emulator.use_model(options)
-            stacks = []
+            stacks: list[EmulatedStack] = []
+            served: set[str] = set()
             for name, template in templates.items():
                 stack = EmulatedStack(
                     template,
@@ -124,12 +130,18 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
                     on_event=_shown(name, progress),
                 )
                 stacks.append(running.enter_context(stack))
-                print(*_description(stack, emulator.serve_site(name, stack.domain)), sep="\n", flush=True)
+                sites = _sites_by_name(stack)
+                if twice := sorted(served & sites.keys()):
+                    raise InvalidOption(f"two applications would be served as {twice[0]}: rename a template's file")
+                served |= sites.keys()
+                urls = {each: emulator.serve_site(each, site.domain) for each, site in sites.items()}
+                print(*_description(stack, sites, urls), sep="\n", flush=True)
             print("Press Ctrl-C to stop.", flush=True)
             try:
                 emulator.wait()
-            finally:
+            except KeyboardInterrupt:
                 _report(stacks, arguments.report)
+                raise
 
 
 def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -> dict[str, Path]:
@@ -139,13 +151,14 @@ def _templates(arguments: argparse.Namespace, progress: Callable[[str], None]) -
         if len(templates) < len(arguments.template):
             raise InvalidOption("two templates have the same name; each is served under the first part of its name")
         return templates
-    build(arguments.output, BuildRequest(**read_options(arguments)), progress)
-    return {app: arguments.output / template_path(app) for app in chosen_apps(arguments)}
+    apps, output = chosen_apps(arguments), arguments.output / _FOLDER
+    build(output, BuildRequest(apps=apps, **read_options(arguments)), progress)
+    return {app: output / template_path(app) for app in apps}
 
 
 def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, dict[str, str]]:
     """Return the given values of parameters by the template that declares them."""
-    declared = {template: _declared_parameters(template) for template in templates}
+    declared = {template: declared_parameters(read_template(template)).keys() for template in templates}
     values: dict[Path, dict[str, str]] = {template: {} for template in declared}
     for pair in given:
         name, equals, value = pair.partition("=")
@@ -158,13 +171,6 @@ def _parameters(given: Iterable[str], templates: Iterable[Path]) -> dict[Path, d
     return values
 
 
-def _declared_parameters(template: Path) -> set[str]:
-    try:
-        return set(json.loads(template.read_bytes()).get("Parameters", {}))
-    except (OSError, ValueError, AttributeError) as error:
-        raise InvalidOption(f"{template} is not a template in JSON: {error}") from None
-
-
 def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent], None]:
     def show(event: StackEvent) -> None:
         progress(f"{name}: {event.status} {event.logical_id} {event.reason}".rstrip())
@@ -172,11 +178,22 @@ def _shown(name: str, progress: Callable[[str], None]) -> Callable[[StackEvent],
     return show
 
 
-def _description(stack: EmulatedStack, url: str) -> list[str]:
-    return [
-        f"{stack.name}: {len(stack.resources)} resources, page at {url}",
-        *(f"  {route.replace('/', f'{url}api/', 1)}" for route in stack.routes),
-    ]
+def _sites_by_name(stack: EmulatedStack) -> dict[str, Site]:
+    """Return the sites by the name to serve them under: the stack's, and the application's prefix if it has several."""
+    sites = stack.sites
+    if len(sites) == 1:
+        return {stack.name: sites[0]}
+    prefixes = {each.logical_id.removesuffix("CloudFrontDistribution").lower(): each for each in sites}
+    return {f"{stack.name}-{prefix}".rstrip("-"): site for prefix, site in sorted(prefixes.items())}
+
+
+def _description(stack: EmulatedStack, sites: Mapping[str, Site], urls: Mapping[str, str]) -> list[str]:
+    lines = [] if len(sites) == 1 else [f"{stack.name}: {len(stack.resources)} resources, {len(sites)} applications"]
+    for name, site in sites.items():
+        size = f"{len(stack.resources)} resources, " if len(sites) == 1 else ""
+        lines.append(f"{name}: {size}page at {urls[name]}")
+        lines += [f"  {route.replace('/', f'{urls[name]}api/', 1)}" for route in site.routes]
+    return lines
 
 
 def _report(stacks: Iterable[EmulatedStack], path: Path | None) -> None:

@@ -10,7 +10,7 @@
 """
 
 from ..errors import EmulatedStackFailed, EmulatorFailed
-from .deployed_stack import StackEvent
+from .deployed_stack import Site, StackEvent
 from .emulator import Emulator
 from .loopback import Response
 from .permission_report import Call, PermissionReport
@@ -26,5 +26,6 @@ __all__ = [
     "ModelOptions",
     "PermissionReport",
     "Response",
+    "Site",
     "StackEvent",
 ]

@@ -9,9 +9,9 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
-from ..errors import LocalError
+from ..errors import InvalidOption, LocalError
 from .emulator import Emulator
-from .protocol import UNTIL_ENDED, FaultEffect, InjectedFault, ModelFault
+from .protocol import UNTIL_ENDED, FaultEffect, InjectedFault, ModelFault, check_times
 
 __all__ = ["UNTIL_ENDED", "Chaos", "FaultEffect", "InjectedFault", "ModelFault"]
 
@@ -36,13 +36,20 @@ class Chaos:
         self.end()
 
     def model_fault(self, endpoint: str, fault: ModelFault, times: int = UNTIL_ENDED) -> None:
-        """Have the next calls of the model endpoint meet the fault, in the place of any planned before."""
-        self._endpoints.add(endpoint)
-        self._emulator.control_request("PUT", "model/fault", endpoint=endpoint, fault=fault.value, times=times)
+        """Have the next calls of the model endpoint meet the fault, in the place of any planned before.
+
+        Raises InvalidOption for an endpoint, a fault or a number of calls that there cannot be.
+        """
+        if fault not in list(ModelFault):
+            choices = ", ".join(f"ModelFault.{each.name}" for each in ModelFault)
+            raise InvalidOption(f"{fault!r} is not the fault of a model: choose {choices}")
+        check_times(times)
+        self._add_endpoint(endpoint)
+        self._plan_model_fault(endpoint, fault, times)
 
     def model_without_jpeg(self, endpoint: str) -> None:
         """Have the model container behind the endpoint respond with arrays of pixels alone, as old ones do."""
-        self._endpoints.add(endpoint)
+        self._add_endpoint(endpoint)
         self._emulator.control_request("PUT", "model/jpeg", endpoint=endpoint, allowed=False)
 
     def function_faults(self, *faults: InjectedFault) -> None:
@@ -63,7 +70,12 @@ class Chaos:
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def kill_function(self, name: str) -> int:
-        """Kill the processes of the Lambda function that are at work now, and return how many these were."""
+        """Kill the processes of the Lambda function that are at work now, and return how many these were.
+
+        Raises InvalidOption when there is no function of this name.
+        """
+        pages = self._emulator.client("lambda").get_paginator("list_functions").paginate()
+        _check_name("function", name, {each["FunctionName"] for page in pages for each in page["Functions"]})
         return int(self._emulator.control_request("POST", "functions/kill", name=name))
 
     def pending_events(self) -> int:
@@ -74,5 +86,18 @@ class Chaos:
         """End every fault; calls that are blocked go on."""
         self.function_faults()
         for endpoint in self._endpoints:
-            self.model_fault(endpoint, ModelFault.SERVER_ERROR, times=0)
+            self._plan_model_fault(endpoint, ModelFault.SERVER_ERROR, times=0)
             self._emulator.control_request("PUT", "model/jpeg", endpoint=endpoint, allowed=True)
+
+    def _add_endpoint(self, name: str) -> None:
+        pages = self._emulator.client("sagemaker").get_paginator("list_endpoints").paginate()
+        _check_name("endpoint", name, {each["EndpointName"] for page in pages for each in page["Endpoints"]})
+        self._endpoints.add(name)
+
+    def _plan_model_fault(self, endpoint: str, fault: ModelFault, times: int) -> None:
+        self._emulator.control_request("PUT", "model/fault", endpoint=endpoint, fault=fault.value, times=times)
+
+
+def _check_name(kind: str, name: str, known: set[str]) -> None:
+    if name not in known:
+        raise InvalidOption(f"there is no {kind} {name!r}; there are {', '.join(sorted(known)) or 'none'}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import EmulatedStackFailed
 from .emulator import Emulator
 from .loopback import Response
+
+_API = "AWS::ApiGateway::RestApi"
+_API_URL = "ApiGatewayUrl"
+_DISTRIBUTION = "AWS::CloudFront::Distribution"
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,21 @@ class StackEvent:
         return self.status.endswith("FAILED")
 
 
+@dataclass(frozen=True)
+class Site:
+    """Distribution of a stack: its logical id, its domain name, and the methods and paths of the API behind it."""
+
+    logical_id: str
+    domain: str
+    routes: list[str]
+
+
 class DeployedStack:
     """Reads a stack through CloudFormation, and sends requests to its API and its distribution."""
 
     def __init__(self, name: str, emulator: Emulator | None) -> None:
         self.name = name
-        self.stack_id = ""
+        self.stack_id = ""  # until it is created
         self._emulator = emulator
 
     @property
@@ -66,45 +79,101 @@ class DeployedStack:
         return list(self._events_by_id().values())
 
     @property
+    def sites(self) -> list[Site]:
+        """Every distribution, with its APIs' routes; raises EmulatedStackFailed when the stack has none."""
+        apis = [each["PhysicalResourceId"] for each in self._existing(_API)]
+        return [
+            Site(
+                logical_id,
+                described["DomainName"],
+                self._routes_of(api for api in apis if any(host.startswith(f"{api}.") for host in _origins(described))),
+            )
+            for logical_id, described in self._distributions().items()
+        ]
+
+    @property
     def domain(self) -> str:
-        """The domain name of the stack's distribution; raises EmulatedStackFailed when it has none."""
-        for each in self._existing("AWS::CloudFront::Distribution"):
-            described = self.client("cloudfront").get_distribution(Id=each["PhysicalResourceId"])
-            return str(described["Distribution"]["DomainName"])
-        raise EmulatedStackFailed(f"{self.name} has no distribution (AWS::CloudFront::Distribution) to serve")
+        """The domain name of the stack's distribution; raises EmulatedStackFailed when it has none, or several."""
+        distributions = self._distributions()
+        if len(distributions) > 1:
+            choices = ", ".join(f"{each['DomainName']} ({name})" for name, each in distributions.items())
+            raise EmulatedStackFailed(f"{self.name} has several distributions: choose a domain of {choices}")
+        return str(next(iter(distributions.values()))["DomainName"])
 
     @property
     def routes(self) -> list[str]:
-        """The methods and paths of the stack's REST APIs, such as ``POST /generate``, without those for CORS."""
-        client = self.client("apigateway")
-        return sorted(
-            f"{method} {resource['path']}"
-            for api in self._existing("AWS::ApiGateway::RestApi")
-            for resource in client.get_resources(restApiId=api["PhysicalResourceId"], limit=500)["items"]
-            for method in resource.get("resourceMethods", {})
-            if method != "OPTIONS"
-        )
+        """The methods and paths of the stack's REST API, such as ``POST /generate``, without those for CORS.
+
+        Raises EmulatedStackFailed when it has several APIs.
+        """
+        apis = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing(_API)}
+        if len(apis) > 1:
+            raise EmulatedStackFailed(f"{self.name} has several APIs, {', '.join(sorted(apis))}: see 'sites' for each")
+        return self._routes_of(apis.values())
 
     def call(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None, *, api: str = ""
     ) -> Response:
         """Send a request to an API of the stack under its own URL, by default that of the output ``ApiGatewayUrl``."""
-        url = api or self.outputs["ApiGatewayUrl"]  # https://<id>.execute-api.<region>.amazonaws.com/<stage>
+        url = api or self._api_url()  # https://<id>.execute-api.<region>.amazonaws.com/<stage>
         api_id, stage = url.removeprefix("https://").split(".", 1)[0], url.rstrip("/").rsplit("/", 1)[-1]
         return self.emulator.api_request(api_id, method, f"/{stage}{path}", body, dict(headers or {}))
 
     def browse(
-        self, path: str, method: str = "GET", body: object = None, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        method: str = "GET",
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        domain: str = "",
     ) -> Response:
-        """Send a request to the stack's distribution, as a browser does."""
-        return self.emulator.site_request(self.domain, method, path, body, dict(headers or {}))
+        """Send a request to a distribution of the stack, by default the only one, as a browser does."""
+        return self.emulator.site_request(domain or self.domain, method, path, body, dict(headers or {}))
+
+    def _api_url(self) -> str:
+        outputs = self.outputs
+        if _API_URL in outputs:
+            return outputs[_API_URL]
+        choices = ", ".join(f'api=stack.outputs["{name}"]' for name in sorted(outputs) if name.endswith(_API_URL))
+        raise EmulatedStackFailed(f"{self.name} has no output {_API_URL}: call with {choices or 'the URL as api='}")
+
+    def _distributions(self) -> dict[str, Any]:
+        """Return what describes each distribution, by its logical id; raises EmulatedStackFailed without one."""
+        client = self.client("cloudfront")
+        found = {
+            each["LogicalResourceId"]: client.get_distribution(Id=each["PhysicalResourceId"])["Distribution"]
+            for each in self._existing(_DISTRIBUTION)
+        }
+        if not found:
+            raise EmulatedStackFailed(f"{self.name} has no distribution ({_DISTRIBUTION}) to serve")
+        return found
+
+    def _routes_of(self, api_ids: Iterable[str]) -> list[str]:
+        client = self.client("apigateway")
+        return sorted(
+            f"{method} {resource['path']}"
+            for api_id in api_ids
+            for resource in client.get_resources(restApiId=api_id, limit=500)["items"]
+            for method in resource.get("resourceMethods", {})
+            if method != "OPTIONS"
+        )
+
+    def _created_id(self) -> str:
+        """Return the stack's id; raises EmulatedStackFailed before its creation."""
+        if not self.stack_id:  # CloudFormation would take an empty name for all stacks
+            raise EmulatedStackFailed(f"{self.name} has not been created")
+        return self.stack_id
 
     def _described(self) -> Any:
-        return self.client("cloudformation").describe_stacks(StackName=self.stack_id)["Stacks"][0]
+        return self.client("cloudformation").describe_stacks(StackName=self._created_id())["Stacks"][0]
+
+    def _pages(self, operation: str) -> Any:
+        return self.client("cloudformation").get_paginator(operation).paginate(StackName=self._created_id())
 
     def _events_by_id(self) -> dict[str, StackEvent]:
         """Return the events by their ids, oldest first. Events that come between two pages move the pages."""
-        pages = self.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName=self.stack_id)
+        pages = self._pages("describe_stack_events")
         found = {each["EventId"]: each for page in pages for each in page["StackEvents"]}
         return {
             event_id: StackEvent(
@@ -117,9 +186,14 @@ class DeployedStack:
         }
 
     def _existing_resources(self) -> list[dict[str, str]]:
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.stack_id)
+        pages = self._pages("list_stack_resources")
         summaries = (each for page in pages for each in page["StackResourceSummaries"])
         return [each for each in summaries if each.get("PhysicalResourceId") and "DELETE" not in each["ResourceStatus"]]
 
     def _existing(self, kind: str) -> list[dict[str, str]]:
         return [each for each in self._existing_resources() if each["ResourceType"] == kind]
+
+
+def _origins(distribution: Any) -> list[str]:
+    """Return the host names that a distribution passes requests on to."""
+    return [each["DomainName"] for each in distribution["DistributionConfig"]["Origins"]["Items"]]

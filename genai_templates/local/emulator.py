@@ -23,7 +23,7 @@ from typing import IO, Any
 from ..errors import EmulatorFailed
 from .inference.connect import connect
 from .loopback import HOST, LoopbackClient
-from .protocol import Decision, ModelOptions
+from .protocol import CONTROL_PREFIX, Decision, ModelOptions
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -97,6 +97,11 @@ class Emulator(LoopbackClient):
         """End the process and all that it started."""
         self._stop()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the process is there: started, and neither stopped nor ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def log(self) -> str:
         """Return the log of the process so far."""
         path = self.folder / "emulator.log"
@@ -106,7 +111,8 @@ class Emulator(LoopbackClient):
         """Wait for as long as the emulator runs, which is until this is interrupted; raises EmulatorFailed."""
         assert self._process is not None
         code = self._process.wait()
-        raise EmulatorFailed(f"the emulator ended with {code}:\n{self._last_lines()}")
+        last_line = self.log().rstrip().rpartition("\n")[2]
+        raise EmulatorFailed(f"the emulator ended with {code}; the last line of its log: {last_line or 'none'}")
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, as the account's administrator; it tries nothing twice."""
@@ -171,8 +177,8 @@ class Emulator(LoopbackClient):
             if self._process.poll() is not None:
                 raise EmulatorFailed(f"the emulator ended with {self._process.returncode}:\n{self._last_lines()}")
             try:
-                self.control_request("GET", "ready")
-            except HTTPError:
+                self.request("GET", f"{CONTROL_PREFIX}ready")
+            except HTTPError:  # nothing listens yet
                 time.sleep(0.05)
             else:
                 return

@@ -68,8 +68,16 @@ class LoopbackClient:
         return self.request(method, path, _encoded(body), _content_type(body) | {"Host": domain} | (headers or {}))
 
     def control_request(self, method: str, path: str, /, **fields: object) -> Any:
-        """Send a request about the emulator itself, and return its response; raises EmulatorFailed if it is refused."""
-        response = self.request(method, CONTROL_PREFIX + path, json.dumps(fields).encode() if fields else None)
+        """Send a request about the emulator itself, and return what it responds.
+
+        Raises EmulatorFailed when the emulator refuses it or cannot be reached.
+        """
+        from urllib3.exceptions import HTTPError
+
+        try:
+            response = self.request(method, CONTROL_PREFIX + path, json.dumps(fields).encode() if fields else None)
+        except HTTPError as error:
+            raise EmulatorFailed(f"the emulator does not respond to {method} {path}: {error}") from None
         if response.status != 200:
             raise EmulatorFailed(f"the emulator refused {method} {path} with {response.status}")
         return response.json()

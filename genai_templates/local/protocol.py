@@ -80,11 +80,21 @@ class FaultEffect(enum.Enum):
     """It waits as long, and is then not done: so a caller can be killed before its call arrives."""
 
 
+FAULT_SERVICES = ("dynamodb", "lambda", "s3", "sagemaker")
+"""Services whose calls by functions can meet a fault."""
+
+
+def check_times(times: int) -> None:
+    """Raise InvalidOption for a number of calls that cannot be met; 0 are none."""
+    if not 0 <= times <= UNTIL_ENDED:
+        raise InvalidOption(f"{times} calls cannot meet a fault: choose 0 to {UNTIL_ENDED} (UNTIL_ENDED)")
+
+
 @dataclass(frozen=True)
 class InjectedFault:
     """Fault of the next ``times`` calls of an action of a service, by any function or the one of this name.
 
-    ``code`` and ``status`` are the error of a refusal; ``action`` is IAM's name for it, or ``*``.
+    ``code`` and ``status`` are the error of a refusal; ``action`` is IAM's name for it without the service, or ``*``.
     """
 
     service: str
@@ -94,6 +104,19 @@ class InjectedFault:
     code: str = ""
     status: int = 400
     function: str = ""
+
+    def __post_init__(self) -> None:
+        """Raise InvalidOption for a fault that no call can meet."""
+        if self.service not in FAULT_SERVICES:
+            raise InvalidOption(f"faults of {self.service!r} cannot be injected: choose {', '.join(FAULT_SERVICES)}")
+        if self.action != "*" and not self.action.isalnum():
+            raise InvalidOption(f"{self.action!r} is not an action: give a name such as 'InvokeEndpoint', or '*'")
+        if self.effect not in list(FaultEffect):
+            choices = ", ".join(f"FaultEffect.{each.name}" for each in FaultEffect)
+            raise InvalidOption(f"{self.effect!r} is not the effect of a fault: choose {choices}")
+        if not 400 <= self.status <= 599:
+            raise InvalidOption(f"a call cannot be refused with the status {self.status}: choose 400 to 599")
+        check_times(self.times)
 
     def concerns(self, service: str, action: str, function: str) -> bool:
         """Return whether a call of this action by this function is one of those meant."""

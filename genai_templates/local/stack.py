@@ -27,7 +27,7 @@ class EmulatedStack(DeployedStack):
     """A context manager: inside it the stack exists. With an ``emulator``, its methods can be called on their own too.
 
     ``template`` is a path or the JSON itself. ``artifacts`` are the contents by the keys that the template refers to,
-    or a folder laid out as their bucket; by default the ``artifacts`` beside the folder of the template's path.
+    or a folder laid out as their bucket, by its path; by default the ``artifacts`` beside the folder of the template.
     ``emulator`` is one that runs already and goes on afterwards; without it the stack has its own. ``on_event`` is
     called with each event. ``run_notebook`` stands in for the notebook that deploys the model.
 
@@ -40,7 +40,7 @@ class EmulatedStack(DeployedStack):
         template: str | Path,
         name: str = "local",
         parameters: Mapping[str, str] | None = None,
-        artifacts: Path | Mapping[str, bytes] | None = None,
+        artifacts: str | Path | Mapping[str, bytes] | None = None,
         emulator: Emulator | None = None,
         *,
         on_event: Callable[[StackEvent], None] = lambda event: None,
@@ -50,7 +50,9 @@ class EmulatedStack(DeployedStack):
         super().__init__(name, emulator)
         self.template = template
         self.parameters = dict(parameters or {})
-        self.artifacts = artifacts
+        self.artifacts = Path(artifacts) if isinstance(artifacts, str) else artifacts
+        if isinstance(self.artifacts, Path) and not self.artifacts.is_dir():
+            raise InvalidOption(f"{self.artifacts} is not a folder of artifacts")
         self.on_event = on_event
         self.run_notebook = run_notebook
         self.timeout_seconds = timeout_seconds
@@ -79,9 +81,6 @@ class EmulatedStack(DeployedStack):
 
     def create(self) -> None:
         """Create the stack, and start a process of each of its functions."""
-        self.stack_id = ""
-        # A stack that had this name before had roles of the same names.
-        self._decided_before = len(self.emulator.decisions())
         document = self._read(self.template)
         given = self._prepared(document, self.parameters)
         self._change("CREATE", document, [_parameter(name, value) for name, value in given.items()])
@@ -89,8 +88,8 @@ class EmulatedStack(DeployedStack):
 
     def update(self, template: str | Path | None = None, **parameters: str) -> None:
         """Update the stack to another template, to other values of parameters, or both; all else keeps its values."""
-        document = self._read(template or self.template)
         before = {each["ParameterKey"] for each in self._described().get("Parameters", [])}
+        document = self._read(template or self.template)
         given = self._prepared(document, parameters, before)
         unchanged = sorted(before & declared_parameters(document).keys() - parameters.keys())
         changes: list[Mapping[str, object]] = [_parameter(name, value) for name, value in given.items()]
@@ -101,11 +100,12 @@ class EmulatedStack(DeployedStack):
 
     def delete(self) -> None:
         """Delete the stack."""
-        self.client("cloudformation").delete_stack(StackName=self.stack_id)
+        self.client("cloudformation").delete_stack(StackName=self._created_id())
         self._settle("DELETE_COMPLETE")
 
     def permissions(self) -> PermissionReport:
         """Return the report of the calls that the stack's functions made so far, and of grants that none has used."""
+        self._created_id()
         return make_report(self._grants, self.emulator.decisions()[self._decided_before :])
 
     def _read(self, template: str | Path) -> str:
@@ -129,16 +129,19 @@ class EmulatedStack(DeployedStack):
         from botocore.exceptions import BotoCoreError, ClientError
 
         client = self.client("cloudformation")
+        decided = len(self.emulator.decisions())
         try:
             created = client.create_change_set(
-                StackName=self.stack_id or self.name,
+                StackName=self.name if kind == "CREATE" else self._created_id(),
                 ChangeSetName=f"change-{next(_NUMBERS)}",
                 ChangeSetType=kind,
                 TemplateURL=upload(self.emulator, f"templates/{self.name}.json", document.encode()),
                 Parameters=parameters,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
             )
-            self.stack_id = created["StackId"]
+            if kind == "CREATE":
+                self.stack_id = created["StackId"]
+                self._decided_before = decided  # a stack that had this name before had roles of the same names
             client.get_waiter("change_set_create_complete").wait(
                 ChangeSetName=created["Id"], WaiterConfig={"Delay": 0, "MaxAttempts": 1000}
             )
@@ -204,7 +207,7 @@ class EmulatedStack(DeployedStack):
     ) -> None:
         """Leave the shared emulator as it was found, but keep nobody waiting who interrupts the program."""
         interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
-        if self.stack_id and not interrupted and not self.status.startswith("DELETE"):
+        if self.stack_id and not interrupted and self.emulator.is_running and not self.status.startswith("DELETE"):
             self.delete()
 
     def _forget_emulator(self) -> None:

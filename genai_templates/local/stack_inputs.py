@@ -22,17 +22,21 @@ _PROVIDED = {"LambdaS3Bucket": ARTIFACTS, "ExistingEndpointName": EXISTING_ENDPO
 
 def read_template(template: str | Path) -> str:
     """Return the JSON of a template, or of the file at its path; raises InvalidOption."""
+    named = template if isinstance(template, Path) else "the text"
     try:
         text = template.read_text("utf-8") if isinstance(template, Path) else template
-        json.loads(text)
-    except (OSError, ValueError) as error:
-        named = template if isinstance(template, Path) else "the text"
+        document = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidOption(f"{named} is not a template in JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise InvalidOption(f"{named} is not a template in JSON: it is not an object")
+    if not isinstance(document.get("Parameters", {}), dict):
+        raise InvalidOption(f"{named} is not a template in JSON: its Parameters are not an object")
     return text
 
 
 def declared_parameters(document: str) -> dict[str, Any]:
-    """Return the parameters that a template in JSON declares."""
+    """Return the parameters that a template, as ``read_template`` returns it, declares."""
     return dict(json.loads(document).get("Parameters", {}))
 
 

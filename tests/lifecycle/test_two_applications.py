@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -10,7 +10,7 @@ from troposphere import Template
 
 from genai_templates import Architecture, Hosting, ImageStack, Scope, TextStack
 from genai_templates.apps import APPS
-from genai_templates.local import EmulatedStack, Emulator
+from genai_templates.local import EmulatedStack, EmulatedStackFailed, Emulator
 from genai_templates.packaging.artifacts import make_artifacts
 from tests.waiting import until
 
@@ -34,7 +34,37 @@ def test_each_serves_its_own_routes_and_page(both: EmulatedStack) -> None:
     assert (text.status, "generated_text" in text.json()) == (200, True)
     for name, title in (("Text", b"Summarise and write"), ("Image", b"Images from words"), ("Other", b"Images from")):
         domain = outputs[f"{name}CloudFrontDistributionDomain"]
-        assert title in both.emulator.site_request(domain, "GET", "/").body
+        assert title in both.browse("/", domain=domain).body
+
+
+def test_each_site_is_listed_with_its_own_routes(both: EmulatedStack) -> None:
+    sites = {each.logical_id.removesuffix("CloudFrontDistribution"): each for each in both.sites}
+    assert {name: site.domain for name, site in sites.items()} == {
+        name: both.outputs[f"{name}CloudFrontDistributionDomain"] for name in ("Image", "Other", "Text")
+    }
+    assert sites["Text"].routes == ["GET /status", "POST /generate", "POST /summarize"]
+    assert sites["Image"].routes == sites["Other"].routes
+    assert "GET /generate/{job_id}" in sites["Image"].routes
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        (lambda stack: stack.domain, r"several distributions: .*\.cloudfront\.net \(TextCloudFrontDistribution\)"),
+        (lambda stack: stack.browse("/"), r"several distributions: "),
+        (lambda stack: stack.routes, r"several APIs, ImageApiGateway, OtherApiGateway, TextApiGateway: see 'sites'"),
+        (
+            lambda stack: stack.call("GET", "/status"),
+            r'no output ApiGatewayUrl: .*api=stack\.outputs\["TextApiGatewayUrl"\]',
+        ),
+    ],
+    ids=["domain", "browse", "routes", "call"],
+)
+def test_what_leaves_the_choice_open_names_the_choices(
+    both: EmulatedStack, use: Callable[[EmulatedStack], object], expected: str
+) -> None:
+    with pytest.raises(EmulatedStackFailed, match=expected):
+        use(both)
 
 
 @pytest.mark.parametrize("name", ["Image", "Other"])

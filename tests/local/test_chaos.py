@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from genai_templates import Architecture, Hosting, TextStack
 from genai_templates.apps import APPS
-from genai_templates.errors import LocalError
+from genai_templates.errors import InvalidOption, LocalError
 from genai_templates.local import EmulatedStack, Emulator, Response
 from genai_templates.local.chaos import Chaos, FaultEffect, InjectedFault, ModelFault
 from genai_templates.packaging.artifacts import make_artifacts
+from tests.waiting import until
 
 Generate = Callable[[], Response]
 
@@ -87,4 +90,52 @@ def test_a_fault_of_another_function_is_not_met(stack: EmulatedStack, generate: 
 
 
 def test_events_that_are_not_done_are_counted(stack: EmulatedStack) -> None:
-    assert Chaos(stack.emulator).pending_events() == 0
+    event = {"httpMethod": "POST", "resource": "/generate", "body": json.dumps({"prompt": "Hello"})}
+    function = stack.resources["GenAILambdaFunction"]
+    with Chaos(stack.emulator) as chaos:
+        chaos.function_faults(model_call(FaultEffect.BLOCKED))
+        stack.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event))
+        chaos.wait_for_calls()
+        assert chaos.pending_events() == 1
+        chaos.end()
+        until(lambda: True if chaos.pending_events() == 0 else None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ({"service": "dynamo"}, "faults of 'dynamo' cannot be injected: choose dynamodb, lambda, s3, sagemaker"),
+        ({"action": "sagemaker:InvokeEndpoint"}, "'sagemaker:InvokeEndpoint' is not an action: .* 'InvokeEndpoint'"),
+        ({"action": ""}, "'' is not an action"),
+        ({"effect": "refused"}, r"'refused' is not the effect of a fault: choose FaultEffect\.REFUSED, "),
+        ({"times": -1}, "-1 calls cannot meet a fault: choose 0 to 1000000"),
+        ({"status": 200}, "refused with the status 200: choose 400 to 599"),
+    ],
+)
+def test_a_fault_that_no_call_can_meet_is_refused(fault: dict[str, Any], expected: str) -> None:
+    with pytest.raises(InvalidOption, match=expected):
+        InjectedFault(**{"service": "sagemaker", "action": "*", "effect": FaultEffect.REFUSED, **fault})
+
+
+@pytest.mark.parametrize(
+    ("use", "expected"),
+    [
+        (
+            lambda chaos, name: chaos.model_fault(name, "throttled"),
+            r"'throttled' is not .*: choose ModelFault\.",
+        ),
+        (lambda chaos, name: chaos.model_fault(name, ModelFault.THROTTLED, -1), "-1 calls cannot meet a fault"),
+        (
+            lambda chaos, _: chaos.model_fault("e", ModelFault.THROTTLED),
+            "no endpoint 'e'; there are .*stand-in",
+        ),
+        (lambda chaos, _: chaos.model_without_jpeg("e"), "no endpoint 'e'; there are .*stand-in"),
+        (lambda chaos, _: chaos.kill_function("nope"), "there is no function 'nope'; .*GenAILambdaFunction"),
+    ],
+    ids=["fault", "times", "endpoint", "pixels", "function"],
+)
+def test_what_there_is_not_cannot_fail(
+    stack: EmulatedStack, use: Callable[[Chaos, str], object], expected: str
+) -> None:
+    with Chaos(stack.emulator) as chaos, pytest.raises(InvalidOption, match=expected):
+        use(chaos, stack.outputs["EndpointName"])

@@ -90,6 +90,13 @@ def test_a_server_that_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch)
         client_of(silent.getsockname()[1]).request("GET", "/")
 
 
+def test_an_emulator_that_is_gone_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    with pytest.raises(EmulatorFailed, match=r"^the emulator does not respond to GET decisions: .*refused"):
+        client_of(port).control_request("GET", "decisions")
+
+
 def test_what_the_emulator_refuses_is_named(emulator: Emulator) -> None:
     with pytest.raises(EmulatorFailed, match=r"refused GET nothing/here with 404"):
         emulator.control_request("GET", "nothing/here")

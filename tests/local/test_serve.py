@@ -17,7 +17,12 @@ from urllib.parse import urljoin
 
 import pytest
 import urllib3
+from troposphere import Template
 
+from genai_templates import Architecture, ImageStack, Scope, TextStack
+from genai_templates.apps import APPS
+from genai_templates.options import Hosting
+from genai_templates.packaging.artifacts import make_artifacts
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
 from tests.waiting import until
@@ -44,6 +49,7 @@ class Served:
         self.process, self.port, self.report = process, port, report
         self.lines: list[str] = []
         self._changed = threading.Condition()
+        self._is_read = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -61,11 +67,14 @@ class Served:
             with self._changed:
                 self.lines.append(line.rstrip())
                 self._changed.notify_all()
+        with self._changed:
+            self._is_read = True
+            self._changed.notify_all()
 
     def read_until(self, text: str) -> None:
         with self._changed:
-            printed = self._changed.wait_for(lambda: any(text in line for line in self.lines), timeout=120)
-        assert printed, f"{text!r} was not printed:\n{self.output}"
+            self._changed.wait_for(lambda: self._is_read or text in self.output, timeout=120)
+        assert text in self.output, f"{text!r} was not printed:\n{self.output}"
 
     def end(self, ending: signal.Signals) -> None:
         """Send the signal, and wait for the end of the command and of its output."""
@@ -187,6 +196,82 @@ def test_it_ends_while_its_model_is_not_ready_and_where_a_script_started_it_in_t
             process.kill()
 
 
+def test_it_builds_the_chosen_application_alone_and_leaves_the_build_of_the_user(tmp_path: Path) -> None:
+    build(tmp_path, BuildRequest(apps=("text",), hosting=Hosting.EXISTING, regions=()), lambda step: None)
+    manifest = (tmp_path / "manifest.json").read_bytes()
+    port = free_port()
+    # The model of the image application does not run on this instance type.
+    options = [f"--port={port}", f"--output={tmp_path}", "--app=text", "--instance-type=ml.g5.16xlarge"]
+    for run in ("first", "second"):
+        with subprocess.Popen(
+            command(*options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT
+        ) as process:
+            running = Served(process, port, tmp_path / "report.json")
+            try:
+                running.read_until("Press Ctrl-C")
+                running.end(signal.SIGINT)
+            finally:
+                process.kill()
+            assert ("text: building the template" in running.lines) == (run == "first")
+            assert "image: building the template" not in running.lines
+    assert (tmp_path / "manifest.json").read_bytes() == manifest
+    assert set(json.loads((tmp_path / "serve" / "manifest.json").read_text())["stacks"]) == {"text"}
+
+
+def test_each_application_of_one_template_is_served(served: Served, tmp_path: Path) -> None:
+    template, made = Template(), {name: make_artifacts(app, Architecture.X86_64) for name, app in APPS.items()}
+    TextStack(scope=Scope(template, "Text"), artifacts=made["text"].keys)
+    ImageStack(scope=Scope(template, "Image"), artifacts=made["image"].keys)
+    (tmp_path / "templates").mkdir()
+    path = tmp_path / "templates" / "both.template.json"
+    path.write_text(template.to_json())
+    for artifact in (artifact for artifacts in made.values() for artifact in artifacts):
+        (tmp_path / "artifacts" / artifact.key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "artifacts" / artifact.key).write_bytes(artifact.content)
+    port = free_port()
+    with subprocess.Popen(
+        command(f"--port={port}", f"--template={path}"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        running = Served(process, port, served.report)
+        try:
+            running.read_until("Press Ctrl-C")
+            assert f"both-text: page at {running.url}/both-text/" in running.lines
+            assert f"  POST {running.url}/both-text/api/summarize" in running.lines
+            assert f"  GET {running.url}/both-image/api/generate/{{job_id}}" in running.lines
+            assert f"  POST {running.url}/both-image/api/summarize" not in running.lines
+            assert b"Summarise and write" in running.send("/both-text/")[1]
+            assert b"Images from words" in running.send("/both-image/")[1]
+            assert running.json("/both-text/api/generate", {"prompt": "A poem"})["generated_text"]
+            running.end(signal.SIGINT)
+        finally:
+            process.kill()
+
+
+def test_an_emulator_that_dies_is_one_line(served: Served) -> None:
+    template = f"--template={served.report.parent}/build/templates/text.template.json"
+    port = free_port()
+    with subprocess.Popen(
+        command(f"--port={port}", template), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    ) as process:
+        running = Served(process, port, served.report)
+        try:
+            running.read_until("Press Ctrl-C")
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            (emulator,) = (int(each) for each in children)
+            os.kill(emulator, signal.SIGKILL)
+            assert process.wait(60) == 1
+            assert process.stderr is not None
+            *_, last_step, line = process.stderr.read().splitlines()
+            assert last_step == "text: CREATE_COMPLETE text"
+            assert line.startswith("genai-templates: the emulator ended with -9; the last line of its log: ")
+        finally:
+            process.kill()
+
+
 def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
@@ -210,19 +295,23 @@ def test_a_port_in_use_is_said_before_anything_is_built(tmp_path: Path) -> None:
     [
         (["--parameter=Typo=1"], "--parameter Typo=1: give NAME=VALUE, with a name of AccessLogs, "),
         (["--parameter=ThrottleRate"], "--parameter ThrottleRate: give NAME=VALUE"),
+        (["--template=null.json"], "null.json is not a template in JSON: its Parameters are not an object"),
+        (["--template=number.json"], "number.json is not a template in JSON: it is not an object"),
         (["--template=nowhere.json"], "nowhere.json is not a template in JSON: "),
         (["--fail=2"], "the model's failure rate cannot be 2.0"),
         (["--endpoint=mine", "--template=other.json"], "--endpoint mine: say which application it is for, with --app"),
     ],
 )
-def test_wrong_usage_is_one_line(served: Served, arguments: list[str], expected: str) -> None:
+def test_wrong_usage_is_one_line(served: Served, tmp_path: Path, arguments: list[str], expected: str) -> None:
+    (tmp_path / "null.json").write_text('{"Parameters": null, "Resources": {}}')
+    (tmp_path / "number.json").write_text("5")
     template = f"--template={served.report.parent}/build/templates/text.template.json"
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT)}
     ended = subprocess.run(
         command(template, *arguments),
         capture_output=True,
         text=True,
-        cwd=ROOT,
+        cwd=tmp_path,
         env=environment,
         check=False,
         timeout=60,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -172,13 +173,33 @@ def test_a_route_without_its_permission_is_refused(create: Callable[..., Emulate
     assert stack.call("GET", "/status").status == 200
 
 
-@pytest.mark.parametrize("content", ["no JSON", None])
+@pytest.mark.parametrize(
+    "content",
+    ["no JSON", "5", "[]", "null", '{"Parameters": null, "Resources": {}}', '{"Parameters": [1]}', "[" * 100_000, None],
+    ids=lambda content: str(content)[:30],
+)
 def test_a_file_that_is_no_template_is_named(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "typo.template.json"
     if content is not None:
         path.write_text(content)
     with pytest.raises(InvalidOption, match=r"typo\.template\.json is not a template"), EmulatedStack(path):
         raise AssertionError("it cannot be created")
+
+
+def test_artifacts_are_read_from_a_folder_whose_path_is_text(
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator, tmp_path: Path
+) -> None:
+    for key, content in artifacts.items():
+        (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / key).write_bytes(content)
+    with EmulatedStack(template, "of-a-folder", artifacts=str(tmp_path), emulator=emulator) as stack:
+        assert stack.call("GET", "/status").status == 200
+
+
+def test_a_folder_of_artifacts_that_is_not_there_is_named(template: str, tmp_path: Path) -> None:
+    for artifacts in (tmp_path / "nowhere", str(tmp_path / "nowhere")):
+        with pytest.raises(InvalidOption, match=r"nowhere is not a folder of artifacts"):
+            EmulatedStack(template, artifacts=artifacts)
 
 
 def test_a_parameter_that_the_template_lacks_is_named(create: Callable[..., EmulatedStack]) -> None:
@@ -218,6 +239,54 @@ def described(stack: EmulatedStack) -> Any:
 def test_a_stack_of_no_emulator_says_what_it_lacks(template: str) -> None:
     with pytest.raises(EmulatedStackFailed, match="local has no emulator: give it one, or use it in a with statement"):
         EmulatedStack(template).create()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda stack: stack.status,
+        lambda stack: stack.outputs,
+        lambda stack: stack.resources,
+        lambda stack: stack.events,
+        lambda stack: stack.domain,
+        lambda stack: stack.call("GET", "/status"),
+        lambda stack: stack.permissions(),
+        lambda stack: stack.update(ThrottleBurst="7"),
+        lambda stack: stack.delete(),
+    ],
+    ids=["status", "outputs", "resources", "events", "domain", "call", "permissions", "update", "delete"],
+)
+def test_a_stack_that_has_not_been_created_is_not_taken_for_another(
+    create: Callable[..., EmulatedStack], template: str, use: Callable[[EmulatedStack], object]
+) -> None:
+    other = create()
+    with pytest.raises(EmulatedStackFailed, match=r"^b has not been created$"):
+        use(EmulatedStack(template, "b", emulator=other.emulator))
+    assert other.status == "CREATE_COMPLETE"
+
+
+def test_a_second_creation_is_refused_and_the_stack_stays_what_it_was(
+    template: str, artifacts: Mapping[str, bytes], emulator: Emulator
+) -> None:
+    with EmulatedStack(template, name="twice", artifacts=artifacts, emulator=emulator) as stack:
+        assert stack.call("GET", "/status").status == 200
+        with pytest.raises(EmulatedStackFailed, match=r"twice: no change set could be made: .*already exists"):
+            stack.create()
+        assert stack.status == "CREATE_COMPLETE"
+        assert stack.permissions().calls
+    assert stack.status == "DELETE_COMPLETE"
+    stack.create()
+    stack.delete()
+
+
+def test_a_failure_inside_a_block_is_not_hidden_by_an_emulator_that_is_gone(
+    template: str, artifacts: Mapping[str, bytes]
+) -> None:
+    with Emulator() as own, ExitStack() as stacks:
+        stack = stacks.enter_context(EmulatedStack(template, artifacts=artifacts, emulator=own))
+        own.__exit__(None, None, None)
+        assert stacks.__exit__(RuntimeError, RuntimeError("the failure"), None) is False
+        assert stack.stack_id
 
 
 def test_a_function_that_was_deleted_by_hand_is_named(create: Callable[..., EmulatedStack]) -> None:

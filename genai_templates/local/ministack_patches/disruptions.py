@@ -17,12 +17,11 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
 
-from ..protocol import FaultEffect, InjectedFault
+from ..protocol import FAULT_SERVICES, FaultEffect, InjectedFault
 from .control import add_control_route
 
 HttpResponse = tuple[int, dict[str, str], bytes]
 Handler = Callable[..., Awaitable[HttpResponse]]
-_SERVICES = ("dynamodb", "lambda", "s3", "sagemaker")
 _WAITING = (FaultEffect.BLOCKED, FaultEffect.DROPPED)
 _INTERNAL_ERROR = ("InternalServerError", 500)
 _LOOK_AGAIN_SECONDS = 0.01
@@ -32,7 +31,7 @@ _met: list[int] = []
 
 def apply() -> None:
     """Stand before the services that the functions call."""
-    for service in _SERVICES:
+    for service in FAULT_SERVICES:
         app.SERVICE_HANDLERS[service] = _disrupted(service, app.SERVICE_HANDLERS[service])
     add_control_route("PUT", "disruptions", _plan)
     add_control_route("GET", "disruptions", lambda: _met)
