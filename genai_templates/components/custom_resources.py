@@ -162,12 +162,9 @@ def add_api_deployment(
         description="Deploys the API, again when a parameter of it changes",
         timeout=timeout,
     )
-    deployments = Sub(
-        "arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/deployments", Api=Ref(rest_api)
-    )
-    one = Sub("arn:${AWS::Partition}:apigateway:${AWS::Region}::/restapis/${Api}/deployments/*", Api=Ref(rest_api))
-    function.role.allow("CreateDeployment", [awacs.apigateway.POST], [deployments])
-    function.role.allow("DeleteDeployment", [awacs.apigateway.DELETE], [one])
+    deployments = f"arn:${{AWS::Partition}}:apigateway:${{AWS::Region}}::/restapis/${{{rest_api.title}}}/deployments"
+    function.role.allow("CreateDeployment", [awacs.apigateway.POST], [Sub(deployments)])
+    function.role.allow("DeleteDeployment", [awacs.apigateway.DELETE], [Sub(f"{deployments}/*")])
     return scope.add(
         ApiDeployment,
         name,
