@@ -12,6 +12,8 @@ escapes the library is a defect of the library.
       LocalError
         EmulatorFailed
         EmulatedStackFailed
+      AwsError
+        StackFailed
 """
 
 from __future__ import annotations
@@ -70,3 +72,25 @@ class EmulatedStackFailed(LocalError):
         super().__init__(message)
         self.status = status
         self.events = tuple(events)
+
+
+class AwsError(GenAITemplatesError):
+    """AWS refused a call, or could not be reached.
+
+    ``failure`` is the name of the class of the failure, such as ``access denied``; ``genai_templates.aws.failures``
+    lists them.
+    """
+
+    def __init__(self, message: str, failure: str = "") -> None:
+        """Keep the class of the failure beside the message."""
+        super().__init__(message)
+        self.failure = failure
+
+
+class StackFailed(AwsError):
+    """A stack could not be created, updated or deleted; ``status`` is its status afterwards."""
+
+    def __init__(self, message: str, failure: str = "", *, status: str = "") -> None:
+        """Keep what is known of the stack beside the message."""
+        super().__init__(message, failure)
+        self.status = status

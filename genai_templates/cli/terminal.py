@@ -1,0 +1,54 @@
+"""What the verbs that work in an AWS account print: tables, prompts, and JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from ..errors import InvalidOption
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_WIDTH_OF_A_PIPE = 240
+
+
+def make_console(stream: TextIO | None = None) -> Console:
+    """Return a console on standard output, or on this stream: as wide as the terminal, plain and wide in a pipe."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    width = None if stream.isatty() else _WIDTH_OF_A_PIPE
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+
+
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[str]], styles: Mapping[str, str] | None = None
+) -> None:
+    """Print a table on standard output. ``styles`` has the style of a row by its first cell's text."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for row in rows:
+        table.add_row(*row, style=(styles or {}).get(row[0], ""))
+    make_console().print(table)
+
+
+def print_json(value: object) -> None:
+    """Print a value as one line of JSON, at once; dates and other objects become text."""
+    print(json.dumps(value, default=str), flush=True)
+
+
+def confirm(prompt: str, *, yes: bool) -> bool:
+    """Return whether the person agrees; with ``yes`` at once. Raises InvalidOption where nobody can be prompted."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise InvalidOption(f"{prompt} There is no terminal to confirm it on: give --yes")
+    try:
+        return input(f"{prompt} [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
