@@ -41,8 +41,8 @@ FAILURES = (
     Failure("no region", r"NoRegion|You must specify a region", "give --region, or set AWS_REGION"),
     Failure(
         "region not enabled",
-        r"OptInRequired|SubscriptionRequired|is not supported in this region|Could not connect to the endpoint URL",
-        "enable the region in the account's settings, choose another one, or check the network",
+        r"OptInRequired|SubscriptionRequired|is not supported in this region|region .*is not enabled",
+        "enable the region in the account's settings, or choose another one",
     ),
     Failure(
         "quota too low",
@@ -93,7 +93,7 @@ FAILURES = (
         "network lost",
         r"EndpointConnection|ConnectTimeout|ReadTimeout|ConnectionClosed|ConnectionError|HTTPClientError|ProxyConnection|"
         r"SSLError|IncompleteRead|ResponseStreaming|Connection was closed",
-        "check the network and repeat the command: what was begun goes on by itself",
+        "check the network and the region's name, and repeat the command: what was begun goes on by itself",
     ),
     Failure(
         "stack at work",
