@@ -93,8 +93,13 @@ def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
             Capabilities=_CAPABILITIES,
             **role,
         )
-        found = _wait(client, created["Id"])
     change_set = ChangeSet(created["Id"], created["StackId"], [])
+    try:
+        with translated():
+            found = _wait(client, created["Id"])
+    except BaseException:  # an interrupt too
+        discard(account, change_set, creates=request.creates)
+        raise
     if found["Status"] == "FAILED":
         reason = found.get("StatusReason", "")
         problems = _problems(client, created["Id"])
