@@ -38,7 +38,10 @@ def delete_stack(account: Account, stack: StackDescription, *, role_arn: str = "
 
 
 class Destroyer(NamedTuple):
-    """All that a deletion takes: ``confirm`` tells whether the person agrees; ``purge`` removes what the stack keeps."""
+    """All that a deletion takes.
+
+    ``confirm`` tells whether the person agrees; with ``purge`` what the stack keeps on purpose is removed too.
+    """
 
     account: Account
     audience: Audience
@@ -47,7 +50,10 @@ class Destroyer(NamedTuple):
     purge: bool = False
 
     def destroy(self, stack: StackDescription) -> bool:
-        """Delete the stack, and return whether it is gone: not when the person refuses. Raises StackFailed, AwsError."""
+        """Delete the stack, and return whether it is gone: not when the person refuses.
+
+        Raises StackFailed when the deletion fails, and AwsError.
+        """
         inventory = take_inventory(self.account, stack)
         self._show(stack, inventory)
         if not self.confirm(f"Delete {stack.name}?"):

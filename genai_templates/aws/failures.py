@@ -97,7 +97,8 @@ FAILURES = (
     ),
     Failure(
         "stack at work",
-        r"current status of \[|ChangeSetNotFound|_IN_PROGRESS state|is in \w+_IN_PROGRESS|OperationInProgress|OperationStatusCheckFailed|"
+        r"current status of \[|ChangeSetNotFound|"
+        r"_IN_PROGRESS state|is in \w+_IN_PROGRESS|OperationInProgress|OperationStatusCheckFailed|"
         r"being (updated|created|deleted)",
         "wait until it is done: 'genai-templates status' shows how far it is",
     ),

@@ -6,6 +6,7 @@ With --purge, what the stack keeps on purpose, such as buckets with images and a
 from __future__ import annotations
 
 import argparse
+
 from ..errors import AwsError
 from .account import add_account, add_stack, open_account
 from .deploy_view import make_view

@@ -19,7 +19,8 @@ from genai_templates.errors import AwsError
 
 def _read_seen() -> dict[str, list[str]]:
     _, *sections = (Path(__file__).parent / "seen_failures.txt").read_text("utf-8").split("\n[")
-    return {name: texts.split("\n") for name, texts in (each.strip().split("]\n") for each in sections)}
+    parts = (section.partition("]\n") for section in sections)
+    return {name: texts.strip().split("\n") for name, _, texts in parts}
 
 
 _SEEN = _read_seen()
