@@ -148,5 +148,5 @@ def test_a_failed_change_set_of_a_new_stack_leaves_no_stack_behind(account: Stub
     account.refuse("cloudformation", "describe_events", "AccessDenied")
     _expect_discard(account)
     account.expect("cloudformation", "delete_stack", {}, StackName=_STACK_ID)
-    with pytest.raises(StackFailed, match="^invalid template: genai-text: no change set could be made: Template"):
+    with pytest.raises(StackFailed, match=r"^invalid template: genai-text: no change set could be made: Template"):
         create_change_set(account, _UPDATE._replace(creates=True, role_arn="arn:aws:iam::1:role/service-role"))
