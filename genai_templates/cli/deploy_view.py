@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,8 @@ class View:
 
     def changes(self, changes: Sequence[Change]) -> None:
         """Show what a change set would do, and loudly what would lose data."""
+        counts = Counter(each.effect.value for each in changes)
+        print(", ".join(f"{count} {effect}" for effect, count in counts.items()))
         print_table(
             ("what", "resource", "type", "because of"),
             [(each.effect.value, each.logical_id, each.kind, ", ".join(each.properties)) for each in changes],
@@ -62,8 +65,8 @@ class View:
         width = max(map(len, outputs), default=0)
         for name, value in sorted(outputs.items()):
             print(f"  {name:{width}}  {value}")
-        if spans:
-            print("waited for:", ", ".join(f"{each.logical_id} {duration(each.seconds)}" for each in spans[:_SPANS]))
+        if waited := [f"{each.logical_id} {duration(each.seconds)}" for each in spans[:_SPANS] if each.seconds >= 1]:
+            print("waited for:", ", ".join(waited))
         print(*notes, sep="\n", flush=True)
 
 
