@@ -13,7 +13,7 @@ from .account import Account
 from .failures import classify, translated
 
 _CAPABILITIES = ["CAPABILITY_IAM"]
-_LOOK_AGAIN_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.5
 _TIMEOUT_SECONDS = 300.0
 _HOLDS_DATA = {
     "AWS::S3::Bucket",

@@ -14,7 +14,9 @@ from .failures import classify
 from .model_progress import ModelProgress, read_model_progress
 from .stacks import StackDescription, find_stack
 
-_LOOK_AGAIN_SECONDS = 2.0
+# The first looks come soon, as small changes are done soon; later ones spare CloudFormation's request rate.
+_FIRST_PAUSE_SECONDS = 0.25
+_LAST_PAUSE_SECONDS = 3.0
 # CloudFormation goes on without us, so that waiting for a network costs nothing.
 _PATIENCE_SECONDS = 600.0
 _PASSING = {"network lost", "throttled", "service failed", "time-out"}
@@ -62,7 +64,7 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
     as expired credentials, AwsError is raised. The operation itself goes on in any case.
     """
     operation = Operation(stack)
-    lost_since = None
+    lost_since, pause = None, _FIRST_PAUSE_SECONDS
     for look in itertools.count():
         try:
             # The status first: all events of an operation that has ended are there then.
@@ -81,7 +83,8 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
                 break
             if operation.waits_for_model and look % _LOOKS_PER_MODEL == 0:
                 _look_at_model(account, operation, watcher)
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LAST_PAUSE_SECONDS)
     return operation
 
 

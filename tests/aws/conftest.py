@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from genai_templates.apps import APPS
 from genai_templates.cli import main
+from genai_templates.local.emulator import REGION
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
@@ -39,6 +41,16 @@ def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hosting], Path
 def built(builds: Callable[[Hosting], Path]) -> Path:
     """The folder of a build with the default options: templates/text.template.json, artifacts/ and the rest."""
     return builds(Hosting.NOTEBOOK)
+
+
+@pytest.fixture(scope="session")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``--output`` in which ``deploy`` finds its build up to date; a test that changes it copies it."""
+    folder = tmp_path_factory.mktemp("output")
+    for app in APPS:
+        request = BuildRequest(apps=(app,), regions=(REGION,))
+        build(folder / "deploy" / app, request, lambda line: None)
+    return folder
 
 
 @pytest.fixture(scope="session")
