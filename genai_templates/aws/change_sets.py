@@ -53,7 +53,13 @@ class Change(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change for a program to read."""
-        return {**self._asdict(), "effect": self.effect.value, "loses_data": self.loses_data}
+        return {
+            "effect": self.effect.value,
+            "logical_id": self.logical_id,
+            "resource_type": self.kind,
+            "properties": self.properties,
+            "loses_data": self.loses_data,
+        }
 
 
 class ChangeSet(NamedTuple):
