@@ -26,6 +26,7 @@ VERBS = (
     Verb("package", "make only the artifacts: the zips of handlers and pages", "package"),
     Verb("lint", "check templates with cfn-lint", "lint"),
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
+    Verb("estimate", "estimate what a stack costs a month, and how long people would wait", "estimate"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),
