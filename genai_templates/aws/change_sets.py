@@ -212,10 +212,16 @@ def _delete(client: Any, change_set_id: str) -> None:
 
 def _is_unused(client: Any, stack_id: str) -> bool:
     """Return whether a stack is nothing but a name: another deployment may have begun on it, or be about to."""
-    (stack,) = client.describe_stacks(StackName=stack_id)["Stacks"]
-    if stack["StackStatus"] != "REVIEW_IN_PROGRESS":
-        return False
-    return not client.list_change_sets(StackName=stack["StackName"])["Summaries"]
+    from botocore.exceptions import ClientError
+
+    try:
+        (stack,) = client.describe_stacks(StackName=stack_id)["Stacks"]
+    except ClientError as error:
+        if "does not exist" in str(error):
+            return False
+        raise
+    is_new = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+    return is_new and not client.list_change_sets(StackName=stack["StackName"])["Summaries"]
 
 
 def _wait(client: Any, change_set_id: str) -> dict[str, Any]:

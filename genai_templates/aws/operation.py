@@ -112,7 +112,7 @@ def check_outcome(operation: Operation, expected: str) -> None:
     if stack.status == expected:
         return
     causes = first_causes(operation.events)
-    reasons = [_reason(each) for each in causes] or [stack.reason or "no reason given"]
+    reasons = list(dict.fromkeys(map(_reason, causes))) or [stack.reason or "no reason given"]
     failure = classify(causes[0].reason if causes else stack.reason)
     first, *others = reasons
     lines = [f"{failure.name}: {stack.name} is {stack.status}", first, *(f"also: {each}" for each in others)]
