@@ -71,7 +71,8 @@ class EventReader:
 
     def skip_to_operation(self) -> None:
         """Take all events as seen that are older than the operation which is going on. Raises AwsError."""
-        self._seen -= {each.event_id for each in last_operation(self.new_events())}
+        going_on = last_operation(self.new_events())
+        self._seen -= {each.event_id for each in going_on}
 
     def new_events(self) -> list[StackEvent]:
         """Return the events since the last call, oldest first. Raises AwsError."""

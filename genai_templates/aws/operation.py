@@ -72,7 +72,8 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
     """
     operation = Operation(stack)
     lost_since, pause = None, _FIRST_PAUSE_SECONDS
-    for look in itertools.count():
+    looks_at_model = itertools.cycle([True, *[False] * (_LOOKS_PER_MODEL - 1)])
+    while True:
         try:
             # The status first: all events of an operation that has ended are there then.
             operation.stack = find_stack(account, stack.stack_id) or operation.stack
@@ -92,7 +93,7 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
             watcher.on_events(operation, new)
             if operation.has_ended:
                 break
-            if operation.waits_for_model and look % _LOOKS_PER_MODEL == 0:
+            if operation.waits_for_model and next(looks_at_model):
                 _look_at_model(account, operation, watcher)
         time.sleep(pause)
         pause = min(pause * 1.5, _LAST_PAUSE_SECONDS)

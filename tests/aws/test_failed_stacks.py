@@ -49,7 +49,7 @@ def test_a_change_that_the_model_cannot_follow_is_refused_and_rolled_back(
     run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path
 ) -> None:
     assert run("deploy", "text", "--yes", "--output", output).code == 0
-    finished = run("deploy", "text", "--yes", "--output", output, "--parameter", "InstanceType=ml.g5.12xlarge")
+    finished = run("deploy", "text", "--yes", "--output", output, "--parameter", "InstanceType=ml.g5.4xlarge")
     first, cause, *_, then, advice = finished.stderr.splitlines()
     assert (finished.code, first) == (1, "genai-templates: cannot be changed: genai-text is UPDATE_ROLLBACK_COMPLETE")
     assert cause.startswith("  ModelJanitor (Custom::ModelJanitor): an existing stack cannot change ")
@@ -75,8 +75,8 @@ def test_a_lost_network_is_waited_for(
     wire.fail("cloudformation", "DescribeEvents", code="Throttling", times=1, when=is_following)
     finished = run("deploy", "--yes", *without_model)
     assert (finished.code, finished.stderr) == (0, "")
-    said = [line for line in finished.lines if "trying again" in line or "reached again" in line]
-    assert said == [
+    shown = [line for line in finished.lines if "trying again" in line or "reached again" in line]
+    assert shown == [
         "throttled: DescribeEvents: Throttling: Throttling: genai-text goes on, trying again",
         "AWS can be reached again",
     ]

@@ -34,7 +34,7 @@ def _failed(logical_id: str, reason: str) -> StackEvent:
     )
 
 
-def _told(*events: StackEvent, status: str = "ROLLBACK_COMPLETE", reason: str = "") -> list[str]:
+def _message(*events: StackEvent, status: str = "ROLLBACK_COMPLETE", reason: str = "") -> list[str]:
     with pytest.raises(StackFailed) as raised:
         check_outcome(Operation(_stack(status, reason), list(events)), "CREATE_COMPLETE")
     assert raised.value.status == status
@@ -42,7 +42,7 @@ def _told(*events: StackEvent, status: str = "ROLLBACK_COMPLETE", reason: str = 
 
 
 def test_the_first_cause_comes_first_and_what_was_cancelled_not_at_all() -> None:
-    lines = _told(
+    lines = _message(
         _failed("First", "Resource handler returned message: x already exists"),
         _failed("Other", "Resource creation cancelled"),
         _failed("Second", "Rate exceeded"),
@@ -56,21 +56,21 @@ def test_the_first_cause_comes_first_and_what_was_cancelled_not_at_all() -> None
 
 def test_what_cloudformation_wraps_around_a_reason_is_left_out() -> None:
     wrapped = "WaitCondition received failed message: 'the quota 'x' is too low' for uniqueId: deployment"
-    assert _told(_failed("X", wrapped))[1] == "  X (A::B::C): the quota 'x' is too low"
+    assert _message(_failed("X", wrapped))[1] == "  X (A::B::C): the quota 'x' is too low"
     wrapped = "Received response status [FAILED] from custom resource. Message returned: no index.html (RequestId: 1-2)"
-    assert _told(_failed("X", wrapped))[:2] == [
+    assert _message(_failed("X", wrapped))[:2] == [
         "custom resource failed: genai-text is ROLLBACK_COMPLETE",
         "  X (A::B::C): no index.html",
     ]
 
 
-def test_without_a_cause_the_stacks_own_reason_is_told() -> None:
-    assert _told(status="UPDATE_ROLLBACK_COMPLETE", reason="Rate exceeded")[:3] == [
+def test_without_a_cause_the_stacks_own_reason_is_message() -> None:
+    assert _message(status="UPDATE_ROLLBACK_COMPLETE", reason="Rate exceeded")[:3] == [
         "throttled: genai-text is UPDATE_ROLLBACK_COMPLETE",
         "  Rate exceeded",
         "  the stack is as it was before",
     ]
-    assert _told(status="DELETE_COMPLETE")[1] == "  no reason given"
+    assert _message(status="DELETE_COMPLETE")[1] == "  no reason given"
 
 
 def test_what_ended_as_expected_is_no_failure() -> None:

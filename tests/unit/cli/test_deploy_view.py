@@ -58,7 +58,7 @@ def test_the_live_view_says_what_is_done_at_work_and_waiting_and_the_models_stat
     assert _drawn(operation, 48, 605) == [
         "genai-text CREATE_IN_PROGRESS  10:05 min",
         "  1 done, 1 working, 46 waiting",
-        "   10:00 min  NotebookLifecycle (AWS::SageMaker::NotebookIn…",
+        "  10:00 min  NotebookLifecycle (AWS::SageMaker::NotebookIns…",
         "  model: endpoint Creating",
         "    installing " + "x" * 44 + "…",
     ]
