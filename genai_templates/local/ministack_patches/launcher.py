@@ -28,6 +28,7 @@ _PATCHES = (
     "invocations",
     "integrations",
     "resources",
+    "tagging",
 )
 
 

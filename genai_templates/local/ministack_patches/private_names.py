@@ -40,6 +40,8 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_fetch_from_origin",
         "_match_behavior",
     ),
+    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch_logs": ("_log_groups",),
     "ministack.services.lambda_svc": (
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
         "_execute_function",
@@ -51,4 +53,9 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_throttle_response",
         "_vpc_config_with_id",
     ),
+    "ministack.services.s3": (
+        "_bucket_tags",
+        "_buckets",
+    ),
+    "ministack.services.tagging": ("_COLLECTORS",),
 }
