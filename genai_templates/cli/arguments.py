@@ -29,6 +29,7 @@ VERBS = (
     Verb("estimate", "estimate what a stack costs a month, and how long people would wait", "estimate"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
+    Verb("doctor", "find what stacks have left in an account, and remove it", "doctor"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),
     Verb("models", "list the models that the stacks can be built with", "models"),
 )

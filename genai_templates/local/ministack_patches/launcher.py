@@ -31,6 +31,7 @@ _PATCHES = (
     "invocations",
     "integrations",
     "resources",
+    "tagging",
 )
 
 

@@ -45,6 +45,8 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_fetch_from_origin",
         "_match_behavior",
     ),
+    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch_logs": ("_log_groups",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_roles",
@@ -61,4 +63,9 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_throttle_response",
         "_vpc_config_with_id",
     ),
+    "ministack.services.s3": (
+        "_bucket_tags",
+        "_buckets",
+    ),
+    "ministack.services.tagging": ("_COLLECTORS",),
 }
