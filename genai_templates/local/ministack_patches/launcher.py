@@ -21,6 +21,7 @@ _PATCHES = (
     "service_quotas",
     "policy_simulation",
     "stack_events",
+    "stack_descriptions",
     "stack_states",
     "template_urls",
     "disruptions",

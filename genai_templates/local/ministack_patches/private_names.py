@@ -29,7 +29,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_resources",
         "_stages_v1",
     ),
-    "ministack.services.cloudformation": ("_stack_events",),
+    "ministack.services.cloudformation": (
+        "_stack_events",
+        "_stacks",
+    ),
     "ministack.services.cloudformation.changesets": ("_find_change_set",),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
