@@ -30,6 +30,7 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
+    "log_events",
     "resources",
     "tagging",
 )
