@@ -11,10 +11,11 @@ from typing import Any
 from .account import Account
 from .endpoints import EndpointDescription, describe_endpoint, endpoint_name
 from .look_up import LookUp
-from .own_stacks import app_of
+from .parallel import in_parallel
 from .running_cost import RunningCost, read_template, running_cost
-from .stacks import StackDescription
+from .stacks import StackDescription, list_stacks
 
+_WORKERS = 4
 _UNSOUND = {"ROLLBACK_COMPLETE", "DELETE_COMPLETE"}
 
 
@@ -23,7 +24,6 @@ class StackSummary:
     """A stack in brief. ``unknown`` has the reason for what could not be looked up, which then is empty or None."""
 
     stack: StackDescription
-    app: str
     model_id: str
     endpoint_name: str
     endpoint: EndpointDescription | None
@@ -53,7 +53,6 @@ def summarize_stack(account: Account, stack: StackDescription) -> StackSummary:
     charged = endpoint if is_own else None
     return StackSummary(
         stack=stack,
-        app=app_of(stack),
         model_id=_model_id(template),
         endpoint_name=name,
         endpoint=endpoint,
@@ -61,6 +60,13 @@ def summarize_stack(account: Account, stack: StackDescription) -> StackSummary:
         cost=running_cost(template, stack, charged, region=account.region, now=datetime.now(UTC)) if template else None,
         unknown=look_up.unknown,
     )
+
+
+def summarize_own_stacks(account: Account) -> list[StackSummary]:
+    """Return the stacks of the region that are ours, by name. Raises AwsError but for missing permissions."""
+    own = sorted((stack for stack in list_stacks(account) if stack.app), key=lambda stack: stack.name)
+    futures = in_parallel(lambda stack: summarize_stack(account, stack), own, workers=_WORKERS)
+    return [future.result() for future in futures]
 
 
 def _model_id(template: Mapping[str, Any]) -> str:

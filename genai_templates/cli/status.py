@@ -1,7 +1,7 @@
 """Show how a stack is: its state, model, URL and alarms, and what it costs and has cost so far.
 
 Without NAME, the stacks of both applications in the region, one a line: those that 'genai-templates deploy' made, and
-those of the console, which are known by their outputs and parameters.
+those of the console, which are known by the template's description.
 """
 
 from __future__ import annotations
@@ -50,15 +50,12 @@ def _show_one(account: Account, name: str, *, json: bool) -> None:
 
 
 def _show_all(account: Account, *, json: bool) -> None:
-    from ..aws.own_stacks import list_own_stacks
-    from ..aws.parallel import in_parallel
-    from ..aws.stack_summary import summarize_stack
+    from ..aws.stack_summary import summarize_own_stacks
     from .status_json import summary_object
     from .status_text import print_summaries
     from .terminal import print_json
 
-    found = in_parallel(lambda stack: summarize_stack(account, stack), list_own_stacks(account), workers=4)
-    summaries = [future.result() for future in found]
+    summaries = summarize_own_stacks(account)
     if json:
         print_json([summary_object(summary) for summary in summaries])
     else:

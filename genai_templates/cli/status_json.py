@@ -14,7 +14,7 @@ def summary_object(summary: StackSummary) -> dict[str, Any]:
     stack, endpoint, cost = summary.stack, summary.endpoint, summary.cost
     return {
         "name": stack.name,
-        "app": summary.app,
+        "app": stack.app,
         "status": stack.status,
         "reason": stack.reason,
         "url": summary.url,

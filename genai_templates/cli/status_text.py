@@ -38,7 +38,7 @@ def print_status(status: StackStatus) -> None:
 
 def _rows(status: StackStatus) -> Iterator[Row]:
     summary, stack = status.summary, status.summary.stack
-    yield "Stack", f"{stack.name}{f' ({summary.app})' if summary.app else ''}", ""
+    yield "Stack", f"{stack.name}{f' ({stack.app})' if stack.app else ''}", ""
     yield "Status", f"{stack.status}{_since(status.since)}", _style(stack.status)
     if stack.reason:
         yield "Reason", stack.reason, _style(stack.status)
@@ -113,7 +113,7 @@ def print_summaries(summaries: Sequence[StackSummary], region: str) -> None:
     rows = [
         (
             summary.stack.name,
-            summary.app,
+            summary.stack.app,
             summary.stack.status,
             _endpoint_status(summary),
             f"{summary.cost.usd_per_hour:.2f}" if summary.cost else "not known",

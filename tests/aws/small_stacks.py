@@ -30,10 +30,12 @@ def create_stack(
     outputs: Mapping[str, str] | None = None,
     parameters: Mapping[str, str] | None = None,
     tags: Mapping[str, str] | None = None,
+    description: str = "",
 ) -> None:
     """Create a stack, and wait until it has this status."""
     given = parameters or {}
     template = {
+        "Description": description,
         "Resources": resources,
         "Parameters": {key: {"Type": "String"} for key in given},
         "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()},

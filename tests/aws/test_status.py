@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from genai_templates import TextStack
 from genai_templates.local import EmulatedStack
 from genai_templates.options import Hosting
 from genai_templates.packaging.manifest import template_path
@@ -111,7 +112,7 @@ def test_an_endpoint_of_somebody_else_is_no_cost_of_the_stack(
 
 def test_our_stacks_are_listed_with_and_without_the_tag(account: EmulatedAccount, run: Run) -> None:
     create_stack(account, "tagged", {"Logs": LOG_GROUP}, tags={"genai-templates:app": "image"})
-    create_stack(account, "of-the-console", {"Logs": LOG_GROUP}, outputs=OUTPUTS)
+    create_stack(account, "of-the-console", {"Logs": LOG_GROUP}, description=TextStack().template.description)
     create_stack(account, "foreign", {"Logs": LOG_GROUP}, outputs={"EndpointName": "e"})
     finished = run("status")
     cells = [line.split() for line in finished.lines[2:]]
