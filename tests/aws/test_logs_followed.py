@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
 
+from genai_templates.aws.account import Account
+from genai_templates.aws.log_reader import LogQuery, LogReader
+from genai_templates.aws.log_sources import LogSource
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Running
+from tests.aws.operations import Call
 from tests.aws.small_stacks import LOG_GROUP, WAITING, create_stack, log_group, write
 from tests.aws.wire import Wire
 
@@ -35,7 +40,10 @@ def test_new_lines_are_printed_once_until_ctrl_c(account: EmulatedAccount, start
     assert finished.stderr == "genai-templates: interrupted\n"
 
 
-def test_ctrl_c_does_not_wait_for_a_response(start: Start, wire: Wire, api: str) -> None:
+def test_ctrl_c_does_not_wait_for_a_response(
+    start: Start, wire: Wire, api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     with wire.hold("logs", "FilterLogEvents") as held:
         running = start("logs", "small", "--follow", terminal=False)
         held.wait()
@@ -43,6 +51,28 @@ def test_ctrl_c_does_not_wait_for_a_response(start: Start, wire: Wire, api: str)
         finished = running.wait()
     assert finished.code == 130
     assert finished.stderr == "genai-templates: interrupted\n"
+    # One for each source, API and endpoint; each would be tried again after half a minute.
+    assert len(wire.names("logs")) <= 2
+
+
+def test_a_log_that_could_not_be_read_is_read_from_where_it_was_left(
+    account: EmulatedAccount, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    create_stack(account, "two", {"ApiLogs": LOG_GROUP, "StartProcessFunctionLogs": LOG_GROUP})
+    api, function = (log_group(account, "two", name) for name in ("ApiLogs", "StartProcessFunctionLogs"))
+    write(account, api, "now")
+    write(account, function, "five minutes ago", seconds_ago=300)
+    wire.fail("logs", "FilterLogEvents", code="ServiceUnavailableException", times=1, when=_is_about(function))
+    reader = LogReader(Account(), LogQuery(start=int((time.time() - 600) * 1000)))
+    reader.add([LogSource("Api", api), LogSource("StartProcess", function)])
+    assert [line.message for line in reader.read()] == ["now"]
+    assert [line.message for line in reader.read()] == ["five minutes ago", "now"]
+    assert [line.message for line in reader.read()] == ["now"]
+
+
+def _is_about(group: str) -> Callable[[Call], bool]:
+    return lambda call: call.parameters["logGroupName"] == group
 
 
 @pytest.mark.parametrize(

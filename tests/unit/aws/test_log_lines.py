@@ -44,6 +44,6 @@ def test_no_text_matches_all_lines_and_several_any_of_them() -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=60))
 def test_a_pattern_finds_its_texts_and_is_never_too_long(texts: list[str]) -> None:
-    pattern = filter_pattern(texts)
+    pattern = filter_pattern([*texts, *(f"{number:>100}" for number in range(11))])
     assert len(pattern) <= 1024
     assert log_events.matcher(pattern)(f"before {texts[0]} after")
