@@ -31,6 +31,7 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
+    "log_events",
     "resources",
     "tagging",
 )
