@@ -27,6 +27,7 @@ VERBS = (
     Verb("lint", "check templates with cfn-lint", "lint"),
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
     Verb("models", "list the models that the stacks can be built with", "models"),
+    Verb("preflight", "look at what stands in the way of a deployment", "preflight"),
 )
 """The verbs, in the order in which one needs them. A module has ``add_arguments(parser)`` and ``run(arguments)``."""
 

@@ -1,4 +1,4 @@
-"""The model: whether JumpStart has its version in the region, and its licence; or the endpoint that is there already."""
+"""The model: its version in the region and its licence, or the endpoint that is there already."""
 
 from __future__ import annotations
 

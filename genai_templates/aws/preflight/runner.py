@@ -5,7 +5,8 @@ from __future__ import annotations
 import queue
 import time
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
 from ...errors import AwsError
 from .check import Check, Verdict, from_error
@@ -13,6 +14,7 @@ from .surroundings import Surroundings
 from .threads import start_daemon
 
 DEADLINE_SECONDS = 10.0
+_Outcomes: TypeAlias = "queue.SimpleQueue[tuple[int, list[Check] | Exception]]"
 # Nothing can be looked at then; it is said once.
 _WITHOUT_CREDENTIALS = {"no credentials", "expired credentials", "invalid credentials"}
 
@@ -28,19 +30,21 @@ class Probe(NamedTuple):
     patience: int = 1
 
 
-def run(
-    surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float = DEADLINE_SECONDS
-) -> list[Check]:
+def run(surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float = DEADLINE_SECONDS) -> list[Check]:
     """Return what the checks find, in their order.
 
     A check that takes longer than ``deadline`` seconds is not known. Raises AwsError when there are no valid
     credentials, because then there is nothing to look at.
     """
-    done: queue.SimpleQueue[tuple[int, list[Check] | Exception]] = queue.SimpleQueue()
+    done: _Outcomes = queue.SimpleQueue()
     for index, probe in enumerate(probes):
-        start_daemon(lambda index=index, probe=probe: done.put((index, _outcome(surroundings, probe))))
+        start_daemon(partial(_put_outcome, done, index, surroundings, probe))
     found = _collect(done, probes, deadline)
     return [check for index, probe in enumerate(probes) for check in found.get(index, [_late(probe, deadline)])]
+
+
+def _put_outcome(done: _Outcomes, index: int, surroundings: Surroundings, probe: Probe) -> None:
+    done.put((index, _outcome(surroundings, probe)))
 
 
 def _outcome(surroundings: Surroundings, probe: Probe) -> list[Check] | Exception:
@@ -52,9 +56,7 @@ def _outcome(surroundings: Surroundings, probe: Probe) -> list[Check] | Exceptio
         return error
 
 
-def _collect(
-    done: queue.SimpleQueue[tuple[int, list[Check] | Exception]], probes: Sequence[Probe], deadline: float
-) -> dict[int, list[Check]]:
+def _collect(done: _Outcomes, probes: Sequence[Probe], deadline: float) -> dict[int, list[Check]]:
     start = time.monotonic()
     found: dict[int, list[Check]] = {}
     while waiting := [probe.patience for index, probe in enumerate(probes) if index not in found]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ..failures import classify
 from ..stacks import APP_TAG, StackDescription
 from .check import Check, Verdict
 from .surroundings import Surroundings
 
 _NAME = "stack"
+_STUCK = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "UPDATE_ROLLBACK_FAILED"}
 
 
 def check_stack(surroundings: Surroundings) -> list[Check]:
@@ -26,9 +26,9 @@ def _check_settled(stack: StackDescription, finding: str) -> Check:
     if stack.status == "DELETE_FAILED":
         advice = f"finish it first: 'genai-templates destroy {stack.name}'"
         return Check(_NAME, Verdict.FAILS, f"{finding}: {stack.reason}".rstrip(": "), advice)
-    failure = classify(stack.status)
-    if failure.name in {"creation rolled back", "roll-back failed"} and not stack.status.endswith("UPDATE_COMPLETE"):
-        return Check(_NAME, Verdict.WARNING, f"{finding}: {failure.name}", failure.advice)
+    if stack.status in _STUCK:
+        advice = "'genai-templates deploy' explains why, and offers the way out"
+        return Check(_NAME, Verdict.WARNING, finding, advice)
     if APP_TAG not in stack.tags:
         advice = "a deployment would replace what it is made of: choose another --stack-name if it is not yours"
         return Check(_NAME, Verdict.WARNING, f"{finding}, without the tag {APP_TAG}", advice)

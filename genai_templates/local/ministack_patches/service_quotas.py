@@ -1,4 +1,6 @@
-"""Service Quotas, which ministack lacks: the number of instances of each type that an account may run as endpoints.
+"""Service Quotas, which ministack lacks: how many instances, notebooks and VPCs an account may have.
+
+A request for more is kept and stays pending: here nobody decides.
 
 docs/upstream/ministack/sagemaker.md
 """
@@ -6,6 +8,9 @@ docs/upstream/ministack/sagemaker.md
 from __future__ import annotations
 
 import json
+import time
+import uuid
+from pathlib import Path
 from typing import Any
 
 from ministack import app
@@ -14,8 +19,21 @@ from ministack.core import router
 from ..invoke_endpoint import HttpResponse
 from .control import add_control_route
 
-_INSTANCE_TYPES = tuple(f"ml.g5.{size}xlarge" for size in ("", 2, 4, 8, 12, 16, 24, 48))
-_QUOTAS: dict[str, float] = dict.fromkeys(_INSTANCE_TYPES, 1.0)
+_CODES: dict[str, dict[str, str]] = json.loads((Path(__file__).parents[2] / "data" / "quotas.json").read_text("utf-8"))[
+    "codes"
+]
+_ENDPOINT_QUOTAS = tuple(f"ml.g5.{size}xlarge for endpoint usage" for size in ("", 2, 4, 8, 12, 16, 24, 48))
+_NOTEBOOK_QUOTAS = tuple(f"ml.t3.{size} for notebook instance usage" for size in ("medium", "large", "xlarge"))
+_QUOTAS: dict[str, dict[str, float]] = {
+    "sagemaker": {
+        **dict.fromkeys(_ENDPOINT_QUOTAS, 1.0),
+        **dict.fromkeys(_NOTEBOOK_QUOTAS, 4.0),
+        "Total number of notebook instances": 8.0,
+    },
+    "vpc": {"VPCs per Region": 5.0},
+}
+_REQUESTS: list[dict[str, Any]] = []
+_CONTENT_TYPE = "application/x-amz-json-1.1"
 
 
 def apply() -> None:
@@ -26,9 +44,50 @@ def apply() -> None:
 
 
 def _set(instance_type: str, value: float) -> None:
-    _QUOTAS[instance_type] = value
+    _QUOTAS["sagemaker"][f"{instance_type} for endpoint usage"] = value
 
 
 async def _serve(method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]) -> HttpResponse:
-    quotas = [{"QuotaName": f"{name} for endpoint usage", "Value": value} for name, value in _QUOTAS.items()]
-    return 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps({"Quotas": quotas}).encode()
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    parameters = json.loads(body or b"{}")
+    quotas = [_quota(parameters["ServiceCode"], name) for name in _QUOTAS.get(parameters["ServiceCode"], {})]
+    if operation in ("ListServiceQuotas", "ListAWSDefaultServiceQuotas"):
+        return _response({"Quotas": quotas})
+    if operation == "ListRequestedServiceQuotaChangeHistoryByQuota":
+        code = parameters["QuotaCode"]
+        return _response({"RequestedQuotas": [each for each in _REQUESTS if each["QuotaCode"] == code]})
+    quota = next((each for each in quotas if each["QuotaCode"] == parameters["QuotaCode"]), None)
+    if quota is None:
+        return 400, {"Content-Type": _CONTENT_TYPE}, json.dumps({"__type": "NoSuchResourceException"}).encode()
+    if operation == "RequestServiceQuotaIncrease":
+        return _response({"RequestedQuota": _request(quota, parameters["DesiredValue"])})
+    return _response({"Quota": quota})
+
+
+def _quota(service: str, name: str) -> dict[str, Any]:
+    code = _CODES[service].get(name, "L-00000000")
+    return {
+        "ServiceCode": service,
+        "QuotaCode": code,
+        "QuotaName": name,
+        "Value": _QUOTAS[service][name],
+        "Adjustable": True,
+    }
+
+
+def _request(quota: dict[str, Any], value: float) -> dict[str, Any]:
+    made = {
+        "Id": uuid.uuid4().hex,
+        "ServiceCode": quota["ServiceCode"],
+        "QuotaCode": quota["QuotaCode"],
+        "QuotaName": quota["QuotaName"],
+        "DesiredValue": value,
+        "Status": "PENDING",
+        "Created": time.time(),
+    }
+    _REQUESTS.append(made)
+    return made
+
+
+def _response(content: dict[str, Any]) -> HttpResponse:
+    return 200, {"Content-Type": _CONTENT_TYPE}, json.dumps(content).encode()
