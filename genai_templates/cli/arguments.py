@@ -26,6 +26,7 @@ VERBS = (
     Verb("package", "make only the artifacts: the zips of handlers and pages", "package"),
     Verb("lint", "check templates with cfn-lint", "lint"),
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
+    Verb("policy", "print the IAM policy that whoever deploys needs", "policy"),
     Verb("models", "list the models that the stacks can be built with", "models"),
     Verb("preflight", "look at what stands in the way of a deployment", "preflight"),
 )
