@@ -28,7 +28,10 @@ _BUCKET = ("arn:{partition}:s3:::{bucket}",)
 _ARTIFACTS = ("arn:{partition}:s3:::{bucket}/*",)
 # The buckets of a stack: CloudFormation writes the stack's name in lower case.
 _STACK_BUCKETS = ("arn:{partition}:s3:::{lower_names}",)
-_QUOTAS = ("arn:{partition}:servicequotas:{region}:{account}:sagemaker/*",)
+_QUOTAS = (
+    "arn:{partition}:servicequotas:{region}:{account}:sagemaker/*",
+    "arn:{partition}:servicequotas:{region}:{account}:vpc/*",
+)
 # The model's endpoint, configuration and model have one name; a notebook's ends in the stack's GUID too.
 _ENDPOINTS = (
     "arn:{partition}:sagemaker:{region}:{account}:endpoint/genai-*",
@@ -44,7 +47,7 @@ _LOGS = (
 
 PERMISSIONS = (
     # Who may do what, and what the region and the account have room for.
-    Permission(("preflight",), ("cloudformation:DescribeType", "cloudformation:ValidateTemplate"), _ANY),
+    Permission(("preflight",), ("cloudformation:ListTypes",), _ANY),
     Permission(
         ("preflight",),
         ("iam:SimulatePrincipalPolicy",),
@@ -59,17 +62,24 @@ PERMISSIONS = (
         ),
         _QUOTAS,
     ),
-    Permission(("preflight",), ("servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"), _ANY),
+    Permission(
+        ("preflight",),
+        (
+            "servicequotas:GetAWSDefaultServiceQuota",
+            "servicequotas:ListAWSDefaultServiceQuotas",
+            "servicequotas:ListServiceQuotas",
+        ),
+        _ANY,
+    ),
     Permission(("preflight",), ("ec2:DescribeVpcs", "lambda:GetAccountSettings"), _ANY),
     Permission(("preflight",), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
     Permission(("preflight",), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
-    # The catalogue's models are public; SageMaker's own bucket still has to be allowed.
     Permission(
         ("preflight",),
-        ("s3:GetObject", "s3:ListBucket"),
+        ("sagemaker:DescribeHubContent",),
         (
-            "arn:{partition}:s3:::jumpstart-cache-prod-{region}",
-            "arn:{partition}:s3:::jumpstart-cache-prod-{region}/*",
+            "arn:{partition}:sagemaker:{region}:aws:hub/SageMakerPublicHub",
+            "arn:{partition}:sagemaker:{region}:aws:hub-content/SageMakerPublicHub/Model/*",
         ),
     ),
     # The bucket of the artifacts, made on first use.

@@ -9,6 +9,7 @@ from .endpoint_quotas import check_endpoint_quotas
 from .logging_role import check_logging_role
 from .model import check_existing_endpoint, check_licence, check_model_version
 from .other_quotas import check_concurrency, check_notebook_quotas, check_vpc_quota
+from .permissions import check_permissions
 from .resource_types import check_resource_types
 from .runner import Probe
 from .stack_state import check_stack
@@ -27,6 +28,7 @@ PROBES = (
     Probe("model version", check_model_version),
     Probe("endpoint", check_existing_endpoint),
     Probe("licence", check_licence),
+    Probe("permissions", check_permissions),
     Probe("stack", check_stack),
     Probe("cost", check_cost),
 )

@@ -20,16 +20,15 @@ def check_resource_types(surroundings: Surroundings) -> list[Check]:
     account = surroundings.account
     kinds = {resource["Type"] for resource in surroundings.template["Resources"].values()}
     kinds -= {kind for kind in kinds if kind.startswith("Custom::")}
-    known = _known_by_cfn_lint(account.region)
     try:
         listed = _listed(account, kinds)
     except AwsError as error:
-        return [_by_cfn_lint(account.region, kinds, known, error)]
+        return [_by_cfn_lint(account.region, kinds, error)]
     missing = sorted(kinds - listed)
     if not missing:
         return [Check(_NAME, Verdict.OK, f"{account.region} has all {len(kinds)}")]
     finding = f"{account.region} lacks {', '.join(missing)}"
-    if known and known.issuperset(missing):
+    if _known_by_cfn_lint(account.region).issuperset(missing):
         return [Check(_NAME, Verdict.WARNING, f"{finding}, says CloudFormation; cfn-lint knows them there", _ADVICE)]
     return [Check(_NAME, Verdict.FAILS, finding, _ADVICE)]
 
@@ -57,7 +56,8 @@ def _known_by_cfn_lint(region: str) -> set[str]:
     return set(PROVIDER_SCHEMA_MANAGER.get_resource_types(region)) if region in REGIONS else set()
 
 
-def _by_cfn_lint(region: str, kinds: set[str], known: set[str], error: AwsError) -> Check:
+def _by_cfn_lint(region: str, kinds: set[str], error: AwsError) -> Check:
+    known = _known_by_cfn_lint(region)
     if not known:
         return from_error(_NAME, error)
     denied = error.failure == "access denied"

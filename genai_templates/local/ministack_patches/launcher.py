@@ -19,6 +19,7 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "service_quotas",
+    "type_registry",
     "disruptions",
     "rest_api",
     "distribution",
