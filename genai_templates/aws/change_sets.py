@@ -13,7 +13,7 @@ from .account import Account
 from .failures import classify, translated
 
 _CAPABILITIES = ["CAPABILITY_IAM"]
-_LOOK_AGAIN_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.5
 _TIMEOUT_SECONDS = 300.0
 _HOLDS_DATA = {
     "AWS::S3::Bucket",
@@ -53,7 +53,13 @@ class Change(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change for a program to read."""
-        return {**self._asdict(), "effect": self.effect.value, "loses_data": self.loses_data}
+        return {
+            "effect": self.effect.value,
+            "logical_id": self.logical_id,
+            "resource_type": self.kind,
+            "properties": self.properties,
+            "loses_data": self.loses_data,
+        }
 
 
 class ChangeSet(NamedTuple):
@@ -93,8 +99,13 @@ def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
             Capabilities=_CAPABILITIES,
             **role,
         )
-        found = _wait(client, created["Id"])
     change_set = ChangeSet(created["Id"], created["StackId"], [])
+    try:
+        with translated():
+            found = _wait(client, created["Id"])
+    except BaseException:  # an interrupt too
+        discard(account, change_set, creates=request.creates)
+        raise
     if found["Status"] == "FAILED":
         reason = found.get("StatusReason", "")
         problems = _problems(client, created["Id"])

@@ -23,9 +23,9 @@ _BUCKET_PARAMETER = "LambdaS3Bucket"
 class Deployment:
     """What is to be deployed, as which stack.
 
-    ``template`` is JSON; ``artifacts`` are the objects that it refers to, and ``key_parameters`` the parameters by which
-    their keys can be overridden. ``parameters`` and ``tags`` are those that were chosen, and ``bucket`` one that is not
-    the account's own. Raises InvalidOption for a parameter that the template does not have.
+    ``template`` is JSON; ``artifacts`` are the objects that it refers to, and ``key_parameters`` the parameters by
+    which their keys can be overridden. ``parameters`` and ``tags`` are those that were chosen, and ``bucket`` one that
+    is not the account's own. Raises InvalidOption for a parameter that the template does not have.
     """
 
     stack: str

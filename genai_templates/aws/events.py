@@ -48,7 +48,7 @@ class StackEvent:
         return {
             "time": self.time.isoformat(),
             "logical_id": self.logical_id,
-            "type": self.kind,
+            "resource_type": self.kind,
             "status": self.status,
             "reason": self.reason,
         }

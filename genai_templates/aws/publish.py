@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import PackagingError
+from ..errors import AwsError, PackagingError
 from ..packaging.manifest import ArtifactEntry
 from .account import Account
-from .bucket import TEMPLATES_PREFIX
+from .bucket import TEMPLATES_PREFIX, bucket_exists, ensure_bucket
 from .failures import translated
 
 _AT_ONCE = 4
@@ -24,6 +24,18 @@ class Upload(NamedTuple):
 
     key: str
     content: bytes
+
+
+def artifact_bucket(account: Account, chosen: str = "") -> str:
+    """Return the bucket to publish into: the chosen one, or the account's own, made where it is missing.
+
+    Raises AwsError, for a chosen bucket that does not exist too.
+    """
+    if not chosen:
+        return ensure_bucket(account)
+    if not bucket_exists(account, chosen):
+        raise AwsError(f"there is no bucket {chosen}: make it, or leave --bucket out")
+    return chosen
 
 
 def read_artifacts(output: Path, entries: Iterable[ArtifactEntry]) -> list[Upload]:

@@ -39,7 +39,7 @@ def mark_superseded(account: Account, bucket: str) -> list[str]:
 
 
 def _deployed_text(account: Account, bucket: str) -> str:
-    """Return templates and parameter values of the stacks that use the bucket as one text, which has the keys in use."""
+    """Return templates and parameter values of the stacks that use the bucket, which hold the keys in use."""
     client = account.client("cloudformation")
     texts = []
     for stack in list_stacks(account):

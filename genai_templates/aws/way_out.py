@@ -23,7 +23,7 @@ class WayOut(NamedTuple):
 
 
 def find_way_out(account: Account, stack: StackDescription) -> WayOut | None:
-    """Return the way out for a stack that can be neither updated nor created, or None for any other. Raises AwsError."""
+    """Return the way out for a stack that can be neither updated nor created, or None. Raises AwsError."""
     if stack.status in _DELETE_ONLY:
         explanation = f"{stack.name} is {stack.status}: it can only be deleted. {_cause(account, stack)}"
         return WayOut(explanation.rstrip(), f"Delete {stack.name} and create it anew?", deletes=True)

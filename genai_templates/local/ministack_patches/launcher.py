@@ -20,6 +20,7 @@ _PATCHES = (
     "sagemaker",
     "service_quotas",
     "type_registry",
+    "stack_events",
     "disruptions",
     "rest_api",
     "distribution",
