@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 from ..apps import APPS
 from ..errors import InvalidOption
 from .account import add_account, open_account
+from .deployment import pairs
 from .options import add_model, add_options, read_models, read_options
 
 if TYPE_CHECKING:
     from ..aws.account import Account
     from ..aws.preflight import Check
 
+_NARROW = 90  # columns, below which a column of its own for the names takes too much
 _STYLES = {"ok": "green", "warning": "yellow", "fails": "bold red", "not known": "dim"}
 
 
@@ -39,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter's value; may be given again"
     )
+    parser.add_argument("--bucket", default="", help="a bucket of this region for the artifacts, in place of our own")
     parser.add_argument(
         "--request-quota", action="store_true", help="request more of each quota that is too low, where none is pending"
     )
@@ -63,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InvalidOption(f"--stack-name is for one stack: name the application, {' or '.join(APPS)}")
     apps = [arguments.app] if arguments.app else list(APPS)
     templates = {app: _template(app, arguments) for app in apps}
-    parameters = _read_parameters(arguments.parameter, templates.values())
+    parameters = pairs("--parameter", arguments.parameter)
+    _check_parameters(parameters, templates.values())
     account = open_account(arguments)
     failed = False
     for app, template in templates.items():
@@ -79,15 +83,11 @@ def _template(app: str, arguments: argparse.Namespace) -> dict[str, Any]:
     return template
 
 
-def _read_parameters(given: Iterable[str], templates: Iterable[dict[str, Any]]) -> dict[str, str]:
-    pairs = [each.partition("=") for each in given]
+def _check_parameters(parameters: Iterable[str], templates: Iterable[dict[str, Any]]) -> None:
     declared = {name for template in templates for name in template["Parameters"]}
-    for name, equals, _ in pairs:
-        if not equals:
-            raise InvalidOption(f"--parameter {name}: give NAME=VALUE")
-        if name not in declared:
-            raise InvalidOption(f"the template has no parameter {name}; it has {', '.join(sorted(declared))}")
-    return {name: value for name, _, value in pairs}
+    if unknown := sorted(set(parameters) - declared):
+        names = ", ".join(sorted(declared))
+        raise InvalidOption(f"the template has no parameter {', '.join(unknown)}; it has {names}")
 
 
 def _look(
@@ -101,6 +101,7 @@ def _look(
         template,
         {name: value for name, value in parameters.items() if name in template["Parameters"]},
         arguments.stack_name or stack_name(app),
+        bucket=arguments.bucket,
         requests_quotas=arguments.request_quota,
     )
     return run(surroundings, PROBES, deadline=arguments.deadline)
@@ -117,8 +118,12 @@ def _show(app: str, checks: Iterable[Check], arguments: argparse.Namespace) -> N
         for check in checks:
             print(f"{app}: {_line(check)}")
         return
-    make_console().print(f"\n{app}", style="bold")
-    print_table(("", "check", "finding, and what to do"), map(_row, checks), _STYLES)
+    console = make_console()
+    console.print(f"\n{app}", style="bold")
+    if console.width < _NARROW:
+        print_table(("", "check, finding, and what to do"), map(_narrow_row, checks), _STYLES)
+    else:
+        print_table(("", "check", "finding, and what to do"), map(_row, checks), _STYLES)
 
 
 def _line(check: Check) -> str:
@@ -128,3 +133,8 @@ def _line(check: Check) -> str:
 
 def _row(check: Check) -> tuple[str, str, str]:
     return check.verdict.value, check.name, "\n-> ".join(filter(None, (check.finding, check.advice)))
+
+
+def _narrow_row(check: Check) -> tuple[str, str]:
+    verdict, name, finding = _row(check)
+    return verdict, f"{name}: {finding}"

@@ -184,11 +184,11 @@ def _summary(name: str) -> dict[str, Any]:
 
 
 def test_running_notebooks_count_against_their_type_and_all_against_the_total(run: Run, wire: Wire) -> None:
-    notebooks = [_notebook(n, "InService") for n in range(4)] + [_notebook(n, "Stopped") for n in range(4, 8)]
+    notebooks = [_notebook(n, "InService") for n in range(20)] + [_notebook(n, "Stopped") for n in range(4)]
     wire.respond("sagemaker", "ListNotebookInstances", {"NotebookInstances": notebooks})
     lines = _lines(run)
-    assert lines["quota ml.t3.medium notebook"].startswith("fails: quota 4, 4 in use, 1 more needed")
-    assert lines["quota notebooks"].startswith("fails: quota 8, 8 in use, 1 more needed")
+    assert lines["quota ml.t3.medium notebook"].startswith("fails: quota 20, 20 in use, 1 more needed")
+    assert lines["quota notebooks"].startswith("fails: quota 8, 24 in use, 1 more needed")
 
 
 def _notebook(number: int, status: str) -> dict[str, Any]:

@@ -10,23 +10,24 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ...errors import StackFailed
+from ...errors import AwsError, StackFailed
 from ..bucket import bucket_exists, bucket_name
 from ..change_sets import ChangeSet, ChangeSetRequest, create_change_set, discard
 from ..failures import translated
 from ..publish import publish_template
-from .check import Check, Verdict
+from .check import Check, Verdict, from_error
 from .logging_role import PARAMETER, logging_role_value
 from .surroundings import Surroundings
 
 _NAME = "early validation"
+_REFUSALS = {"invalid parameter", "invalid template", "role cannot be used"}
 _BUCKET_PARAMETER = "LambdaS3Bucket"
 
 
 def check_early_validation(surroundings: Surroundings) -> list[Check]:
     """Return what CloudFormation finds wrong with the template and its parameters before it makes anything."""
     account = surroundings.account
-    bucket = bucket_name(account)
+    bucket = surroundings.bucket or bucket_name(account)
     if not bucket_exists(account, bucket):
         advice = "'genai-templates deploy' makes the bucket, and has the change set validated"
         return [Check(_NAME, Verdict.UNKNOWN, f"there is no bucket {bucket} yet", advice)]
@@ -52,6 +53,9 @@ def _validate(surroundings: Surroundings, request: ChangeSetRequest) -> list[Che
     except StackFailed as error:
         finding, *others = str(error).split("\n  ")
         return [Check(_NAME, Verdict.FAILS, "; ".join([finding, *others[:-1]]), others[-1])]
+    except AwsError as error:
+        check = from_error(_NAME, error)
+        return [check._replace(verdict=Verdict.FAILS) if error.failure in _REFUSALS else check]
     if not made.changes:  # it is discarded already
         return [Check(_NAME, Verdict.OK, "the stack is so already")]
     try:

@@ -33,7 +33,12 @@ def check_permissions(surroundings: Surroundings) -> list[Check]:
     if not principal:
         return [Check(_NAME, Verdict.UNKNOWN, f"{identity.arn} has no policies of its own to simulate")]
     stack = surroundings.deployed
-    place = Place(stack=surroundings.stack_name, region=account.region, account=identity.account_id)
+    place = Place(
+        stack=surroundings.stack_name,
+        region=account.region,
+        account=identity.account_id,
+        bucket=surroundings.bucket,
+    )
     policy = document(caller_policy(surroundings.template, place, role_arn=stack.role_arn if stack else ""))
     statements = json.loads(policy.to_json())["Statement"]
     found = in_threads(lambda statement: _simulate(account, principal, statement), statements)

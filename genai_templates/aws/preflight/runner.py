@@ -40,7 +40,13 @@ def run(surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float 
     for index, probe in enumerate(probes):
         start_daemon(partial(_put_outcome, done, index, surroundings, probe))
     found = _collect(done, probes, deadline)
-    return [check for index, probe in enumerate(probes) for check in found.get(index, [_late(probe, deadline)])]
+    lines: list[Check] = []
+    for index, probe in enumerate(probes):
+        outcome = found.get(index, [_late(probe, deadline)])
+        if isinstance(outcome, Exception):
+            raise outcome
+        lines += outcome
+    return lines
 
 
 def _put_outcome(done: _Outcomes, index: int, surroundings: Surroundings, probe: Probe) -> None:
@@ -56,16 +62,14 @@ def _outcome(surroundings: Surroundings, probe: Probe) -> list[Check] | Exceptio
         return error
 
 
-def _collect(done: _Outcomes, probes: Sequence[Probe], deadline: float) -> dict[int, list[Check]]:
+def _collect(done: _Outcomes, probes: Sequence[Probe], deadline: float) -> dict[int, list[Check] | Exception]:
     start = time.monotonic()
-    found: dict[int, list[Check]] = {}
+    found: dict[int, list[Check] | Exception] = {}
     while waiting := [probe.patience for index, probe in enumerate(probes) if index not in found]:
         try:
             index, outcome = done.get(timeout=max(start + max(waiting) * deadline - time.monotonic(), 0.001))
         except queue.Empty:
             break
-        if isinstance(outcome, Exception):
-            raise outcome
         found[index] = outcome
     return found
 

@@ -37,13 +37,15 @@ class Surroundings:
     """The account, the template as a dictionary, and the name of its stack.
 
     ``parameters`` are the values that are given; a parameter that is not keeps the stack's value, or has its default.
-    With ``requests_quotas`` a quota that is too low is requested to be raised.
+    ``bucket`` is one for the artifacts that is not the account's own. With ``requests_quotas`` a quota that is too low
+    is requested to be raised.
     """
 
     account: Account
     template: Mapping[str, Any]
     parameters: Mapping[str, str]
     stack_name: str
+    bucket: str = ""
     requests_quotas: bool = False
     _looking: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
