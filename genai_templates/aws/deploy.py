@@ -28,8 +28,8 @@ class Deployer(NamedTuple):
     """All that a deployment takes.
 
     ``confirm`` tells whether the person agrees. ``check`` looks, before anything is changed, whether it can work: it
-    returns values of parameters for a new stack, or raises AwsError. ``cost`` is said before the person is prompted,
-    and ``notes`` at the end. ``skipped`` are the resources to leave out when a roll-back is continued.
+    returns values of parameters for a new stack, or raises AwsError. ``skipped`` are the resources to leave out when a
+    roll-back is continued.
     """
 
     account: Account
@@ -37,8 +37,6 @@ class Deployer(NamedTuple):
     audience: Audience
     confirm: Callable[[str], bool]
     check: Callable[[StackDescription | None], Mapping[str, str]]
-    cost: str = ""
-    notes: Sequence[str] = ()
     skipped: Sequence[str] = ()
 
     def deploy(self, *, plan_only: bool = False) -> bool:
@@ -57,7 +55,7 @@ class Deployer(NamedTuple):
             return True
         reader = EventReader(self.account, change_set.stack_id)
         reader.new_events()
-        if not self._begin(change_set, creates=stack is None, plan_only=plan_only):
+        if not self._begin(change_set, stack, plan_only=plan_only):
             return False
         expected = "CREATE_COMPLETE" if stack is None else "UPDATE_COMPLETE"
         operation = self._follow(change_set.stack_id, reader)
@@ -76,18 +74,18 @@ class Deployer(NamedTuple):
         self.audience.step(f"{deployment.stack}: making a change set")
         return create_change_set(account, deployment.request(account, stack, url, defaults))
 
-    def _begin(self, change_set: ChangeSet, *, creates: bool, plan_only: bool) -> bool:
+    def _begin(self, change_set: ChangeSet, stack: StackDescription | None, *, plan_only: bool) -> bool:
         """Execute the change set when the person agrees, and discard it otherwise, also when this is interrupted."""
         begun = False
         try:
             self.audience.changes(change_set.changes)
-            self.audience.step(self.cost)
+            self.audience.step(self.deployment.cost(self.account, stack))
             if not plan_only and self.confirm(f"Deploy {self.deployment.stack}?"):
                 execute(self.account, change_set)
                 begun = True
         finally:
             if not begun:
-                discard(self.account, change_set, creates=creates)
+                discard(self.account, change_set, creates=stack is None)
         if not begun:
             self.audience.step("nothing was changed")
         return begun
@@ -149,4 +147,8 @@ class Deployer(NamedTuple):
         except AwsError as error:
             self.audience.step(f"old artifacts were left as they are: {str(error).splitlines()[0]}")
         spans = critical_path(self.deployment.document, operation.events)
-        self.audience.outcome(operation.stack.outputs, spans, self.notes)
+        notes = [
+            self.deployment.cost(self.account, operation.stack),
+            f"remove it: genai-templates destroy {operation.stack.name}",
+        ]
+        self.audience.outcome(operation.stack.outputs, spans, notes)

@@ -59,8 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
         view,
         confirm=lambda prompt: confirm(prompt, yes=arguments.yes),
         check=_check,
-        cost="",
-        notes=[f"remove it: genai-templates destroy {deployment.stack}"],
         skipped=arguments.skip_resource,
     )
     deployer.deploy(plan_only=arguments.plan)
