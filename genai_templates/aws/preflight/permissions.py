@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from ...errors import AwsError
 from ..account import Account, Identity
@@ -41,7 +42,7 @@ def check_permissions(surroundings: Surroundings) -> list[Check]:
     )
     policy = document(caller_policy(surroundings.template, place, role_arn=stack.role_arn if stack else ""))
     statements = json.loads(policy.to_json())["Statement"]
-    found = in_threads(lambda statement: _simulate(account, principal, statement), statements)
+    found = in_threads(partial(_simulate, account, principal), _requests(statements))
     decisions: dict[str, str] = {}
     for each in found:  # an action may stand in several statements: one denial counts
         decisions |= {action: decision for action, decision in each.items() if decision != "allowed"}
@@ -80,16 +81,34 @@ def _principal(account: Account, identity: Identity) -> str:
     return arn
 
 
-def _simulate(account: Account, principal: str, statement: Mapping[str, Any]) -> dict[str, str]:
-    """Return the decision for each action of the statement, on its first resource and as its condition wants it."""
+class _Request(NamedTuple):
+    """Actions to simulate on a resource, with the context in which the conditions hold."""
+
+    actions: list[str]
+    resource: str
+    context: list[dict[str, Any]]
+
+
+def _requests(statements: Iterable[Mapping[str, Any]]) -> list[_Request]:
+    """Return as few requests as have each action on its statement's first resource: IAM limits their rate."""
+    requests: dict[str, _Request] = {}
+    for statement in statements:
+        resource, context = _as_list(statement["Resource"])[0], _context(statement.get("Condition", {}))
+        request = requests.setdefault(json.dumps([resource, context]), _Request([], resource, context))
+        request.actions.extend(_as_list(statement["Action"]))
+    return list(requests.values())
+
+
+def _simulate(account: Account, principal: str, request: _Request) -> dict[str, str]:
+    """Return the decision for each action."""
     pages = (
         account.client("iam")
         .get_paginator("simulate_principal_policy")
         .paginate(
             PolicySourceArn=principal,
-            ActionNames=_as_list(statement["Action"]),
-            ResourceArns=_as_list(statement["Resource"])[:1],
-            ContextEntries=_context(statement.get("Condition", {})),
+            ActionNames=request.actions,
+            ResourceArns=[request.resource],
+            ContextEntries=request.context,
         )
     )
     with translated():
