@@ -31,6 +31,7 @@ VERBS = (
     Verb("preflight", "look at what stands in the way of a deployment", "preflight"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
+    Verb("doctor", "find what stacks have left in an account, and remove it", "doctor"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),
     Verb("models", "list the models that the stacks can be built with", "models"),
 )

@@ -124,7 +124,8 @@ def test_an_artifact_that_is_not_what_was_built_is_sent_again(run: Run, account:
 def test_json_is_one_object_a_line(run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path) -> None:
     finished = run("deploy", "text", "--yes", "--json", "--output", output)
     found = [json.loads(line) for line in finished.stdout.splitlines()]
-    assert {each["type"] for each in found} == {"step", "change", "event", "model", "done"}
+    # How far the model is, is told only when it takes long enough to be seen.
+    assert {each["type"] for each in found} - {"model"} == {"step", "change", "event", "done"}
     assert found[-1]["outputs"]["ApplicationUrl"].startswith("https://")
 
 

@@ -20,7 +20,10 @@ _PATCHES = (
     "sagemaker",
     "service_quotas",
     "type_registry",
+    "policy_simulation",
     "stack_events",
+    "stack_states",
+    "template_urls",
     "disruptions",
     "rest_api",
     "distribution",
@@ -29,6 +32,7 @@ _PATCHES = (
     "invocations",
     "integrations",
     "resources",
+    "tagging",
 )
 
 
