@@ -27,6 +27,7 @@ _PATCHES = (
     "invocations",
     "integrations",
     "resources",
+    "provisioning",
 )
 
 

@@ -26,9 +26,15 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_resources",
         "_stages_v1",
     ),
+    "ministack.services.cloudformation": ("_change_sets",),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
+    ),
+    "ministack.services.cloudformation.stacks": (
+        "_delete_resource",
+        "_provision_keeping_seed",
+        "_update_keeping_seed",
     ),
     "ministack.services.cloudfront": (
         "_dataplane_behavior",
