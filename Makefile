@@ -45,6 +45,14 @@ check: lint ## Run the fast checks: what lint does, then the tests without emula
 serve: $(ENVIRONMENT) ## Run both applications from their templates at http://127.0.0.1:8000, with no AWS account
 	@$(BIN)/python -m genai_templates serve $(ARGS)
 
+.PHONY: deploy
+deploy: $(ENVIRONMENT) ## Deploy an application to an AWS account: make deploy STACK=text
+	@$(BIN)/python -m genai_templates deploy $(STACK) $(ARGS)
+
+.PHONY: destroy
+destroy: $(ENVIRONMENT) ## Delete its stack, and see that nothing is left: make destroy STACK=text
+	@$(BIN)/python -m genai_templates destroy $(STACK) $(ARGS)
+
 .PHONY: scan
 scan: $(ENVIRONMENT) $(SCANNERS) ## Print what four scanners find in the templates, and what is argued instead
 	@$(BIN)/python scripts/scan

@@ -46,7 +46,7 @@ FAILURES = (
     ),
     Failure(
         "quota too low",
-        r"ResourceLimitExceeded|service limit|the quota '|(?<!Rate)LimitExceeded|QuotaExceeded|"
+        r"ResourceLimitExceeded|service limit|the quota '|(?<!Rate)(?<!Request)LimitExceeded|QuotaExceeded|"
         r"TooMany(?!Requests)\w*|maximum number of|ServiceQuotaExceeded|decreases account's UnreservedConcurrent",
         "ask for more in Service Quotas, or with 'genai-templates preflight --request-quota', and deploy again",
     ),
@@ -86,7 +86,7 @@ FAILURES = (
     ),
     Failure(
         "throttled",
-        r"Throttl|TooManyRequests|RequestLimitExceeded|Rate exceeded|SlowDown|RequestThrottled",
+        r"Throttling|ThrottledException|TooManyRequests|RequestLimitExceeded|Rate exceeded|SlowDown|RequestThrottled",
         "wait a minute and repeat the command",
     ),
     Failure(
@@ -97,6 +97,7 @@ FAILURES = (
     ),
     Failure(
         "stack at work",
+        r"current status of \[|ChangeSetNotFound|"
         r"_IN_PROGRESS state|is in \w+_IN_PROGRESS|OperationInProgress|OperationStatusCheckFailed|"
         r"being (updated|created|deleted)",
         "wait until it is done: 'genai-templates status' shows how far it is",

@@ -28,7 +28,10 @@ _BUCKET = ("arn:{partition}:s3:::{bucket}",)
 _ARTIFACTS = ("arn:{partition}:s3:::{bucket}/*",)
 # The buckets of a stack: CloudFormation writes the stack's name in lower case.
 _STACK_BUCKETS = ("arn:{partition}:s3:::{lower_names}",)
-_QUOTAS = ("arn:{partition}:servicequotas:{region}:{account}:sagemaker/*",)
+_QUOTAS = (
+    "arn:{partition}:servicequotas:{region}:{account}:sagemaker/*",
+    "arn:{partition}:servicequotas:{region}:{account}:vpc/*",
+)
 # The model's endpoint, configuration and model have one name; a notebook's ends in the stack's GUID too.
 _ENDPOINTS = (
     "arn:{partition}:sagemaker:{region}:{account}:endpoint/genai-*",
@@ -44,7 +47,7 @@ _LOGS = (
 
 PERMISSIONS = (
     # Who may do what, and what the region and the account have room for.
-    Permission(("preflight",), ("cloudformation:DescribeType", "cloudformation:ValidateTemplate"), _ANY),
+    Permission(("preflight",), ("cloudformation:ListTypes",), _ANY),
     Permission(
         ("preflight",),
         ("iam:SimulatePrincipalPolicy",),
@@ -59,27 +62,33 @@ PERMISSIONS = (
         ),
         _QUOTAS,
     ),
-    Permission(("preflight",), ("servicequotas:GetAWSDefaultServiceQuota", "servicequotas:ListServiceQuotas"), _ANY),
+    Permission(
+        ("preflight",),
+        (
+            "servicequotas:GetAWSDefaultServiceQuota",
+            "servicequotas:ListAWSDefaultServiceQuotas",
+            "servicequotas:ListServiceQuotas",
+        ),
+        _ANY,
+    ),
     Permission(("preflight",), ("ec2:DescribeVpcs", "lambda:GetAccountSettings"), _ANY),
     Permission(("preflight",), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
     Permission(("preflight",), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
-    # The catalogue's models are public; SageMaker's own bucket still has to be allowed.
     Permission(
         ("preflight",),
-        ("s3:GetObject", "s3:ListBucket"),
+        ("sagemaker:DescribeHubContent",),
         (
-            "arn:{partition}:s3:::jumpstart-cache-prod-{region}",
-            "arn:{partition}:s3:::jumpstart-cache-prod-{region}/*",
+            "arn:{partition}:sagemaker:{region}:aws:hub/SageMakerPublicHub",
+            "arn:{partition}:sagemaker:{region}:aws:hub-content/SageMakerPublicHub/Model/*",
         ),
     ),
-    # The bucket of the artifacts, made on first use.
+    # The bucket of the artifacts, made on first use; what no stack uses any more is marked by a tag.
     Permission(
         ("deploy", "link"),
         (
             "s3:CreateBucket",
-            "s3:GetBucketLocation",
+            "s3:GetBucketTagging",
             "s3:ListBucket",
-            "s3:PutBucketOwnershipControls",
             "s3:PutBucketPolicy",
             "s3:PutBucketPublicAccessBlock",
             "s3:PutBucketTagging",
@@ -89,17 +98,23 @@ PERMISSIONS = (
         ),
         _BUCKET,
     ),
-    Permission(("deploy", "link"), ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"), _ARTIFACTS),
-    # The stack. CloudFormation reads the template from the bucket in the caller's name.
+    Permission(
+        ("deploy", "link"),
+        # CloudFormation reads the template in the caller's name. HeadObject counts tags for who may read them alone.
+        ("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"),
+        _ARTIFACTS,
+    ),
+    Permission(("deploy", "link", "doctor"), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
+    # The stack.
     Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
     Permission(
         ("preflight", "deploy"),
         (
             "cloudformation:CreateChangeSet",
             "cloudformation:DeleteChangeSet",
+            "cloudformation:DeleteStack",  # of one that a change set has made and that stays empty
             "cloudformation:DescribeChangeSet",
             "cloudformation:DescribeEvents",
-            "cloudformation:ListChangeSets",
         ),
         _STACK,
     ),
@@ -108,7 +123,6 @@ PERMISSIONS = (
         (
             "cloudformation:ContinueUpdateRollback",
             "cloudformation:ExecuteChangeSet",
-            "cloudformation:GetTemplate",
             "cloudformation:TagResource",
             "cloudformation:UntagResource",
         ),
@@ -120,11 +134,12 @@ PERMISSIONS = (
             "cloudformation:DeleteStack",
             "cloudformation:DescribeEvents",
             "cloudformation:DescribeStackEvents",
+            "cloudformation:GetTemplate",
             "cloudformation:ListStackResources",
         ),
         _STACK,
     ),
-    Permission(("deploy", "status"), ("cloudformation:GetTemplateSummary",), _STACK),
+    Permission(("deploy",), ("sagemaker:ListEndpoints",), _ANY),
     # The model, and what the notebook says while it is deployed.
     Permission(("preflight", "doctor"), ("sagemaker:ListEndpoints", "sagemaker:ListNotebookInstances"), _ANY),
     Permission(
@@ -141,7 +156,6 @@ PERMISSIONS = (
     ),
     # What is left: found in the whole region, removed by its name.
     Permission(("destroy", "doctor"), ("tag:GetResources", "s3:ListAllMyBuckets"), _ANY),
-    Permission(("doctor",), ("cloudformation:DescribeStacks",), _STACKS),
     Permission(
         ("doctor",),
         (

@@ -34,8 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(error, _FAILED)
     except OSError as error:
         return _say(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error, _FAILED)
-    except KeyboardInterrupt:
-        return _say("interrupted", _INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        return _say(interrupt if interrupt.args else "interrupted", _INTERRUPTED)
 
 
 def _say(problem: object, code: int) -> int:

@@ -27,6 +27,9 @@ VERBS = (
     Verb("lint", "check templates with cfn-lint", "lint"),
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
     Verb("policy", "print the IAM policy that whoever deploys needs", "policy"),
+    Verb("deploy", "deploy an application to an AWS account", "deploy"),
+    Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
+    Verb("link", "publish an application and print the console's link that creates its stack", "link"),
     Verb("models", "list the models that the stacks can be built with", "models"),
 )
 """The verbs, in the order in which one needs them. A module has ``add_arguments(parser)`` and ``run(arguments)``."""

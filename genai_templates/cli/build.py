@@ -15,18 +15,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 from ..apps import APPS
-from ..catalog import models
-from ..errors import LintFindings, UnknownModel
+from ..errors import LintFindings
 from ..packaging.build import BuildResult, build
 from ..packaging.lint import DEFAULT_REGIONS
 from ..packaging.manifest import size_line
 from ..packaging.request import BuildRequest
 from .arguments import add_app, add_output, add_region, chosen_apps
-from .options import add_options, read_options
+from .options import add_model, add_options, read_models, read_options
 from .progress import shown_progress
 
 
@@ -34,13 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_output(parser)
     add_app(parser)
-    parser.add_argument(
-        "--model",
-        action="append",
-        default=[],
-        metavar="MODEL_ID",
-        help="a JumpStart model, for the application that it serves; may be given again (see 'genai-templates models')",
-    )
+    add_model(parser)
     add_options(parser)
     add_region(parser, DEFAULT_REGIONS)
     parser.add_argument("--no-lint", action="store_true", help="leave lint out, for where cfn-lint is not installed")
@@ -50,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Build, and say what was built."""
     request = BuildRequest(
         apps=chosen_apps(arguments),
-        models=_by_app(arguments.model),
+        models=read_models(arguments),
         regions=() if arguments.no_lint else tuple(arguments.region or DEFAULT_REGIONS),
         **read_options(arguments),
     )
@@ -62,17 +54,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     _report(arguments.output, result)
     return 0
-
-
-def _by_app(model_ids: Iterable[str]) -> dict[str, str]:
-    chosen: dict[str, str] = {}
-    for model_id in model_ids:
-        if model_id not in models():
-            raise UnknownModel(
-                f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}"
-            )
-        chosen[models()[model_id].app] = model_id
-    return chosen
 
 
 def _report(output: Path, result: BuildResult) -> None:

@@ -7,7 +7,8 @@ import enum
 from collections.abc import Iterable
 from typing import Any, cast
 
-from ..errors import InvalidOption
+from ..catalog import models
+from ..errors import InvalidOption, UnknownModel
 from ..options import OPTIONS, Declaration, NetworkRanges, StackOptionFields
 
 
@@ -23,6 +24,29 @@ def add_options(parser: argparse.ArgumentParser, names: Iterable[str] = OPTIONS)
     for declared in map(OPTIONS.__getitem__, names):
         if declared.option.flag:
             group.add_argument(flag_of(declared), dest=declared.name, **_argument(declared))
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """Add ``--model``, which may be given for each application."""
+    parser.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="MODEL_ID",
+        help="a JumpStart model, for the application that it serves; may be given again (see 'genai-templates models')",
+    )
+
+
+def read_models(arguments: argparse.Namespace) -> dict[str, str]:
+    """Return the chosen models by the name of their application. Raises UnknownModel."""
+    chosen: dict[str, str] = {}
+    for model_id in arguments.model:
+        if model_id not in models():
+            raise UnknownModel(
+                f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}"
+            )
+        chosen[models()[model_id].app] = model_id
+    return chosen
 
 
 def read_options(arguments: argparse.Namespace) -> StackOptionFields:

@@ -132,8 +132,8 @@ class Emulator(LoopbackClient):
         self.control_request("PUT", "sites", name=name, domain=domain, url=url)
         return f"{url}/"
 
-    def set_quota(self, instance_type: str, value: float) -> None:
-        """Let the account run so many endpoints of this instance type."""
+    def set_quota(self, instance_type: str, value: float | None) -> None:
+        """Let the account run so many endpoints of this instance type; None is AWS's default, 0, never changed."""
         self.control_request("PUT", "quota", instance_type=instance_type, value=value)
 
     def start_function(self, name: str) -> str:

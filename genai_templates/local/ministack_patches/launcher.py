@@ -19,6 +19,7 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "service_quotas",
+    "stack_events",
     "disruptions",
     "rest_api",
     "distribution",

@@ -97,10 +97,15 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
     return extract_resource_arn
 
 
+def first_value(parameters: Mapping[str, Any], name: str) -> str:
+    """Return a parameter of the query protocol, or nothing."""
+    value = parameters.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
 def _stack_of_change_set(query: Mapping[str, Any]) -> str:
     """Return the id of the stack whose change set is named by its own id alone."""
-    named = query.get("ChangeSetName", "")
-    change_set = cloudformation._change_sets.get(named[0] if isinstance(named, list) else named)
+    change_set = cloudformation._change_sets.get(first_value(query, "ChangeSetName"))
     return change_set["StackId"] if change_set else ""
 
 
@@ -120,6 +125,8 @@ def _with_added_conditions(context: Callable[..., dict[str, Any]]) -> Callable[.
         if service == "application-autoscaling":
             namespace = json.loads(body or b"{}").get("ServiceNamespace")
             added = {"application-autoscaling:service-namespace": namespace}
+        if service == "cloudformation" and (role := first_value(params, "RoleARN")):
+            added = {"cloudformation:rolearn": role}
         known: dict[str, Any] = context(service, action, body, params)
         return {**known, **added}
 

@@ -26,7 +26,15 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_resources",
         "_stages_v1",
     ),
-    "ministack.services.cloudformation": ("_change_sets",),
+    "ministack.services.cloudformation": (
+        "_change_sets",
+        "_stack_events",
+    ),
+    "ministack.services.cloudformation.handlers": (
+        "_ACTION_HANDLERS",
+        "_resolve_stack",
+    ),
+    "ministack.services.cloudformation.helpers": ("_error",),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",

@@ -1,0 +1,108 @@
+"""An operation of CloudFormation on a stack, watched to its end."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ..errors import AwsError, StackFailed
+from .account import Account
+from .events import EventReader, StackEvent, first_causes
+from .failures import classify
+from .model_progress import ModelProgress, read_model_progress
+from .stacks import StackDescription, find_stack
+
+_LOOK_AGAIN_SECONDS = 2.0
+# CloudFormation goes on without us, so that waiting for a network costs nothing.
+_PATIENCE_SECONDS = 600.0
+_PASSING = {"network lost", "throttled", "service failed", "time-out"}
+_WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
+_LOOKS_PER_MODEL = 5
+
+
+@dataclass
+class Operation:
+    """What has happened so far: the stack, the events, oldest first, and how far the model's deployment is."""
+
+    stack: StackDescription
+    events: list[StackEvent] = field(default_factory=list)
+    model: ModelProgress = field(default_factory=ModelProgress)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether CloudFormation is done, well or not."""
+        return not self.stack.is_at_work
+
+    @property
+    def waits_for_model(self) -> bool:
+        """Whether a condition waits for the model now."""
+        latest = {each.logical_id: each.status for each in self.events if each.kind == _WAIT_CONDITION}
+        return any(status.endswith("_IN_PROGRESS") for status in latest.values())
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """Called while one waits.
+
+    ``on_events`` with the events that are new, at each look; ``on_model`` when the model's progress is another;
+    ``on_problem`` when AWS cannot be reached for now.
+    """
+
+    on_events: Callable[[Operation, list[StackEvent]], None]
+    on_model: Callable[[Operation], None]
+    on_problem: Callable[[str], None]
+
+
+def follow(account: Account, stack: StackDescription, reader: EventReader, watcher: Watcher) -> Operation:
+    """Watch a stack that is at work until CloudFormation is done, and return the whole operation.
+
+    A lost network and throttled calls are waited for, up to ten minutes; then, and for what waiting does not mend, such
+    as expired credentials, AwsError is raised. The operation itself goes on in any case.
+    """
+    operation = Operation(stack)
+    lost_since = None
+    for look in itertools.count():
+        try:
+            # The status first: all events of an operation that has ended are there then.
+            operation.stack = find_stack(account, stack.stack_id) or operation.stack
+            new = reader.new_events()
+        except AwsError as error:
+            lost_since = lost_since or time.monotonic()
+            if error.failure not in _PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
+                raise
+            watcher.on_problem(f"{str(error).splitlines()[0]}: trying again")
+        else:
+            lost_since = None
+            operation.events += new
+            watcher.on_events(operation, new)
+            if operation.has_ended:
+                break
+            if operation.waits_for_model and look % _LOOKS_PER_MODEL == 0:
+                _look_at_model(account, operation, watcher)
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    return operation
+
+
+def _look_at_model(account: Account, operation: Operation, watcher: Watcher) -> None:
+    progress = read_model_progress(account, operation.stack.stack_id, operation.events)
+    if progress != operation.model:
+        operation.model = progress
+        watcher.on_model(operation)
+
+
+def check_outcome(operation: Operation, expected: str) -> None:
+    """Raise StackFailed unless the operation ended as expected: the first cause, the others, and what to do."""
+    stack = operation.stack
+    if stack.status == expected:
+        return
+    causes = first_causes(operation.events)
+    reasons = [f"{each.logical_id} ({each.kind}): {each.reason}" for each in causes] or [
+        stack.reason or "no reason given"
+    ]
+    failure = classify(reasons[0])
+    first, *others = reasons
+    lines = [f"{failure.name}: {stack.name} is {stack.status}: {first}"]
+    lines += [f"also: {reason}" for reason in others]
+    raise StackFailed("\n  ".join([*lines, failure.advice]), failure.name, status=stack.status)

@@ -1,0 +1,71 @@
+"""Deploy an application: build it, publish its artifacts, show the changes, and watch CloudFormation make them.
+
+The artifacts go into the account's own bucket, genai-templates-ACCOUNT-REGION, which is made when it is first used.
+Nothing is changed before the changes were shown and confirmed. Parameters that are not named keep their values, new
+code is taken. A stack that is at work already is joined; an interrupted deployment goes on in CloudFormation.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .account import open_account
+from .deploy_view import make_view
+from .deployment import add_deployment, pairs, read_deployment
+from .terminal import confirm
+
+if TYPE_CHECKING:
+    from ..aws.stacks import StackDescription
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    add_deployment(parser)
+    parser.add_argument("--plan", action="store_true", help="stop when the changes are shown; nothing is changed")
+    parser.add_argument("--yes", action="store_true", help="make the changes without a prompt")
+    parser.add_argument("--json", action="store_true", help="print one object of JSON a line")
+    parser.add_argument("--no-preflight", action="store_true", help="leave out the checks beforehand")
+    parser.add_argument("--role-arn", default="", metavar="ARN", help="the role that CloudFormation works as")
+    parser.add_argument(
+        "--skip-resource",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a resource to leave out when a roll-back is continued; may be given again",
+    )
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="KEY=VALUE", help="a tag of the stack; may be given again"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Deploy, and say what there is now."""
+    from ..aws.deploy import Deployer
+
+    view = make_view(json=arguments.json)
+    account = open_account(arguments)
+    view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
+    deployment = replace(
+        read_deployment(arguments, account.region, view.step),
+        tags=pairs("--tag", arguments.tag),
+        role_arn=arguments.role_arn,
+    )
+    deployer = Deployer(
+        account,
+        deployment,
+        view,
+        confirm=lambda prompt: confirm(prompt, yes=arguments.yes),
+        check=_check,
+        cost="",
+        notes=[f"remove it: genai-templates destroy {deployment.stack}"],
+        skipped=arguments.skip_resource,
+    )
+    deployer.deploy(plan_only=arguments.plan)
+    return 0
+
+
+def _check(stack: StackDescription | None) -> Mapping[str, str]:
+    return {}

@@ -1,0 +1,69 @@
+"""The arguments that say what is to be deployed, as which stack, and the build of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from ..apps import APPS
+from ..errors import InvalidOption
+from ..packaging.build import build
+from ..packaging.request import BuildRequest
+from .account import add_account
+from .arguments import add_output
+from .options import add_model, add_options, read_models, read_options
+
+if TYPE_CHECKING:
+    from ..aws.deployment import Deployment
+
+_FOLDER = "deploy"  # in the output folder: what a build has left there stays
+
+
+def add_deployment(parser: argparse.ArgumentParser) -> None:
+    """Add the application, its options, its stack with parameters, and the account that it goes to."""
+    parser.add_argument("app", metavar="NAME", choices=list(APPS), help=f"the application: {' or '.join(APPS)}")
+    group = parser.add_argument_group("the stack")
+    group.add_argument("--stack-name", default="", metavar="STACK", help="its name (default: genai-NAME)")
+    group.add_argument(
+        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter's value; may be given again"
+    )
+    group.add_argument("--bucket", default="", help="a bucket of this region for the artifacts, in place of our own")
+    add_account(parser)
+    add_output(parser)
+    add_model(parser)
+    add_options(parser)
+
+
+def read_deployment(arguments: argparse.Namespace, region: str, progress: Callable[[str], None]) -> Deployment:
+    """Build the application, linted for this region, and return what is to be deployed. Raises as ``build`` does."""
+    from ..aws.deployment import Deployment
+    from ..aws.publish import read_artifacts
+    from ..aws.stacks import stack_name
+
+    parameters = pairs("--parameter", arguments.parameter)
+    output = arguments.output / _FOLDER / arguments.app
+    request = BuildRequest(
+        apps=(arguments.app,), models=read_models(arguments), regions=(region,), **read_options(arguments)
+    )
+    entry = build(output, request, progress).manifest["stacks"][arguments.app]
+    return Deployment(
+        stack=arguments.stack_name or stack_name(arguments.app),
+        app=arguments.app,
+        template=(output / entry["template"]["path"]).read_bytes(),
+        artifacts=read_artifacts(output, entry["artifacts"]),
+        key_parameters=[artifact["parameter"] for artifact in entry["artifacts"]],
+        parameters=parameters,
+        bucket=arguments.bucket,
+    )
+
+
+def pairs(flag: str, given: Iterable[str]) -> dict[str, str]:
+    """Return the values of a flag by their names. Raises InvalidOption for one without a name or equals sign."""
+    found = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or not name:
+            raise InvalidOption(f"{flag} {each}: give NAME=VALUE")
+        found[name] = value
+    return found

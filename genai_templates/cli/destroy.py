@@ -1,0 +1,45 @@
+"""Delete a stack: what goes, what stays and what that costs, then the deletion, then a look at what is left.
+
+With --purge, what the stack keeps on purpose, such as buckets with images and access logs, is removed as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import AwsError
+from .account import add_account, add_stack, open_account
+from .deploy_view import make_view
+from .terminal import confirm
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    add_stack(parser)
+    parser.add_argument("--purge", action="store_true", help="remove what the stack keeps too, with its content")
+    parser.add_argument("--yes", action="store_true", help="delete without a prompt")
+    parser.add_argument("--json", action="store_true", help="print one object of JSON a line")
+    parser.add_argument("--role-arn", default="", metavar="ARN", help="the role that CloudFormation works as")
+    add_account(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Delete the stack, and say what is left."""
+    from ..aws.destroy import Destroyer
+    from ..aws.stacks import find_stack, stack_name
+
+    view = make_view(json=arguments.json)
+    account = open_account(arguments)
+    view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
+    name = stack_name(arguments.name)
+    stack = find_stack(account, name)
+    if stack is None or not stack.exists:
+        raise AwsError(f"there is no stack {name} in {account.region}: 'genai-templates status' lists those that exist")
+    destroyer = Destroyer(
+        account,
+        view,
+        confirm=lambda prompt: confirm(prompt, yes=arguments.yes),
+        role_arn=arguments.role_arn,
+        purge=arguments.purge,
+    )
+    return 0 if destroyer.destroy(stack) else 1
