@@ -22,6 +22,7 @@ from ..json_text import indented
 from ..options import ArtifactKeys
 from ..packaging.build import make_stack
 from ..packaging.folder import write_atomically
+from ..packaging.lint import lint_version
 from ..packaging.request import BuildRequest
 from .options import add_options, read_options
 
@@ -54,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..aws.policy import Place, caller_policy, document, service_role_template, split
     from ..aws.stacks import stack_name
 
+    lint_version()  # cfn-lint has the permissions of the resource types
     request = BuildRequest(apps=(arguments.app,), **read_options(arguments))
     template = make_stack(APPS[arguments.app], request, ArtifactKeys.unhashed(arguments.app)).template.to_dict()
     stack = arguments.stack_name or stack_name(arguments.app)

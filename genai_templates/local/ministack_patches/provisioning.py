@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
@@ -155,9 +156,13 @@ def _arns_of(action: str, arns: Iterable[str]) -> list[str]:
     """Return those of the ARNs that the action takes: the resource's own, if none seems to fit."""
     if not has_resources(action):
         return ["*"]
-    patterns = [re.sub(r"\$\{\w+\}", "[^:]*", pattern) for pattern in arn_patterns(action)]
     every = list(arns)
-    return [arn for arn in every if any(re.fullmatch(pattern, arn) for pattern in patterns)] or every[:1]
+    return [arn for arn in every if any(pattern.fullmatch(arn) for pattern in _patterns(action))] or every[:1]
+
+
+@cache
+def _patterns(action: str) -> list[re.Pattern[str]]:
+    return [re.compile(re.sub(r"\$\{\w+\}", "[^:]*", pattern)) for pattern in arn_patterns(action)]
 
 
 def _arns_in(node: Any) -> Iterator[str]:
