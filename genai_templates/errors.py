@@ -6,6 +6,7 @@ escapes the library is a defect of the library.
     GenAITemplatesError
       InvalidOption (also a ValueError)
         UnknownModel
+        UnknownPrice
       PackagingError
       LintError
         LintFindings
@@ -32,6 +33,10 @@ class InvalidOption(GenAITemplatesError, ValueError):
 
 class UnknownModel(InvalidOption):
     """A model id that the catalogue does not hold."""
+
+
+class UnknownPrice(InvalidOption):
+    """A region or a kind of use that the list of prices does not hold."""
 
 
 class PackagingError(GenAITemplatesError):

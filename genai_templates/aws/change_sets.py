@@ -5,15 +5,16 @@ from __future__ import annotations
 import enum
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from ..errors import StackFailed
+from ..errors import AwsError, StackFailed
 from .account import Account
 from .failures import classify, translated
 
 _CAPABILITIES = ["CAPABILITY_IAM"]
-_LOOK_AGAIN_SECONDS = 1.0
+_LOOK_AGAIN_SECONDS = 0.5
 _TIMEOUT_SECONDS = 300.0
 _HOLDS_DATA = {
     "AWS::S3::Bucket",
@@ -53,7 +54,13 @@ class Change(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change for a program to read."""
-        return {**self._asdict(), "effect": self.effect.value, "loses_data": self.loses_data}
+        return {
+            "effect": self.effect.value,
+            "logical_id": self.logical_id,
+            "resource_type": self.kind,
+            "properties": self.properties,
+            "loses_data": self.loses_data,
+        }
 
 
 class ChangeSet(NamedTuple):
@@ -78,52 +85,137 @@ class ChangeSetRequest(NamedTuple):
 def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
     """Have CloudFormation work out the changes; there are none when all is so already.
 
-    Raises StackFailed for a change set that cannot be made, with what the early validation found, and AwsError.
+    Nothing is left behind by a failure or an interrupt. Raises StackFailed for a change set that cannot be made, with
+    what the early validation found, and AwsError.
     """
     client = account.client("cloudformation")
-    role = {"RoleARN": request.role_arn} if request.role_arn else {}
-    with translated():
-        created = client.create_change_set(
-            StackName=request.stack,
-            ChangeSetName=f"genai-templates-{uuid.uuid4().hex[:12]}",
-            ChangeSetType="CREATE" if request.creates else "UPDATE",
-            TemplateURL=request.template_url,
-            Parameters=[_parameter(name, value) for name, value in request.parameters.items()],
-            Tags=[{"Key": key, "Value": value} for key, value in request.tags.items()],
-            Capabilities=_CAPABILITIES,
-            **role,
-        )
-    change_set = ChangeSet(created["Id"], created["StackId"], [])
+    name = f"genai-templates-{uuid.uuid4().hex[:12]}"
     try:
-        with translated():
-            found = _wait(client, created["Id"])
-    except BaseException:  # an interrupt too
-        discard(account, change_set, creates=request.creates)
+        change_set = _create(client, name, request)
+    except BaseException:  # an interrupt too: the change set may be there, although its creator does not know it
+        with suppress(AwsError):
+            if (made := _find(client, name, request.stack)) is not None:
+                discard(account, made, creates=request.creates)
         raise
-    if found["Status"] == "FAILED":
+    with discarding(account, change_set, creates=request.creates):
+        with translated():
+            found = _wait(client, change_set.id)
+        if found["Status"] != "FAILED":
+            return change_set._replace(changes=_changes(found))
         reason = found.get("StatusReason", "")
-        problems = _problems(client, created["Id"])
-        discard(account, change_set, creates=request.creates)
-        if not problems and any(each in reason for each in _NOTHING_TO_DO):
-            return change_set
-        raise _failure(request.stack, [*problems, reason] if reason else problems)
-    changes = [_change(each["ResourceChange"]) for each in found["Changes"] if "ResourceChange" in each]
-    return change_set._replace(changes=sorted(changes, key=lambda each: (list(Effect).index(each.effect), each)))
+        problems = _problems(client, change_set.id)
+        if problems or not any(each in reason for each in _NOTHING_TO_DO):
+            raise _failure(request.stack, [*problems, reason] if reason else problems)
+    discard(account, change_set, creates=request.creates)
+    return change_set
 
 
 def execute(account: Account, change_set: ChangeSet) -> None:
-    """Begin the changes. Raises AwsError, for a change set that another deployment has overtaken too."""
-    with translated():
-        account.client("cloudformation").execute_change_set(ChangeSetName=change_set.id)
+    """Begin the changes. Raises AwsError, for a change set that another deployment has overtaken too.
+
+    A response that was lost is no failure when CloudFormation has begun.
+    """
+    client = account.client("cloudformation")
+    try:
+        with translated():
+            client.execute_change_set(ChangeSetName=change_set.id)
+    except AwsError:
+        if not has_begun(account, change_set):
+            raise
+
+
+def has_begun(account: Account, change_set: ChangeSet) -> bool:
+    """Return whether the change set is executed, as far as can be seen."""
+    with suppress(AwsError), translated():
+        found = account.client("cloudformation").describe_change_set(ChangeSetName=change_set.id)
+        return str(found.get("ExecutionStatus", "")).startswith("EXECUTE_")
+    return False
 
 
 def discard(account: Account, change_set: ChangeSet, *, creates: bool) -> None:
-    """Delete a change set that is not executed, and the empty stack which it has made."""
+    """Delete a change set that is not executed, and the empty stack which it has made, unless others use that.
+
+    Raises AwsError.
+    """
     client = account.client("cloudformation")
     with translated():
-        client.delete_change_set(ChangeSetName=change_set.id)
-        if creates:
+        _delete(client, change_set.id)
+        if creates and _is_unused(client, change_set.stack_id):
             client.delete_stack(StackName=change_set.stack_id)
+
+
+@contextmanager
+def discarding(account: Account, change_set: ChangeSet, *, creates: bool) -> Iterator[None]:
+    """Discard the change set when what is inside fails or is interrupted; when that fails too, the error says so."""
+    try:
+        yield
+    except BaseException as error:
+        try:
+            if not has_begun(account, change_set):
+                discard(account, change_set, creates=creates)
+        except (AwsError, KeyboardInterrupt) as second:
+            left = f"a change set is left, which does nothing: {change_set.id} ({str(second).partition(chr(10))[0]})"
+            error.args = (f"{str(error) or 'interrupted'}\n  {left}",)
+        raise
+
+
+def _create(client: Any, name: str, request: ChangeSetRequest) -> ChangeSet:
+    from botocore.exceptions import ClientError
+
+    role = {"RoleARN": request.role_arn} if request.role_arn else {}
+    with translated():
+        try:
+            created = client.create_change_set(
+                StackName=request.stack,
+                ChangeSetName=name,
+                ChangeSetType="CREATE" if request.creates else "UPDATE",
+                TemplateURL=request.template_url,
+                Parameters=[_parameter(name, value) for name, value in request.parameters.items()],
+                Tags=[{"Key": key, "Value": value} for key, value in request.tags.items()],
+                Capabilities=_CAPABILITIES,
+                **role,
+            )
+        except ClientError as error:
+            made = _find(client, name, request.stack) if "AlreadyExists" in error.response["Error"]["Code"] else None
+            if made is None:
+                raise
+            return made  # by a try whose response was lost
+    return ChangeSet(created["Id"], created["StackId"], [])
+
+
+def _find(client: Any, name: str, stack: str) -> ChangeSet | None:
+    """Return the change set of this name, if there is one; raises AwsError where that cannot be seen."""
+    from botocore.exceptions import ClientError
+
+    with translated():
+        try:
+            found = client.describe_change_set(ChangeSetName=name, StackName=stack)
+        except ClientError as error:
+            if "NotFound" in error.response["Error"]["Code"] or "does not exist" in str(error):
+                return None
+            raise
+    return ChangeSet(found["ChangeSetId"], found["StackId"], [])
+
+
+def _delete(client: Any, change_set_id: str) -> None:
+    """Delete a change set; one that is being made still cannot be deleted before it is made."""
+    from botocore.exceptions import ClientError
+
+    try:
+        client.delete_change_set(ChangeSetName=change_set_id)
+    except ClientError as error:
+        if "InvalidChangeSetStatus" not in error.response["Error"]["Code"]:
+            raise
+        _wait(client, change_set_id)
+        client.delete_change_set(ChangeSetName=change_set_id)
+
+
+def _is_unused(client: Any, stack_id: str) -> bool:
+    """Return whether a stack is nothing but a name: another deployment may have begun on it, or be about to."""
+    (stack,) = client.describe_stacks(StackName=stack_id)["Stacks"]
+    if stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        return False
+    return not client.list_change_sets(StackName=stack["StackName"])["Summaries"]
 
 
 def _wait(client: Any, change_set_id: str) -> dict[str, Any]:
@@ -141,14 +233,14 @@ def _wait(client: Any, change_set_id: str) -> dict[str, Any]:
 
 def _problems(client: Any, change_set_id: str) -> list[str]:
     """Return what early validation and hooks found wrong: the resource, the path, and the reason."""
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         pages = client.get_paginator("describe_events").paginate(
             ChangeSetName=change_set_id, Filters={"FailedEvents": True}
         )
         events = [each for page in pages for each in page["OperationEvents"]]
-    except ClientError:  # the change set's own reason is left
+    except (ClientError, BotoCoreError):  # the change set's own reason is left
         return []
     return [
         " ".join(filter(None, (each.get("LogicalResourceId"), each.get("ValidationName"), path, reason)))
@@ -160,7 +252,7 @@ def _problems(client: Any, change_set_id: str) -> list[str]:
 
 def _failure(stack: str, reasons: Sequence[str]) -> StackFailed:
     failure = classify(" ".join(reasons))
-    lines = [f"{failure.name}: {stack}: no change set could be made: {reasons[0]}", *reasons[1:], failure.advice]
+    lines = [f"{failure.name}: {stack}: no change set could be made", *reasons, failure.advice]
     return StackFailed("\n  ".join(lines), failure.name)
 
 
@@ -168,6 +260,12 @@ def _parameter(name: str, value: str | None) -> dict[str, object]:
     if value is None:
         return {"ParameterKey": name, "UsePreviousValue": True}
     return {"ParameterKey": name, "ParameterValue": value}
+
+
+def _changes(found: Mapping[str, Any]) -> list[Change]:
+    """Return the changes of a change set, the heavier first."""
+    changes = [_change(each["ResourceChange"]) for each in found["Changes"] if "ResourceChange" in each]
+    return sorted(changes, key=lambda each: (list(Effect).index(each.effect), each))
 
 
 def _change(found: Mapping[str, Any]) -> Change:

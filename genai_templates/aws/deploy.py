@@ -7,29 +7,31 @@ be is left alone. Then: checks, artifacts, change set, the person's consent, the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 from ..errors import AwsError, StackFailed
 from .account import Account
 from .audience import Audience
-from .change_sets import ChangeSet, create_change_set, discard, execute
+from .change_sets import ChangeSet, create_change_set, discard, discarding, execute
 from .critical_path import critical_path
 from .deployment import Deployment
 from .destroy import delete_stack
 from .events import EventReader
+from .interrupts import interrupt_says
 from .operation import Operation, Watcher, check_outcome, follow
 from .publish import artifact_bucket, publish, publish_template
-from .stacks import StackDescription, find_stack
+from .stacks import StackDescription, check_is_ours, find_stack, list_resources
 from .superseded import mark_superseded
-from .way_out import continue_rollback, failed_resources, find_way_out
+from .way_out import WayOut, continue_rollback, failed_resources, find_way_out
 
 
 class Deployer(NamedTuple):
     """All that a deployment takes.
 
     ``confirm`` tells whether the person agrees. ``check`` looks, before anything is changed, whether it can work: it
-    returns values of parameters for a new stack, or raises AwsError. ``cost`` is said before the person is prompted,
-    and ``notes`` at the end. ``skipped`` are the resources to leave out when a roll-back is continued.
+    returns values of parameters for a new stack, or raises AwsError. ``skipped`` are the resources to leave out when a
+    roll-back is continued.
     """
 
     account: Account
@@ -37,8 +39,6 @@ class Deployer(NamedTuple):
     audience: Audience
     confirm: Callable[[str], bool]
     check: Callable[[StackDescription | None], Mapping[str, str]]
-    cost: str = ""
-    notes: Sequence[str] = ()
     skipped: Sequence[str] = ()
 
     def deploy(self, *, plan_only: bool = False) -> bool:
@@ -46,27 +46,32 @@ class Deployer(NamedTuple):
 
         Raises StackFailed when it fails, and AwsError.
         """
-        stack = self._settled()
-        if stack is not None and self.deployment.is_deployed(self.account, stack):
-            self.audience.outcome(stack.outputs, [], [f"{stack.name} is up to date: {stack.status}"])
-            return True
-        defaults = self.check(stack)
-        change_set = self._change_set(stack, defaults)
-        if not change_set.changes:
-            self.audience.outcome(stack.outputs if stack else {}, [], [f"{self.deployment.stack} is up to date"])
-            return True
-        reader = EventReader(self.account, change_set.stack_id)
-        reader.new_events()
-        if not self._begin(change_set, creates=stack is None, plan_only=plan_only):
-            return False
-        expected = "CREATE_COMPLETE" if stack is None else "UPDATE_COMPLETE"
-        operation = self._follow(change_set.stack_id, reader)
-        check_outcome(operation, expected)
-        self._finish(operation)
+        with self._untouched():
+            stack = self._settled(plan_only=plan_only)
+            if stack is not None and self.deployment.is_deployed(self.account, stack):
+                self.audience.outcome(stack.outputs, [], [f"{stack.name} is up to date: {stack.status}"])
+                return True
+            change_set = self._change_set(stack)
+            if not change_set.changes:
+                self.audience.outcome(stack.outputs if stack else {}, [], [f"{self.deployment.stack} is up to date"])
+                return True
+            reader = self._begin(change_set, stack, plan_only=plan_only)
+            if reader is None:
+                self.audience.step("nothing was changed")
+                return False
+        operation = self._follow(change_set.stack_id, reader, len(change_set.changes))
+        check_outcome(operation, "CREATE_COMPLETE" if stack is None else "UPDATE_COMPLETE")
+        with interrupt_says(f"{self.deployment.stack} is deployed"):
+            self._finish(operation)
         return True
 
-    def _change_set(self, stack: StackDescription | None, defaults: Mapping[str, str]) -> ChangeSet:
+    def _untouched(self) -> AbstractContextManager[None]:
+        return interrupt_says(f"{self.deployment.stack} was not changed")
+
+    def _change_set(self, stack: StackDescription | None) -> ChangeSet:
         account, deployment = self.account, self.deployment
+        defaults = self.check(stack)
+        deployment.check_complete(account, stack, defaults)
         bucket = artifact_bucket(account, deployment.bucket)
         sent = publish(
             account, bucket, deployment.artifacts, lambda upload: self.audience.step(f"sent {upload.key} to {bucket}")
@@ -76,52 +81,62 @@ class Deployer(NamedTuple):
         self.audience.step(f"{deployment.stack}: making a change set")
         return create_change_set(account, deployment.request(account, stack, url, defaults))
 
-    def _begin(self, change_set: ChangeSet, *, creates: bool, plan_only: bool) -> bool:
-        """Execute the change set when the person agrees, and discard it otherwise, also when this is interrupted."""
-        begun = False
-        try:
-            self.audience.changes(change_set.changes)
-            self.audience.step(self.cost)
-            if not plan_only and self.confirm(f"Deploy {self.deployment.stack}?"):
-                execute(self.account, change_set)
-                begun = True
-        finally:
-            if not begun:
-                discard(self.account, change_set, creates=creates)
-        if not begun:
-            self.audience.step("nothing was changed")
-        return begun
+    def _begin(self, change_set: ChangeSet, stack: StackDescription | None, *, plan_only: bool) -> EventReader | None:
+        """Execute the change set when the person agrees, and return a reader of what comes then.
 
-    def _settled(self) -> StackDescription | None:
+        It is discarded otherwise, also when this fails or is interrupted.
+        """
+        reader = EventReader(self.account, change_set.stack_id)
+        with discarding(self.account, change_set, creates=stack is None):
+            reader.skip_past()
+            self.audience.changes(change_set.changes)
+            self.audience.step(self.deployment.cost(self.account, stack))
+            if not plan_only and self.confirm(f"Deploy {self.deployment.stack}?"):
+                with interrupt_says(f"{self.deployment.stack} may have begun; repeat the command to see"):
+                    execute(self.account, change_set)
+                return reader
+        discard(self.account, change_set, creates=stack is None)
+        return None
+
+    def _settled(self, *, plan_only: bool) -> StackDescription | None:
         """Return the stack as it is when nothing is at work on it any more, or None when it does not exist."""
         stack = find_stack(self.account, self.deployment.stack)
-        if stack is not None and stack.is_at_work:
-            self.audience.step(f"{stack.name} is at work already ({stack.status}): joining it")
-            stack = self._follow(stack.stack_id, EventReader(self.account, stack.stack_id)).stack
         if stack is None or not stack.exists:
             return None
-        way_out = find_way_out(self.account, stack)
+        check_is_ours(stack, self.deployment.app)
+        if stack.is_at_work:
+            self.audience.step(f"{stack.name} is at work already ({stack.status}): joining it")
+            reader = EventReader(self.account, stack.stack_id)
+            reader.skip_to_operation()
+            stack = self._follow(stack.stack_id, reader, len(self.deployment.document["Resources"])).stack
+        way_out = find_way_out(self.account, stack) if stack.exists else None
         if way_out is None:
-            return stack
-        self.audience.step(way_out.explanation)
-        if not self.confirm(way_out.offer):
-            raise StackFailed(f"{way_out.explanation}: nothing was changed", status=stack.status)
+            return stack if stack.exists else None
+        if plan_only or not self._agreed(way_out):
+            raise way_out.refused()
         if not way_out.deletes:
             return self._rolled_back(stack)
         self._delete(stack)
         return None
 
+    def _agreed(self, way_out: WayOut) -> bool:
+        self.audience.step(way_out.explanation)
+        return self.confirm(way_out.offer)
+
     def _delete(self, stack: StackDescription) -> None:
+        total = len(list_resources(self.account, stack.stack_id))
         reader = EventReader(self.account, stack.stack_id)
-        reader.new_events()
-        delete_stack(self.account, stack, role_arn=self.deployment.role_arn)
-        check_outcome(self._follow(stack.stack_id, reader), "DELETE_COMPLETE")
+        reader.skip_past()
+        with interrupt_says(f"the deletion of {stack.name} may have begun; repeat the command to see"):
+            delete_stack(self.account, stack, role_arn=self.deployment.role_arn)
+        check_outcome(self._follow(stack.stack_id, reader, total), "DELETE_COMPLETE")
 
     def _rolled_back(self, stack: StackDescription) -> StackDescription:
         reader = EventReader(self.account, stack.stack_id)
-        reader.new_events()
-        continue_rollback(self.account, stack, self.skipped)
-        operation = self._follow(stack.stack_id, reader)
+        reader.skip_past()
+        with interrupt_says(f"the roll-back of {stack.name} may have begun; repeat the command to see"):
+            continue_rollback(self.account, stack, self.skipped)
+        operation = self._follow(stack.stack_id, reader, 0)
         try:
             check_outcome(operation, "UPDATE_ROLLBACK_COMPLETE")
         except StackFailed as error:
@@ -130,17 +145,14 @@ class Deployer(NamedTuple):
             raise StackFailed(f"{error}\n  {hint}", error.failure, status=error.status) from None
         return operation.stack
 
-    def _follow(self, stack_id: str, reader: EventReader) -> Operation:
-        stack = find_stack(self.account, stack_id)
-        assert stack is not None  # found by its id, which a deleted one keeps
+    def _follow(self, stack_id: str, reader: EventReader, total: int) -> Operation:
+        name = self.deployment.stack
         watcher = Watcher(self.audience.events, self.audience.model, self.audience.step)
-        try:
-            with self.audience.following(len(self.deployment.document["Resources"])):
+        with interrupt_says(f"{name} goes on in CloudFormation; repeat the command to join it"):
+            stack = find_stack(self.account, stack_id)
+            assert stack is not None  # found by its id, which a deleted one keeps
+            with self.audience.following(total):
                 return follow(self.account, stack, reader, watcher)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"interrupted: {stack.name} goes on in CloudFormation; 'genai-templates deploy' joins it"
-            ) from None
 
     def _finish(self, operation: Operation) -> None:
         """Say what there is now. That old artifacts could not be marked is worth a line and no more."""
@@ -149,4 +161,8 @@ class Deployer(NamedTuple):
         except AwsError as error:
             self.audience.step(f"old artifacts were left as they are: {str(error).splitlines()[0]}")
         spans = critical_path(self.deployment.document, operation.events)
-        self.audience.outcome(operation.stack.outputs, spans, self.notes)
+        notes = [
+            self.deployment.cost(self.account, operation.stack),
+            f"remove it: genai-templates destroy {operation.stack.name}",
+        ]
+        self.audience.outcome(operation.stack.outputs, spans, notes)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..costs.stack_costs import hourly_cost
 from ..errors import InvalidOption
 from .account import Account
 from .bucket import bucket_name
@@ -84,7 +85,27 @@ class Deployment:
             return False
         with translated():
             body = account.client("cloudformation").get_template(StackName=stack.stack_id)["TemplateBody"]
-        return bool((json.loads(body) if isinstance(body, str) else body) == self.document)
+        return bool(body == self.document)  # JSON is read by the SDK; what comes as text is YAML, and none of ours
+
+    def cost(self, account: Account, stack: StackDescription | None) -> str:
+        """Return what the stack costs while it is up, in a line."""
+        values = {**(stack.parameters if stack else {}), **self.parameters}
+        cost = hourly_cost(self.document, values, account.region)
+        if cost is None:
+            return f"what it costs in {account.region} is not known: see AWS's list of prices"
+        return (
+            f"costs about {cost.usd_per_hour:.2f} USD an hour, {cost.usd_per_month:,.0f} USD a month, used or not "
+            f"(prices of {cost.month})"
+        )
+
+    def check_complete(self, account: Account, stack: StackDescription | None, defaults: Mapping[str, str]) -> None:
+        """Raise InvalidOption when a parameter without a default would have no value."""
+        parameters = self.parameters_over(account, stack, {} if stack else defaults)
+        missing = [name for name, each in self.declared.items() if "Default" not in each and name not in parameters]
+        if missing:
+            needed = " ".join(f"--parameter {name}=..." for name in missing)
+            what = "; ".join(f"{name}: {self.declared[name].get('Description', '')}" for name in missing)
+            raise InvalidOption(f"{self.stack} needs {needed} ({what})")
 
     def request(
         self, account: Account, stack: StackDescription | None, template_url: str, defaults: Mapping[str, str]

@@ -9,8 +9,9 @@ from .account import Account
 from .audience import Audience
 from .events import EventReader
 from .failures import translated
+from .interrupts import interrupt_says
 from .operation import Operation, Watcher, check_outcome, follow
-from .stacks import StackDescription, StackResource, find_stack, list_resources
+from .stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
 
 
 class Inventory(NamedTuple):
@@ -54,14 +55,20 @@ class Destroyer(NamedTuple):
 
         Raises StackFailed when the deletion fails, and AwsError.
         """
+        check_is_ours(stack)
         inventory = take_inventory(self.account, stack)
-        self._show(stack, inventory)
-        if not self.confirm(f"Delete {stack.name}?"):
-            self.audience.step("nothing was changed")
-            return False
         reader = EventReader(self.account, stack.stack_id)
-        reader.new_events()
-        delete_stack(self.account, stack, role_arn=self.role_arn)
+        if stack.status == "DELETE_IN_PROGRESS":
+            self.audience.step(f"{stack.name} is being deleted already: joining it")
+            reader.skip_to_operation()
+        else:
+            self._show(stack, inventory)
+            if not self.confirm(f"Delete {stack.name}?"):
+                self.audience.step("nothing was changed")
+                return False
+            reader.skip_past()
+            with interrupt_says(f"the deletion of {stack.name} may have begun; repeat the command to see"):
+                delete_stack(self.account, stack, role_arn=self.role_arn)
         check_outcome(self._follow(stack, reader, len(inventory.removed)), "DELETE_COMPLETE")
         self.audience.step(f"{stack.name} is gone")
         return True
@@ -74,14 +81,11 @@ class Destroyer(NamedTuple):
 
     def _follow(self, stack: StackDescription, reader: EventReader, total: int) -> Operation:
         watcher = Watcher(self.audience.events, self.audience.model, self.audience.step)
-        deleting = find_stack(self.account, stack.stack_id) or stack
-        try:
+        says = f"the deletion of {stack.name} goes on in CloudFormation; repeat the command to watch it"
+        with interrupt_says(says):
+            deleting = find_stack(self.account, stack.stack_id) or stack
             with self.audience.following(total):
                 return follow(self.account, deleting, reader, watcher)
-        except KeyboardInterrupt:
-            raise KeyboardInterrupt(
-                f"interrupted: the deletion of {stack.name} goes on in CloudFormation; repeat the command to watch it"
-            ) from None
 
 
 def _is_kept(template: Mapping[str, Any] | str, logical_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from .account import Account
 from .failures import translated
 
 _STACK = "AWS::CloudFormation::Stack"
-_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
+# Not permitted, or not there in this region.
+_REFUSED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "InvalidAction", "UnknownOperation"}
+_BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ class StackEvent:
         return {
             "time": self.time.isoformat(),
             "logical_id": self.logical_id,
-            "type": self.kind,
+            "resource_type": self.kind,
             "status": self.status,
             "reason": self.reason,
         }
@@ -61,10 +63,15 @@ class EventReader:
         self._client = account.client("cloudformation")
         self._stack_id = stack_id
         self._seen: set[str] = set()
+        self._operation = "describe_events", "OperationEvents"
 
     def skip_past(self) -> None:
         """Take all events so far as seen."""
         self.new_events()
+
+    def skip_to_operation(self) -> None:
+        """Take all events as seen that are older than the operation which is going on. Raises AwsError."""
+        self._seen -= {each.event_id for each in last_operation(self.new_events())}
 
     def new_events(self) -> list[StackEvent]:
         """Return the events since the last call, oldest first. Raises AwsError."""
@@ -85,15 +92,23 @@ class EventReader:
         from botocore.exceptions import ClientError
 
         try:
-            yield from self._read("describe_events", "OperationEvents")
+            yield from self._read()
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _DENIED:
+            if error.response["Error"]["Code"] not in _REFUSED or self._operation[0] != "describe_events":
                 raise
-            yield from self._read("describe_stack_events", "StackEvents")
+            self._operation = "describe_stack_events", "StackEvents"
+            yield from self._read()
 
-    def _read(self, operation: str, member: str) -> Iterator[list[Any]]:
+    def _read(self) -> Iterator[list[Any]]:
+        operation, member = self._operation
         for page in self._client.get_paginator(operation).paginate(StackName=self._stack_id):
             yield page[member]
+
+
+def last_operation(events: Sequence[StackEvent]) -> list[StackEvent]:
+    """Return the events of the last operation alone, of those of the stack's whole life."""
+    beginnings = [number for number, each in enumerate(events) if each.is_of_stack and each.status in _BEGINNINGS]
+    return list(events[beginnings[-1] if beginnings else 0 :])
 
 
 def first_causes(events: list[StackEvent]) -> list[StackEvent]:

@@ -30,7 +30,8 @@ FAILURES = (
     ),
     Failure(
         "expired credentials",
-        r"ExpiredToken|RequestExpired|TokenRefreshRequired|token (has|is) expired|UnauthorizedSSOToken|SSOTokenLoad",
+        r"ExpiredToken|RequestExpired|TokenRefreshRequired|token (has|is) expired|UnauthorizedSSOToken|SSOTokenLoad|"
+        r"Head(Bucket|Object): 400:",  # a response to HEAD has no words
         "sign in again and repeat the command: what was begun goes on by itself",
     ),
     Failure(
@@ -46,8 +47,9 @@ FAILURES = (
     ),
     Failure(
         "quota too low",
-        r"ResourceLimitExceeded|service limit|the quota '|(?<!Rate)(?<!Request)LimitExceeded|QuotaExceeded|"
-        r"TooMany(?!Requests)\w*|maximum number of|ServiceQuotaExceeded|decreases account's UnreservedConcurrent",
+        r"ResourceLimitExceeded|service limit|the quota '|quota of SageMaker for|"
+        r"(?<!Rate)(?<!Request)LimitExceeded|QuotaExceeded|TooMany(?!Requests)\w*|"
+        r"maximum number of|ServiceQuotaExceeded|decreases account's UnreservedConcurrent",
         "ask for more in Service Quotas, or with 'genai-templates preflight --request-quota', and deploy again",
     ),
     Failure(
@@ -74,7 +76,8 @@ FAILURES = (
     ),
     Failure(
         "access denied",
-        r"AccessDenied|UnauthorizedOperation|not authorized|Unauthorized|Forbidden|explicit deny|AuthorizationError",
+        r"Access ?[Dd]enied|UnauthorizedOperation|not authorized|Unauthorized|Forbidden|explicit deny|"
+        r"AuthorizationError",
         "compare your permissions with 'genai-templates policy'",
     ),
     Failure(
@@ -109,8 +112,13 @@ FAILURES = (
     ),
     Failure(
         "creation rolled back",
-        r"ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED state",
+        r"(?<!UPDATE_)ROLLBACK_COMPLETE|ROLLBACK_FAILED|CREATE_FAILED( state|$)",
         "the stack can only be deleted: 'genai-templates deploy' offers that and creates it anew",
+    ),
+    Failure(
+        "deletion failed",
+        r"DELETE_FAILED",
+        "remove what stands in its way, and repeat 'genai-templates destroy'",
     ),
     Failure(
         "deletion protected",
@@ -128,6 +136,11 @@ FAILURES = (
         r"did not pass the ping health check|primary container|model (data|artifact)|CannotStartContainer|"
         r"ModelError|algorithm container|Image .* failed|health check",
         "read the endpoint's log: 'genai-templates logs' shows it",
+    ),
+    Failure(
+        "cannot be changed",
+        r"existing stack cannot change|NotUpdatable|custom-named resource requires replacing",
+        "leave the value as it was, or deploy a second stack with --stack-name and destroy this one",
     ),
     Failure(
         "time-out",

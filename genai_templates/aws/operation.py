@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,12 +15,20 @@ from .failures import classify
 from .model_progress import ModelProgress, read_model_progress
 from .stacks import StackDescription, find_stack
 
-_LOOK_AGAIN_SECONDS = 2.0
+# The first looks come soon, as small changes are done soon; later ones spare CloudFormation's request rate.
+_FIRST_PAUSE_SECONDS = 0.25
+_LAST_PAUSE_SECONDS = 3.0
 # CloudFormation goes on without us, so that waiting for a network costs nothing.
 _PATIENCE_SECONDS = 600.0
 _PASSING = {"network lost", "throttled", "service failed", "time-out"}
 _WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
 _LOOKS_PER_MODEL = 5
+_AFTERWARDS = {
+    "ROLLBACK_COMPLETE": "what was made is removed again; 'genai-templates deploy' begins anew",
+    "UPDATE_ROLLBACK_COMPLETE": "the stack is as it was before",
+    "UPDATE_ROLLBACK_FAILED": "the way back failed too; 'genai-templates deploy' offers to continue it",
+    "DELETE_FAILED": "the rest is deleted; repeat the command when the cause is gone",
+}
 
 
 @dataclass
@@ -62,18 +71,22 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
     as expired credentials, AwsError is raised. The operation itself goes on in any case.
     """
     operation = Operation(stack)
-    lost_since = None
+    lost_since, pause = None, _FIRST_PAUSE_SECONDS
     for look in itertools.count():
         try:
             # The status first: all events of an operation that has ended are there then.
             operation.stack = find_stack(account, stack.stack_id) or operation.stack
             new = reader.new_events()
         except AwsError as error:
-            lost_since = lost_since or time.monotonic()
+            if lost_since is None:
+                lost_since = time.monotonic()
+                if error.failure in _PASSING:
+                    watcher.on_problem(f"{str(error).splitlines()[0]}: {stack.name} goes on, trying again")
             if error.failure not in _PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
                 raise
-            watcher.on_problem(f"{str(error).splitlines()[0]}: trying again")
         else:
+            if lost_since is not None:
+                watcher.on_problem("AWS can be reached again")
             lost_since = None
             operation.events += new
             watcher.on_events(operation, new)
@@ -81,7 +94,8 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
                 break
             if operation.waits_for_model and look % _LOOKS_PER_MODEL == 0:
                 _look_at_model(account, operation, watcher)
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LAST_PAUSE_SECONDS)
     return operation
 
 
@@ -98,11 +112,21 @@ def check_outcome(operation: Operation, expected: str) -> None:
     if stack.status == expected:
         return
     causes = first_causes(operation.events)
-    reasons = [f"{each.logical_id} ({each.kind}): {each.reason}" for each in causes] or [
-        stack.reason or "no reason given"
-    ]
-    failure = classify(reasons[0])
+    reasons = [_reason(each) for each in causes] or [stack.reason or "no reason given"]
+    failure = classify(causes[0].reason if causes else stack.reason)
     first, *others = reasons
-    lines = [f"{failure.name}: {stack.name} is {stack.status}: {first}"]
-    lines += [f"also: {reason}" for reason in others]
+    lines = [f"{failure.name}: {stack.name} is {stack.status}", first, *(f"also: {each}" for each in others)]
+    lines += [_AFTERWARDS[stack.status]] if stack.status in _AFTERWARDS else []
     raise StackFailed("\n  ".join([*lines, failure.advice]), failure.name, status=stack.status)
+
+
+def _reason(event: StackEvent) -> str:
+    """Return why a resource failed, without what CloudFormation wraps around a signal and a response."""
+    reason = re.sub(r"^WaitCondition received failed message: '(.*)' for uniqueId: \S+$", r"\1", event.reason)
+    reason = re.sub(
+        r"^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)( \(RequestId: .*\))?$",
+        r"\1",
+        reason,
+        flags=re.DOTALL,
+    )
+    return f"{event.logical_id} ({event.kind}): {reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,7 +35,9 @@ def artifact_bucket(account: Account, chosen: str = "") -> str:
     if not chosen:
         return ensure_bucket(account)
     if not bucket_exists(account, chosen):
-        raise AwsError(f"there is no bucket {chosen}: make it, or leave --bucket out")
+        raise AwsError(
+            f"artifact missing: there is no bucket {chosen}\n  make it, or leave --bucket out", "artifact missing"
+        )
     return chosen
 
 
@@ -57,8 +60,11 @@ def publish(account: Account, bucket: str, uploads: Iterable[Upload], on_sent: C
         on_sent(upload)
         return upload.key
 
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(_AT_ONCE)
+    try:
         return [key for key in pool.map(send, uploads) if key]
+    finally:  # whoever interrupts this does not want to wait for a slow network
+        pool.shutdown(wait=not isinstance(sys.exception(), KeyboardInterrupt), cancel_futures=True)
 
 
 def publish_template(account: Account, bucket: str, template: bytes) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from ..apps import APPS
+from ..errors import AwsError
 from .account import Account
 from .failures import translated
 
@@ -14,6 +15,8 @@ STACK_PREFIX = "genai-"
 APP_TAG = "genai-templates:app"
 """The tag by which a stack of ours is known; its value is the application's name."""
 WORKING = "_IN_PROGRESS"
+# How the templates' descriptions begin; a stack that was made in the console has no tag.
+_DESCRIPTIONS = {"text": "Summaries and text generation: ", "image": "Images from prompts: "}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ class StackDescription:
     parameters: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
+    description: str = ""
+
+    @property
+    def app(self) -> str:
+        """The application's name: by the tag, or by the template's description for a stack of the console; or empty."""
+        described = (name for name, description in _DESCRIPTIONS.items() if self.description.startswith(description))
+        return self.tags.get(APP_TAG) or next(described, "")
 
     @property
     def is_at_work(self) -> bool:
@@ -72,6 +82,22 @@ def find_stack(account: Account, name: str) -> StackDescription | None:
     return _description(found[0]) if found else None
 
 
+def check_is_ours(stack: StackDescription, app: str = "") -> None:
+    """Raise AwsError for a stack that none of our templates made, or one of another application than this."""
+    if not stack.app:
+        raise AwsError(
+            f"name taken: {stack.name} is not a stack of genai-templates\n"
+            f"  it has no tag {APP_TAG} and another template: it is left alone; choose another name",
+            "name taken",
+        )
+    if app and stack.app != app:
+        raise AwsError(
+            f"name taken: {stack.name} is a stack of the application {stack.app}, not {app}\n"
+            "  choose another --stack-name",
+            "name taken",
+        )
+
+
 def list_stacks(account: Account) -> list[StackDescription]:
     """Return every stack of the region that is not deleted, with whatever name."""
     with translated():
@@ -110,4 +136,5 @@ def _description(found: Any) -> StackDescription:
         parameters={each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])},
         outputs={each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])},
         tags={each["Key"]: each["Value"] for each in found.get("Tags", [])},
+        description=found.get("Description", ""),
     )

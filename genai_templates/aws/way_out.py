@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ..errors import StackFailed
 from .account import Account
-from .events import EventReader, first_causes
-from .failures import translated
+from .events import EventReader, first_causes, last_operation
+from .failures import classify, translated
 from .stacks import StackDescription, list_resources
 
 _DELETE_ONLY = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
@@ -17,22 +18,33 @@ _STUCK = "UPDATE_ROLLBACK_FAILED"
 class WayOut(NamedTuple):
     """What a stack is stuck in and why, and what would help: ``deletes`` tells deletion from a continued roll-back."""
 
+    status: str
     explanation: str
     offer: str
     deletes: bool
+
+    def refused(self) -> StackFailed:
+        """Return the error for a person who does not want it, or only wanted to see a plan."""
+        failure = classify(self.status)
+        return StackFailed(
+            f"{failure.name}: {self.explanation}\n  nothing was changed; {failure.advice}",
+            failure.name,
+            status=self.status,
+        )
 
 
 def find_way_out(account: Account, stack: StackDescription) -> WayOut | None:
     """Return the way out for a stack that can be neither updated nor created, or None. Raises AwsError."""
     if stack.status in _DELETE_ONLY:
-        explanation = f"{stack.name} is {stack.status}: it can only be deleted. {_cause(account, stack)}"
-        return WayOut(explanation.rstrip(), f"Delete {stack.name} and create it anew?", deletes=True)
-    if stack.status == _STUCK:
-        explanation = (
-            f"{stack.name} is {stack.status}: an update failed, and so did the way back. {_cause(account, stack)}"
-        )
-        return WayOut(explanation.rstrip(), f"Continue the roll-back of {stack.name}?", deletes=False)
-    return None
+        explanation = f"{stack.name} is {stack.status}: it can only be deleted"
+        offer = f"Delete {stack.name} and create it anew?"
+    elif stack.status == _STUCK:
+        explanation = f"{stack.name} is {stack.status}: an update failed, and so did the way back"
+        offer = f"Continue the roll-back of {stack.name}?"
+    else:
+        return None
+    cause = _cause(account, stack)
+    return WayOut(stack.status, "\n  ".join(filter(None, (explanation, cause))), offer, stack.status != _STUCK)
 
 
 def continue_rollback(account: Account, stack: StackDescription, skipped: Sequence[str]) -> None:
@@ -48,7 +60,7 @@ def failed_resources(account: Account, stack: StackDescription) -> list[str]:
 
 
 def _cause(account: Account, stack: StackDescription) -> str:
-    causes = first_causes(EventReader(account, stack.stack_id).new_events())
+    causes = first_causes(last_operation(EventReader(account, stack.stack_id).new_events()))
     # A stack that was rolled back failed at the first cause; a roll-back that failed did so at the last.
     found = causes[-1:] if stack.status in {_STUCK, "ROLLBACK_FAILED", "DELETE_FAILED"} else causes[:1]
     return " ".join(f"{each.logical_id} ({each.kind}): {each.reason}" for each in found)

@@ -7,6 +7,7 @@ standard error.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _say(f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error, _FAILED)
     except KeyboardInterrupt as interrupt:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # another one ends a wait for threads, without a traceback
         return _say(interrupt if interrupt.args else "interrupted", _INTERRUPTED)
 
 

@@ -27,8 +27,10 @@ VERBS = (
     Verb("lint", "check templates with cfn-lint", "lint"),
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
     Verb("policy", "print the IAM policy that whoever deploys needs", "policy"),
+    Verb("estimate", "estimate what a stack costs a month, and how long people would wait", "estimate"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
+    Verb("doctor", "find what stacks have left in an account, and remove it", "doctor"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),
     Verb("models", "list the models that the stacks can be built with", "models"),
 )

@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .account import open_account
-from .deploy_view import make_view
+from .deploy_view import View, make_view
 from .deployment import add_deployment, pairs, read_deployment
-from .terminal import confirm
+from .terminal import check_consent, confirm
 
 if TYPE_CHECKING:
+    from ..aws.deploy import Deployer
     from ..aws.stacks import StackDescription
 
 
@@ -42,10 +43,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Deploy, and say what there is now."""
+    """Deploy, and say what there is now; the exit code is 1 when the person refuses."""
+    from ..aws.interrupts import interrupt_says
+
+    check_consent(yes=arguments.yes or arguments.plan)
+    view = make_view(json=arguments.json, lists_additions=arguments.plan)
+    with view.reporting(), interrupt_says("nothing was changed"):
+        is_deployed = _deployer(arguments, view).deploy(plan_only=arguments.plan)
+    return 0 if is_deployed or arguments.plan else 1
+
+
+def _deployer(arguments: argparse.Namespace, view: View) -> Deployer:
     from ..aws.deploy import Deployer
 
-    view = make_view(json=arguments.json)
     account = open_account(arguments)
     view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
     deployment = replace(
@@ -53,18 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
         tags=pairs("--tag", arguments.tag),
         role_arn=arguments.role_arn,
     )
-    deployer = Deployer(
+    return Deployer(
         account,
         deployment,
         view,
         confirm=lambda prompt: confirm(prompt, yes=arguments.yes),
         check=_check,
-        cost="",
-        notes=[f"remove it: genai-templates destroy {deployment.stack}"],
         skipped=arguments.skip_resource,
     )
-    deployer.deploy(plan_only=arguments.plan)
-    return 0
 
 
 def _check(stack: StackDescription | None) -> Mapping[str, str]:

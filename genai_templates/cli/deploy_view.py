@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+from ..errors import AwsError
 from .terminal import make_console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..aws.operation import Operation
 
 _SPANS = 6
+_ROWS = 12  # of resources at work, so that the view fits on a terminal of 24 lines
 _STYLES = {"replaced": "bold red", "perhaps replaced": "bold red", "removed": "red", "added": "green"}
 
 
@@ -34,17 +36,18 @@ class View:
         """Show what a change set would do, and loudly what would lose data."""
         counts = Counter(each.effect.value for each in changes)
         print(", ".join(f"{count} {effect}" for effect, count in counts.items()))
-        print_table(
-            ("what", "resource", "type", "because of"),
-            [(each.effect.value, each.logical_id, each.kind, ", ".join(each.properties)) for each in changes],
-            _STYLES,
-        )
+        self.table(changes)
         for change in changes:
             if change.loses_data:
                 console = make_console()
                 console.print(
                     f"DATA WILL BE LOST: {change.logical_id} ({change.kind}) is {change.effect.value}", style="bold red"
                 )
+
+    def table(self, changes: Sequence[Change]) -> None:
+        """Show each change in a row."""
+        rows = [(each.effect.value, each.logical_id, each.kind, ", ".join(each.properties)) for each in changes]
+        print_table(("what", "resource", "type", "because of"), rows, _STYLES)
 
     def following(self, total: int) -> AbstractContextManager[object]:
         """Give a context in which the events of an operation on so many resources are shown."""
@@ -69,6 +72,18 @@ class View:
             print("waited for:", ", ".join(waited))
         print(*notes, sep="\n", flush=True)
 
+    def error(self, error: AwsError) -> None:
+        """Nothing: the command line prints it on standard error."""
+
+    @contextmanager
+    def reporting(self) -> Iterator[None]:
+        """Give a context of which an error is shown."""
+        try:
+            yield
+        except AwsError as error:
+            self.error(error)
+            raise
+
 
 class JsonView(View):
     """One object of JSON a line, each with a ``type``."""
@@ -91,6 +106,13 @@ class JsonView(View):
         """Show how far the model's deployment is."""
         print_json({"type": "model", **operation.model._asdict()})
 
+    def error(self, error: AwsError) -> None:
+        """Show an error as an object too: the class, what happened, the details, and the last line, what to do."""
+        message, *rest = (line.strip() for line in str(error).splitlines())
+        details, advice = rest[:-1], rest[-1] if rest else ""
+        found = {"failure": error.failure, "message": message, "details": details, "advice": advice}
+        print_json({"type": "error", **found})
+
     def outcome(self, outputs: Mapping[str, str], spans: Sequence[Span], notes: Iterable[str]) -> None:
         """Show what there is now."""
         waited = {each.logical_id: each.seconds for each in spans}
@@ -100,29 +122,39 @@ class JsonView(View):
 class LiveView(View):
     """On a terminal: the resources that are being worked on, with their time so far, and the model's own state."""
 
-    def __init__(self) -> None:
-        self._update: Callable[[RenderableType], None] = lambda view: None
+    def __init__(self, *, lists_additions: bool = False) -> None:
+        self._lists_additions = lists_additions
+        self._operation: Operation | None = None
         self._total = 0
 
+    def table(self, changes: Sequence[Change]) -> None:
+        """Show each change in a row; what a new stack has is summed up by service, unless it is to be listed."""
+        if self._lists_additions or any(each.effect.value != "added" for each in changes):
+            return super().table(changes)
+        services = Counter("::".join(each.kind.split("::")[:2]) for each in changes)
+        print(", ".join(f"{count} {service}" for service, count in services.most_common()), "('--plan' lists them)")
+        return None
+
     def following(self, total: int) -> AbstractContextManager[object]:
-        """Give a context in which the live view is on the terminal."""
+        """Give a context in which the live view is on the terminal; the times in it run on by themselves."""
         from rich.live import Live
 
-        self._total = total
-        live = Live(console=make_console(), refresh_per_second=4, transient=True)
-        self._update = live.update
-        return live
+        self._operation, self._total = None, total
+        return Live(console=make_console(), get_renderable=self._render, refresh_per_second=4, transient=True)
 
     def events(self, operation: Operation, new: Sequence[StackEvent]) -> None:
-        """Redraw the view; failures stay on the terminal above it."""
+        """Have the view show this; failures stay on the terminal above it."""
+        self._operation = operation
         for event in new:
-            if event.has_failed:
+            if event.has_failed and not event.is_cancelled:
                 make_console().print(f"{event.status} {event.logical_id} {event.reason}", style="red")
-        self._update(render(operation, self._total, time.time()))
 
     def model(self, operation: Operation) -> None:
-        """Redraw the view."""
-        self._update(render(operation, self._total, time.time()))
+        """Have the view show this."""
+        self._operation = operation
+
+    def _render(self) -> RenderableType:
+        return render(self._operation, self._total, time.time()) if self._operation else ""
 
 
 def render(operation: Operation, total: int, now: float) -> RenderableType:
@@ -141,10 +173,15 @@ def render(operation: Operation, total: int, now: float) -> RenderableType:
     elapsed = now - min(started.values(), default=now)
     grid = Table.grid(padding=(0, 1))
     summary = f"{operation.stack.name} {operation.stack.status}  {duration(elapsed)}"
-    counts = f"{done} of {max(total, len(resources))} done, {len(working)} working"
-    grid.add_row(Text(f"{summary}  {counts}", style="bold"))
-    for event in sorted(working, key=lambda each: started[each.logical_id]):
-        grid.add_row(Text(f"  {duration(now - started[event.logical_id]):>7}  {event.logical_id} ({event.kind})"))
+    waiting = max(total - len(resources), 0)
+    counts = f"{done} done, {len(working)} working, {waiting} waiting"
+    grid.add_row(Text(summary, style="bold"))
+    grid.add_row(Text(f"  {counts}"))
+    for event in sorted(working, key=lambda each: started[each.logical_id])[:_ROWS]:
+        row = f"  {duration(now - started[event.logical_id]):>9}  {event.logical_id} ({event.kind})"
+        grid.add_row(Text(row, no_wrap=True, overflow="ellipsis"))
+    if len(working) > _ROWS:
+        grid.add_row(Text(f"  and {len(working) - _ROWS} more"))
     if operation.model.endpoint_status:
         grid.add_row(Text(f"  model: endpoint {operation.model.endpoint_status}"))
     for line in operation.model.log_lines:
@@ -162,8 +199,8 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
 
 
-def make_view(*, json: bool) -> View:
+def make_view(*, json: bool, lists_additions: bool = False) -> View:
     """Return the view for where standard output goes."""
     if json:
         return JsonView()
-    return LiveView() if sys.stdout.isatty() else View()
+    return LiveView(lists_additions=lists_additions) if sys.stdout.isatty() else View()

@@ -9,8 +9,8 @@ import argparse
 
 from ..errors import AwsError
 from .account import add_account, add_stack, open_account
-from .deploy_view import make_view
-from .terminal import confirm
+from .deploy_view import View, make_view
+from .terminal import check_consent, confirm
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Delete the stack, and say what is left."""
+    """Delete the stack, and say what is left; the exit code is 1 when the person refuses."""
+    from ..aws.interrupts import interrupt_says
+
+    check_consent(yes=arguments.yes)
+    view = make_view(json=arguments.json)
+    with view.reporting(), interrupt_says("nothing was changed"):
+        return 0 if _destroy(arguments, view) else 1
+
+
+def _destroy(arguments: argparse.Namespace, view: View) -> bool:
     from ..aws.destroy import Destroyer
     from ..aws.stacks import find_stack, stack_name
 
-    view = make_view(json=arguments.json)
     account = open_account(arguments)
     view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
     name = stack_name(arguments.name)
@@ -42,4 +50,4 @@ def run(arguments: argparse.Namespace) -> int:
         role_arn=arguments.role_arn,
         purge=arguments.purge,
     )
-    return 0 if destroyer.destroy(stack) else 1
+    return destroyer.destroy(stack)

@@ -42,13 +42,17 @@ def print_json(value: object) -> None:
     print(json.dumps(value, default=str), flush=True)
 
 
+def check_consent(*, yes: bool) -> None:
+    """Raise InvalidOption where there is nobody to confirm what is about to be done, before anything is done."""
+    if not yes and not sys.stdin.isatty():
+        raise InvalidOption("there is no terminal to confirm the changes on: give --yes")
+
+
 def confirm(prompt: str, *, yes: bool) -> bool:
     """Return whether the person agrees; with ``yes`` at once. Raises InvalidOption where nobody can be prompted."""
     if yes:
         return True
-    if not sys.stdin.isatty():
-        raise InvalidOption(f"{prompt} There is no terminal to confirm it on: give --yes")
-    try:
-        return input(f"{prompt} [y/N] ").strip().lower() in {"y", "yes"}
-    except EOFError:
-        return False
+    check_consent(yes=yes)
+    # Standard output may be a pipe with objects of JSON in it.
+    print(f"{prompt} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -22,6 +22,7 @@ from ..json_text import indented
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
+from ..tags import tag_resources
 from .backend import Backend, BackendContext
 from .hosting import HOSTING_PARTS
 from .network import add_function_network
@@ -61,7 +62,7 @@ class Stack(ABC):
         self.model = chosen.jumpstart_model
         self.scope = scope or _new_scope(self.description)
         self.template = self.scope.template
-        others = set(self.template.resources)  # what scanners find of those is not this stack's to argue
+        others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
         artifacts = add_artifact_parameters(self.scope, chosen.artifact_keys)
         hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
@@ -102,7 +103,9 @@ class Stack(ABC):
         )
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)
-        suppress_findings(each for name, each in self.template.resources.items() if name not in others)
+        own = [each for name, each in self.template.resources.items() if name not in others]
+        tag_resources(own)
+        suppress_findings(own)
 
     def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""

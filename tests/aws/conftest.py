@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from genai_templates.apps import APPS
 from genai_templates.cli import main
+from genai_templates.local.emulator import REGION
 from genai_templates.options import Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
@@ -42,6 +44,16 @@ def built(builds: Callable[[Hosting], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for ``--output`` in which ``deploy`` finds its build up to date; a test that changes it copies it."""
+    folder = tmp_path_factory.mktemp("output")
+    for app in APPS:
+        request = BuildRequest(apps=(app,), regions=(REGION,))
+        build(folder / "deploy" / app, request, lambda line: None)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def emulators() -> Iterator[Emulators]:
     """The emulated AWS of this process's tests."""
     kept = Emulators()
@@ -55,6 +67,8 @@ def account(emulators: Emulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     emulator = emulators.clean()
     address = urlsplit(emulator.url)
     with Wire(str(address.hostname), int(address.port or 0)) as wire:
+        # moto lacks it; as any rule, one that a test adds goes before it.
+        wire.respond("sagemaker", "ListInferenceComponents", {"InferenceComponents": []})
         made = EmulatedAccount(emulator, wire)
         _set_environment(monkeypatch, made, tmp_path)
         yield made

@@ -11,25 +11,34 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
-from tests.browser.site import Site, serve
+from tests.browser.site import Move, Site, serve
 
 _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 # The browser itself reports each failed request; those of the API and for images are what some tests are about.
 _MAY_FAIL = re.compile(r"/(api|generated_images)/")
 _REPORT = re.compile(r"Failed to load resource: (.* status of [45]|net::ERR_)")
-_LAYOUT_SHIFT = """() => new Promise((resolve) => {
-  let moved = 0;
-  const add = (shifts) => shifts.filter((shift) => !shift.hadRecentInput).forEach((shift) => { moved += shift.value; });
+_MOVES = """() => new Promise((resolve) => {
+  const moves = [];
+  const name = (node) => node?.id || node?.getAttribute?.("class") || node?.nodeName;
+  const place = ({ x, y, width, height }) => `${[x, y]}, ${width} by ${height}`;
+  const add = (shifts) => shifts.filter((shift) => !shift.hadRecentInput).forEach(({ value, startTime, sources }) => {
+    const moved = sources.map(({ node, previousRect, currentRect }) =>
+      `${name(node)} in ${name(node?.parentNode)} from ${place(previousRect)} to ${place(currentRect)}`);
+    moves.push([value, `after ${startTime} ms: ${moved.join("; ")}`]);
+  });
   const observer = new PerformanceObserver((list) => add(list.getEntries()));
   observer.observe({ type: "layout-shift", buffered: true });
   // What was there before comes to the observer, what the next frames bring may still wait.
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => {
     add(observer.takeRecords());
-    resolve(moved);
+    resolve(moves);
   })));
 })"""
 _FIRST_PAINT = """() => new Promise((resolve) => {
   new PerformanceObserver(() => resolve()).observe({ type: "paint", buffered: true });
+})"""
+_NOTE_LAST_OF_FIRST_FRAME = """requestAnimationFrame(() => {
+  globalThis.lastOfFirstFrame = document.body?.lastElementChild.localName;
 })"""
 _TRANSFERRED = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .map((entry) => [entry.name, entry.encodedBodySize])"""
@@ -157,9 +166,16 @@ def needs_sideways_scrolling() -> Callable[[Page], list[int]]:
 
 
 @pytest.fixture
-def layout_shift() -> Callable[[Page], float]:
-    """How much of the page moved so far without the person's doing (cumulative layout shift)."""
-    return lambda page: float(page.evaluate(_LAYOUT_SHIFT))
+def moves() -> Callable[[Page], list[Move]]:
+    """What moved in the page so far without the person's doing; the sum of all is the cumulative layout shift."""
+    return lambda page: [(float(shift), str(moved)) for shift, moved in page.evaluate(_MOVES)]
+
+
+@pytest.fixture
+def last_of_first_frame(page: Page) -> Callable[[], str | None]:
+    """The last element of the body, by its name, when the page was first drawn."""
+    page.add_init_script(_NOTE_LAST_OF_FIRST_FRAME)
+    return lambda: page.evaluate("globalThis.lastOfFirstFrame")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -18,11 +19,14 @@ from handlers.custom_resources.site_publisher import CONTENT_TYPES
 Response = tuple[int, dict[str, str], object]
 Publish = Callable[..., "Site"]
 PassTime = Callable[[int], None]
+Move = tuple[float, str]  # how large (its layout shift), and what moved from where to where
 
 _READY: Response = (200, {}, {"ready": True, "endpoint_status": "InService"})
 _NO_SUCH_PATH: Response = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
 # CloudFront compresses nothing that is smaller.
 _SMALLEST_COMPRESSED = 1000
+_PIECE_BYTES = 200
+_PIECE_SECONDS = 0.1
 _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 <rect width="512" height="512" fill="teal"/></svg>"""
 
@@ -30,7 +34,8 @@ _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 class Site:
     """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good.
 
-    Each path below ``generated_images/`` has an image, but for those in ``expired``.
+    Each path below ``generated_images/`` has an image, but for those in ``expired``. The files in ``in_pieces`` arrive
+    a little at a time, as over a slow connection.
     """
 
     def __init__(self, app: str, below: str) -> None:
@@ -40,6 +45,7 @@ class Site:
         self.requests: list[tuple[str, str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.expired: set[str] = set()
+        self.in_pieces: set[str] = set()
         self.below = below
         self.origin = ""
         self._held: dict[str, threading.Event] = {}
@@ -108,7 +114,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self._send(200, {"Content-Type": "image/svg+xml"}, _SQUARE)
             elif path in site.files:
                 kind = CONTENT_TYPES[path[path.rindex(".") :]]
-                self._send(200, {"Content-Type": kind}, site.files[path])
+                self._send(200, {"Content-Type": kind}, site.files[path], in_pieces=path in site.in_pieces)
             else:
                 self._send(404, {}, b"")
 
@@ -125,7 +131,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             content = content if isinstance(content, bytes) else json.dumps(content).encode()
             self._send(status, {"Content-Type": "application/json", **headers}, content)
 
-        def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        def _send(self, status: int, headers: dict[str, str], body: bytes, *, in_pieces: bool = False) -> None:
             if len(body) >= _SMALLEST_COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
                 headers, body = {**headers, "Content-Encoding": "gzip"}, gzip.compress(body)
             self.send_response(status)
@@ -135,6 +141,10 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             with contextlib.suppress(ConnectionError):  # the page cancelled the request
+                while in_pieces and body:
+                    self.wfile.write(body[:_PIECE_BYTES])
+                    body = body[_PIECE_BYTES:]
+                    time.sleep(_PIECE_SECONDS)
                 self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.image_jobs import PROMPT, failed, have_looked, job_state, open_done, play, refusal, send_request
-from tests.browser.site import PassTime, Publish, Site
+from tests.browser.site import Move, PassTime, Publish, Site
 
 pytestmark = pytest.mark.browser
 
@@ -155,7 +155,7 @@ def test_paper_has_the_images_and_nothing_to_press(publish: Publish, page: Page)
 
 
 def test_nothing_moves_by_itself_from_the_request_to_the_images(
-    publish: Publish, page: Page, layout_shift: Callable[[Page], float]
+    publish: Publish, page: Page, moves: Callable[[Page], list[Move]]
 ) -> None:
     site = publish("image")
     play(site, job_state("RUNNING"))
@@ -167,14 +167,14 @@ def test_nothing_moves_by_itself_from_the_request_to_the_images(
     expect(page.get_by_role("article")).to_contain_text("in the making")
     site.on("GET /generate/ab", job_state("SUCCEEDED", images=4))
     expect(page.get_by_role("article").get_by_role("img")).to_have_count(4)
-    assert layout_shift(page) < 0.02
+    assert sum(shift for shift, _ in moves(page)) < 0.02
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
 def test_nothing_moves_by_itself_when_the_page_loads(
     publish: Publish,
     page: Page,
-    layout_shift: Callable[[Page], float],
+    moves: Callable[[Page], list[Move]],
     reload_slowly: Callable[[Page], None],
     width: int,
     height: int,
@@ -187,7 +187,17 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     reload_slowly(page)
     expect(page.locator("#model")).to_contain_text("diffusion-v2")
     expect(page.locator("#work-share")).to_have_text("13% of what one job may take")
-    assert layout_shift(page) == 0
+    assert moves(page) == []
+
+
+def test_nothing_is_drawn_that_the_rest_of_the_page_may_move(
+    publish: Publish, page: Page, last_of_first_frame: Callable[[], str | None]
+) -> None:
+    site = publish("image")
+    site.in_pieces.add("index.html")
+    page.goto(site.url)
+    expect(page.locator("#model")).to_have_text("a-model")
+    assert last_of_first_frame() == "footer"
 
 
 def test_the_first_paint_takes_little(

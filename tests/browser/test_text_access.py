@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import Publish, Site
+from tests.browser.site import Move, Publish, Site
 
 pytestmark = pytest.mark.browser
 
@@ -195,7 +195,7 @@ def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page)
 def test_nothing_moves_by_itself_when_the_page_loads(
     publish: Publish,
     page: Page,
-    layout_shift: Callable[[Page], float],
+    moves: Callable[[Page], list[Move]],
     reload_slowly: Callable[[Page], None],
     width: int,
     height: int,
@@ -214,7 +214,16 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     expect(page.locator(".entry")).to_have_count(1)
     expect(page.locator("#readiness")).to_be_visible(visible=not ready)
     expect(page.locator("#model")).to_contain_text("falcon")
-    assert layout_shift(page) == 0
+    assert moves(page) == []
+
+
+def test_nothing_is_drawn_that_the_rest_of_the_page_may_move(
+    publish: Publish, page: Page, last_of_first_frame: Callable[[], str | None]
+) -> None:
+    site = publish("text")
+    site.in_pieces.add("index.html")
+    _empty(site, page)
+    assert last_of_first_frame() == "footer"
 
 
 def test_the_first_paint_takes_little(

@@ -19,7 +19,10 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "service_quotas",
+    "policy_simulation",
     "stack_events",
+    "stack_states",
+    "template_urls",
     "disruptions",
     "rest_api",
     "distribution",
@@ -29,6 +32,7 @@ _PATCHES = (
     "integrations",
     "resources",
     "provisioning",
+    "tagging",
 )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": ("_handle_execute_api_request",),
     "ministack.core.iam_actions": ("_BOTOCORE_SERVICE_MAP",),
-    "ministack.core.iam_evaluator": ("_gather_role_policies",),
+    "ministack.core.iam_evaluator": (
+        "_gather_role_policies",
+        "_gather_user_policies",
+    ),
     "ministack.core.lambda_runtime": (
         "_PYTHON_WORKER_SCRIPT",
         "_workers",
@@ -30,6 +33,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_change_sets",
         "_stack_events",
     ),
+    "ministack.services.cloudformation.changesets": ("_find_change_set",),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
         "_resolve_stack",
@@ -49,6 +53,13 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_fetch_from_origin",
         "_match_behavior",
     ),
+    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.iam": (
+        "_IAM_HANDLERS",
+        "_roles",
+        "_users",
+    ),
     "ministack.services.lambda_svc": (
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
         "_execute_function",
@@ -60,4 +71,9 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_throttle_response",
         "_vpc_config_with_id",
     ),
+    "ministack.services.s3": (
+        "_bucket_tags",
+        "_buckets",
+    ),
+    "ministack.services.tagging": ("_COLLECTORS",),
 }

@@ -90,6 +90,8 @@ async def _serve_sagemaker(
 ) -> HttpResponse:
     if path.startswith("/endpoints/"):
         return await _invoke(path.split("/")[2], headers, body)
+    if headers.get("x-amz-target") == "SageMaker.ListInferenceComponents":  # moto has none, and so there are none
+        return 200, {"Content-Type": "application/x-amz-json-1.1"}, b'{"InferenceComponents": []}'
     return _call_moto("sagemaker", headers, body)
 
 

@@ -53,6 +53,11 @@ def _expect_discard(account: StubbedAccount) -> None:
     account.expect("cloudformation", "delete_change_set", {}, ChangeSetName=_ID)
 
 
+def _expect_look_at_stack(account: StubbedAccount, status: str) -> None:
+    stack = {"StackName": "genai-text", "StackStatus": status, "CreationTime": datetime.now(UTC)}
+    account.expect("cloudformation", "describe_stacks", {"Stacks": [stack]}, StackName=_STACK_ID)
+
+
 def _failed_event(**more: str) -> dict[str, Any]:
     return {"EventId": "1", "EventType": "VALIDATION_ERROR", "Timestamp": datetime.now(UTC), **more}
 
@@ -135,9 +140,10 @@ def test_what_early_validation_found_is_told_with_its_path(account: StubbedAccou
     _expect_discard(account)
     with pytest.raises(StackFailed) as raised:
         create_change_set(account, _UPDATE)
-    first = str(raised.value).splitlines()[0]
-    assert first.startswith("name taken: genai-text: no change set could be made: LogBucket NAME_CONFLICT_VALIDATION")
-    assert first.endswith("/Resources/LogBucket/Properties/BucketName a bucket of this name already exists")
+    first, found, *_ = str(raised.value).splitlines()
+    assert first == "name taken: genai-text: no change set could be made"
+    assert found.startswith("  LogBucket NAME_CONFLICT_VALIDATION")
+    assert found.endswith("/Resources/LogBucket/Properties/BucketName a bucket of this name already exists")
 
 
 def test_a_failed_change_set_of_a_new_stack_leaves_no_stack_behind(account: StubbedAccount) -> None:
@@ -147,6 +153,8 @@ def test_a_failed_change_set_of_a_new_stack_leaves_no_stack_behind(account: Stub
     )
     account.refuse("cloudformation", "describe_events", "AccessDenied")
     _expect_discard(account)
+    _expect_look_at_stack(account, "REVIEW_IN_PROGRESS")
+    account.expect("cloudformation", "list_change_sets", {"Summaries": []}, StackName="genai-text")
     account.expect("cloudformation", "delete_stack", {}, StackName=_STACK_ID)
-    with pytest.raises(StackFailed, match=r"^invalid template: genai-text: no change set could be made: Template"):
+    with pytest.raises(StackFailed, match=r"^invalid template: genai-text: no change set could be made\n  Template"):
         create_change_set(account, _UPDATE._replace(creates=True, role_arn="arn:aws:iam::1:role/service-role"))

@@ -1,0 +1,202 @@
+"""Estimate what a stack costs a month, idle and by traffic, and how long people would wait for the model.
+
+Prices are those of a dated list; waiting times come from a simulation of 20,000 requests of a steady traffic. Seconds
+and slots of the model are assumptions until they are given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..apps import APPS
+from ..catalog import models
+from ..errors import UnknownModel
+from .options import add_options, read_options
+
+if TYPE_CHECKING:
+    from ..costs.estimate import Estimate, InstancesRow, Traffic
+    from ..costs.usage import Usage
+
+_OPTIONS = ("hosting", "instance_type", "architecture", "function_network", "accept_license")
+
+_ONE_INSTANCE = (
+    "The template makes one instance, and nothing scales it: more are what a change of the endpoint would give."
+)
+_OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in these figures."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of this verb."""
+    parser.add_argument("app", nargs="?", choices=list(APPS), help="the application (default: each of them)")
+    parser.add_argument(
+        "--requests-per-hour",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="a steady traffic, up to 1,000,000 (default: 0, which shows what is charged for without any)",
+    )
+    parser.add_argument("--region", default="us-east-1", metavar="REGION", help="default: us-east-1")
+    parser.add_argument("--seconds", type=float, metavar="S", help="median time that the model works on a request")
+    parser.add_argument("--slots", type=int, metavar="N", help="how many requests an instance works on at once")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the simulation (default: 1)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line for each application")
+    parser.add_argument("--model", metavar="MODEL_ID", help="a JumpStart model (see 'genai-templates models')")
+    add_options(parser, _OPTIONS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the estimate of each application that is chosen."""
+    from ..costs.estimate import Traffic
+
+    traffic = Traffic(
+        requests_per_hour=arguments.requests_per_hour,
+        seconds=arguments.seconds,
+        slots=arguments.slots,
+        seed=arguments.seed,
+    )
+    for number, app in enumerate(_chosen_apps(arguments)):
+        model = arguments.model or APPS[app].default_model
+        estimate = _make(app, model, arguments, traffic)
+        if arguments.json:
+            print(json.dumps({"app": app, "model": model, **_document(estimate)}))
+        else:
+            print(*([""] if number else []), f"{app}: {model}", *_lines(estimate), sep="\n")
+    return 0
+
+
+def _chosen_apps(arguments: argparse.Namespace) -> list[str]:
+    if arguments.app:
+        return [arguments.app]
+    if not arguments.model:
+        return list(APPS)
+    if arguments.model not in models():
+        raise UnknownModel(f"{arguments.model!r} is not a model; choose one of {', '.join(sorted(models()))}")
+    return [models()[arguments.model].app]
+
+
+def _make(app: str, model: str, arguments: argparse.Namespace, traffic: Traffic) -> Estimate:
+    from ..costs.estimate import make_estimate
+    from ..costs.usage import usage_of
+
+    stack = APPS[app].load_stack()(model=model, **read_options(arguments))
+    return make_estimate(json.loads(stack.to_json()), usage_of(app), traffic, region=arguments.region)
+
+
+def _document(estimate: Estimate) -> dict[str, Any]:
+    idle, traffic = estimate.idle, estimate.traffic
+    return {
+        "region": idle.region,
+        "prices": idle.month,
+        "currency": "USD",
+        "idle": [{"what": line.what, "usd_per_month": line.usd_per_month} for line in idle.lines],
+        "idle_usd_per_hour": idle.usd_per_hour,
+        "idle_usd_per_month": idle.usd_per_month,
+        "requests_per_hour": traffic.requests_per_hour,
+        "seed": traffic.seed,
+        "model_seconds": estimate.usage.model.median_seconds,
+        "slots": estimate.usage.model.slots,
+        "use": [line._asdict() for line in estimate.use],
+        "use_usd_per_month": estimate.use_usd_per_month,
+        "instances": [
+            {"instances": row.instances, **row.waiting._asdict(), "usd_per_month": row.usd_per_month}
+            for row in estimate.rows
+        ],
+        "not_known": list(estimate.unknown),
+    }
+
+
+def _lines(estimate: Estimate) -> list[str]:
+    """Return the estimate as text: what is charged for when idle, then what traffic adds, then the instances."""
+    idle = estimate.idle
+    rows = [[line.what, _usd(line.usd_per_hour, 4), _usd(line.usd_per_month)] for line in idle.lines]
+    total = [_total(idle.unknown), _usd(idle.usd_per_hour, 4), _usd(idle.usd_per_month)]
+    return [
+        f"prices of {idle.region}, {idle.month}, in USD: on demand, without free tier, discounts and taxes",
+        "",
+        *_table(["idle", "an hour", "a month"], [*rows, total]),
+        *(_traffic_lines(estimate) if estimate.rows else ()),
+    ]
+
+
+def _traffic_lines(estimate: Estimate) -> list[str]:
+    requests = estimate.traffic.requests_per_hour
+    rows = [[line.what, _usd(line.usd_per_month)] for line in estimate.use]
+    unknown = tuple(line.what for line in estimate.use if line.usd_per_month is None)
+    return [
+        "",
+        *_table(
+            [f"{requests:,.10g} requests an hour", "a month"],
+            [*rows, [_total(unknown), _usd(estimate.use_usd_per_month)]],
+        ),
+        "",
+        *_table(
+            ["instances", "median", "95th percentile", "refused", "busy", "USD a month"],
+            [_instances(row, at_least=bool(estimate.unknown)) for row in estimate.rows],
+        ),
+        "",
+        *_assumptions(estimate),
+    ]
+
+
+def _instances(row: InstancesRow, *, at_least: bool) -> list[str]:
+    waiting = row.waiting
+    return [
+        str(row.instances),
+        _seconds(waiting.median_seconds),
+        _seconds(waiting.percentile_95_seconds),
+        f"{waiting.refused:.1%}",
+        f"{waiting.utilisation:.0%}",
+        f"{'at least ' if at_least else ''}{_usd(row.usd_per_month)}",
+    ]
+
+
+def _assumptions(estimate: Estimate) -> list[str]:
+    usage, traffic = estimate.usage, estimate.traffic
+    model, sent, let_through = usage.model, estimate.api_requests_per_second, estimate.api_rate
+    lines = [
+        f"Simulated: {estimate.rows[0].waiting.requests:,} requests at random times (seed {traffic.seed}), in one queue"
+        " for all instances.",
+        "Times are from the request to the response, of those who get one.",
+        f"The model works {model.median_seconds:g} s on a request in the median (log-normal, sigma {model.sigma:g}), an"
+        f" instance on {model.slots} at once.",
+        _patience(usage),
+        "These are assumptions: measure the endpoint's ModelLatency, and pass --seconds and --slots.",
+        _ONE_INSTANCE if estimate.has_endpoint else _OTHER_ENDPOINT,
+    ]
+    if sent > let_through:
+        lines.append(
+            f"Not simulated: these are {sent:,.1f} API requests a second; ThrottleRate lets {let_through:g} through."
+        )
+    return lines
+
+
+def _patience(usage: Usage) -> str:
+    ends = f"A try ends after {usage.try_seconds:g} s"
+    if not usage.retry_seconds:
+        return f"{ends}, and the request is refused."
+    retries = " and ".join(f"{seconds:g} s" for seconds in usage.retry_seconds)
+    return f"{ends}; the next comes {retries} later, and then the request is refused."
+
+
+def _total(unknown: Sequence[str]) -> str:
+    return "total, at least" if unknown else "total"
+
+
+def _usd(value: float | None, digits: int = 2) -> str:
+    return "not known" if value is None else f"{value:,.{digits}f}"
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:,.1f} s"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the rows under the head, the first column to the left and the others to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return [
+        "  ".join([first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))])
+        for first, *rest in (head, *rows)
+    ]

@@ -1,0 +1,162 @@
+"""What a stack costs an hour while nobody uses it, from its template and the values of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from .prices import HOURS_PER_MONTH, Prices, find_prices
+
+Template = Mapping[str, Any]
+"""A template as ``json.loads`` gives it."""
+
+# Lambda's pollers of a queue: five, each with a long poll of 20 seconds; a bill of 2026 has 21,590 a day for a queue.
+# (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)
+_POLLS_PER_HOUR = 5 * 3600 / 20
+
+
+class CostLine(NamedTuple):
+    """One thing that is charged for by the hour; ``usd_per_hour`` is None where the price is not known."""
+
+    what: str
+    usd_per_hour: float | None
+
+    @property
+    def usd_per_month(self) -> float | None:
+        """USD a month of 730 hours."""
+        return None if self.usd_per_hour is None else self.usd_per_hour * HOURS_PER_MONTH
+
+
+class Cost(NamedTuple):
+    """What is charged for in a region by the hour, at the prices of ``month``."""
+
+    region: str
+    month: str
+    lines: tuple[CostLine, ...]
+
+    @property
+    def usd_per_hour(self) -> float:
+        """USD an hour of all that is known: the least that it can be when there is something in ``unknown``."""
+        return sum(line.usd_per_hour or 0.0 for line in self.lines)
+
+    @property
+    def usd_per_month(self) -> float:
+        """USD a month of 730 hours, of all that is known."""
+        return self.usd_per_hour * HOURS_PER_MONTH
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What is charged for at a price that is not known."""
+        return tuple(line.what for line in self.lines if line.usd_per_hour is None)
+
+
+class _Charge(NamedTuple):
+    """So many units of a price; ``{}`` in ``what`` stands for the number."""
+
+    what: str
+    usd_per_hour: float | None
+    units: float = 1
+
+
+class _Stack(NamedTuple):
+    template: Template
+    parameters: Mapping[str, str]
+    prices: Prices
+    instances: int
+
+    def value(self, node: object) -> object:
+        """Return what a property has: a literal, or what a parameter is set to."""
+        if not isinstance(node, Mapping) or set(node) != {"Ref"}:
+            return node
+        name = str(node["Ref"])
+        declared = self.template.get("Parameters", {}).get(name, {})
+        return self.parameters.get(name, declared.get("Default"))
+
+    def monthly(self, item: str) -> float | None:
+        """Return the price of an item's hour that is charged for by the month."""
+        price = self.prices.find(item)
+        return None if price is None else price / HOURS_PER_MONTH
+
+
+def hourly_cost(template: Template, parameters: Mapping[str, str], region: str, *, instances: int = 1) -> Cost | None:
+    """Return what a stack costs an hour, idle; None for a region whose prices are not known.
+
+    ``template`` is as ``json.loads(stack.to_json())`` gives it; parameters that are not given have their defaults.
+    ``instances`` is how many the endpoint has. What the model's deployment itself takes is left out: the notebook's
+    half hour, and the functions of custom resources.
+    """
+    prices = find_prices(region)
+    return None if prices is None else cost_at(prices, template, parameters, instances=instances)
+
+
+def cost_at(prices: Prices, template: Template, parameters: Mapping[str, str], *, instances: int = 1) -> Cost:
+    """Return what a stack costs an hour, idle, at these prices: ``hourly_cost`` for a region that has some."""
+    stack = _Stack(template, parameters, prices, instances)
+    charges: dict[str, tuple[float | None, float]] = {}
+    for resource in template.get("Resources", {}).values():
+        for what, usd_per_hour, units in _CHARGES.get(resource["Type"], _nothing)(
+            stack, resource.get("Properties", {})
+        ):
+            charges[what] = (usd_per_hour, charges.get(what, (None, 0.0))[1] + units)
+    return Cost(prices.region, prices.month, tuple(sorted(map(_line, charges.items()), key=_most_first)))
+
+
+def _line(charge: tuple[str, tuple[float | None, float]]) -> CostLine:
+    what, (usd_per_hour, units) = charge
+    return CostLine(what.format(f"{units:g}"), None if usd_per_hour is None else usd_per_hour * units)
+
+
+def _most_first(line: CostLine) -> float:
+    return float("-inf") if line.usd_per_hour is None else -line.usd_per_hour
+
+
+def _nothing(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    return iter(())
+
+
+def _endpoint(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    """The endpoint that the notebook deploys is no resource of the template; the janitor knows what it runs on."""
+    instance_type = str(stack.value(properties["InstanceTypes"][0]))
+    price = stack.prices.find_instance("hosting", instance_type)
+    yield _Charge(f"endpoint, {{}} x {instance_type}", price, stack.instances)
+    if stack.value(properties["StopNotebook"]) == "false":
+        notebook_type = str(stack.value(properties["NotebookInstanceType"]))
+        yield _Charge(f"notebook, {notebook_type}, not stopped", stack.prices.find_instance("notebook", notebook_type))
+
+
+def _notebook_volume(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    yield _Charge(
+        "volume of the notebook, {} GB", stack.monthly("notebook/volume"), float(properties["VolumeSizeInGB"])
+    )
+
+
+def _alarm(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    """An alarm is charged for each metric that it looks at."""
+    metrics = [query for query in properties.get("Metrics", ()) if "MetricStat" in query]
+    yield _Charge("alarms, {} metrics", stack.monthly("cloudwatch/alarm-metric"), len(metrics) or 1)
+
+
+def _dashboard(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    yield _Charge("dashboard", stack.monthly("cloudwatch/dashboard"))
+
+
+def _interface_endpoint(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    if properties.get("VpcEndpointType") == "Interface":
+        yield _Charge(
+            "interface endpoints, {}", stack.prices.find("vpc/interface-endpoint"), len(properties["SubnetIds"])
+        )
+
+
+def _queue_pollers(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    price = stack.prices.find("sqs/request")
+    yield _Charge("polls of an empty queue", None if price is None else price * _POLLS_PER_HOUR)
+
+
+_CHARGES: dict[str, Callable[[_Stack, Mapping[str, Any]], Iterator[_Charge]]] = {
+    "AWS::CloudWatch::Alarm": _alarm,
+    "AWS::CloudWatch::Dashboard": _dashboard,
+    "AWS::EC2::VPCEndpoint": _interface_endpoint,
+    "AWS::Lambda::EventSourceMapping": _queue_pollers,
+    "AWS::SageMaker::NotebookInstance": _notebook_volume,
+    "Custom::ModelJanitor": _endpoint,
+}
