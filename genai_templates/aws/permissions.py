@@ -82,14 +82,13 @@ PERMISSIONS = (
             "arn:{partition}:sagemaker:{region}:aws:hub-content/SageMakerPublicHub/Model/*",
         ),
     ),
-    # The bucket of the artifacts, made on first use.
+    # The bucket of the artifacts, made on first use; what no stack uses any more is marked by a tag.
     Permission(
         ("deploy", "link"),
         (
             "s3:CreateBucket",
-            "s3:GetBucketLocation",
+            "s3:GetBucketTagging",
             "s3:ListBucket",
-            "s3:PutBucketOwnershipControls",
             "s3:PutBucketPolicy",
             "s3:PutBucketPublicAccessBlock",
             "s3:PutBucketTagging",
@@ -99,17 +98,24 @@ PERMISSIONS = (
         ),
         _BUCKET,
     ),
-    Permission(("deploy", "link"), ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"), _ARTIFACTS),
-    # The stack. CloudFormation reads the template from the bucket in the caller's name.
+    Permission(
+        ("deploy", "link"),
+        # CloudFormation reads the template in the caller's name. HeadObject counts tags for who may read them alone.
+        ("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"),
+        _ARTIFACTS,
+    ),
+    Permission(("deploy", "link", "doctor"), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
+    # The stack.
     Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
+    Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),
         (
             "cloudformation:CreateChangeSet",
             "cloudformation:DeleteChangeSet",
+            "cloudformation:DeleteStack",  # of one that a change set has made and that stays empty
             "cloudformation:DescribeChangeSet",
             "cloudformation:DescribeEvents",
-            "cloudformation:ListChangeSets",
         ),
         _STACK,
     ),
@@ -118,7 +124,6 @@ PERMISSIONS = (
         (
             "cloudformation:ContinueUpdateRollback",
             "cloudformation:ExecuteChangeSet",
-            "cloudformation:GetTemplate",
             "cloudformation:TagResource",
             "cloudformation:UntagResource",
         ),
@@ -130,11 +135,12 @@ PERMISSIONS = (
             "cloudformation:DeleteStack",
             "cloudformation:DescribeEvents",
             "cloudformation:DescribeStackEvents",
+            "cloudformation:GetTemplate",
             "cloudformation:ListStackResources",
         ),
         _STACK,
     ),
-    Permission(("deploy", "status"), ("cloudformation:GetTemplateSummary",), _STACK),
+    Permission(("deploy",), ("sagemaker:ListEndpoints",), _ANY),
     # The model, and what the notebook says while it is deployed.
     Permission(("preflight", "doctor"), ("sagemaker:ListEndpoints", "sagemaker:ListNotebookInstances"), _ANY),
     Permission(
@@ -151,7 +157,6 @@ PERMISSIONS = (
     ),
     # What is left: found in the whole region, removed by its name.
     Permission(("destroy", "doctor"), ("tag:GetResources", "s3:ListAllMyBuckets"), _ANY),
-    Permission(("doctor",), ("cloudformation:DescribeStacks",), _STACKS),
     Permission(
         ("doctor",),
         (

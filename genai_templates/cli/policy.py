@@ -13,7 +13,6 @@ With a service role a person needs little:
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from ..json_text import indented
 from ..options import ArtifactKeys
 from ..packaging.build import make_stack
 from ..packaging.folder import write_atomically
+from ..packaging.lint import lint_version
 from ..packaging.request import BuildRequest
 from .options import add_options, read_options
 
@@ -50,9 +50,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the policy or the template, or write it."""
+    from troposphere import encode_to_dict
+
     from ..aws.policy import Place, caller_policy, document, service_role_template, split
     from ..aws.stacks import stack_name
 
+    lint_version()  # cfn-lint has the permissions of the resource types
     request = BuildRequest(apps=(arguments.app,), **read_options(arguments))
     template = make_stack(APPS[arguments.app], request, ArtifactKeys.unhashed(arguments.app)).template.to_dict()
     stack = arguments.stack_name or stack_name(arguments.app)
@@ -63,15 +66,13 @@ def run(arguments: argparse.Namespace) -> int:
     statements = caller_policy(template, place, role_arn=arguments.role_arn)
     parts = split(statements)
     if arguments.output:
-        return _write(arguments.output, {f"{stack}.{n}.policy.json": _plain(part) for n, part in enumerate(parts, 1)})
-    _write(None, {"": _plain(document(statements))})
+        return _write(
+            arguments.output, {f"{stack}.{n}.policy.json": encode_to_dict(part) for n, part in enumerate(parts, 1)}
+        )
+    _write(None, {"": encode_to_dict(document(statements))})
     if len(parts) > 1:
         print(f"longer than a managed policy: --output FOLDER writes it as {len(parts)} of them", file=sys.stderr)
     return 0
-
-
-def _plain(policy: Any) -> Any:
-    return json.loads(policy.to_json())
 
 
 def _write(folder: Path | None, documents: dict[str, Any]) -> int:

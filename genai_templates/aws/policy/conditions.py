@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from awacs import aws
 from troposphere import Sub
 
+from ...handler_permissions import INVOKE
 from .arns import ARNS
 from .place import Place
 
 PASS_ROLE = "iam:PassRole"
-INVOKE = "lambda:InvokeFunction"
 _ATTACHING = ("iam:AttachRolePolicy", "iam:DetachRolePolicy")
 _CREATE_MAPPING = "lambda:CreateEventSourceMapping"
 

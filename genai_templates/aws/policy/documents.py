@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from awacs.aws import Action, Allow, PolicyDocument, Statement
+from troposphere import encode_to_dict
 
+from ...authorization import has_resources
+from ...handler_permissions import INVOKE, handler_actions
 from ...iam import ANY_RESOURCE
 from ..permissions import PERMISSIONS
 from .arns import arns_elsewhere, resource_arns, service_of
-from .authorization import has_resources
 from .conditions import (
-    INVOKE,
     PASS_ROLE,
     Test,
     called_via_cloudformation,
@@ -27,7 +28,6 @@ from .conditions import (
     passed_to,
     with_role,
 )
-from .handlers import handler_actions
 from .place import Place
 
 MANAGED_POLICY_CHARACTERS = 6_144
@@ -90,7 +90,7 @@ def document(statements: Iterable[Statement]) -> PolicyDocument:
 
 def characters(policy: PolicyDocument) -> int:
     """Return how many characters of a policy IAM counts."""
-    return len(json.dumps(json.loads(policy.to_json()), separators=(",", ":")))
+    return len(json.dumps(encode_to_dict(policy), separators=(",", ":")))
 
 
 def stack_grants(template: Mapping[str, Any], place: Place) -> list[Grant]:

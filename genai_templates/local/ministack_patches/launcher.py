@@ -32,6 +32,7 @@ _PATCHES = (
     "invocations",
     "integrations",
     "resources",
+    "provisioning",
     "tagging",
 )
 

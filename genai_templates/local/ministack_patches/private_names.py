@@ -29,7 +29,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_resources",
         "_stages_v1",
     ),
-    "ministack.services.cloudformation": ("_stack_events",),
+    "ministack.services.cloudformation": (
+        "_change_sets",
+        "_stack_events",
+    ),
     "ministack.services.cloudformation.changesets": ("_find_change_set",),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
@@ -39,6 +42,11 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
+    ),
+    "ministack.services.cloudformation.stacks": (
+        "_delete_resource",
+        "_provision_keeping_seed",
+        "_update_keeping_seed",
     ),
     "ministack.services.cloudfront": (
         "_dataplane_behavior",

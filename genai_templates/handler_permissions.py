@@ -1,8 +1,9 @@
 """The permissions that CloudFormation needs for a resource: those that it publishes for the resource's type.
 
-cfn-lint ships the types' schemas, whose ``handlers`` name the IAM actions of creation, reading, update and deletion.
-``list`` is left out: it is for finding resources outside stacks. Where a schema names actions for properties that a
-resource does not have, ``_NEEDED_WITH`` takes them away.
+cfn-lint ships the types' schemas, whose ``handlers`` name the actions of creation, reading, update and deletion. The
+handler ``list`` is left out: it is for finding resources outside stacks. So are names that are no actions of IAM but
+operations of a service's API. Where a schema names actions for properties that a resource does not have,
+``NEEDED_WITH`` takes them away.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any, NamedTuple
 
-_OPERATIONS = ("create", "read", "update", "delete")
+from .authorization import is_action
+
+OPERATIONS = ("create", "read", "update", "delete")
+INVOKE = "lambda:InvokeFunction"
 _SCHEMA_REGION = "us-east-1"  # which has every type
 
 
@@ -26,7 +30,7 @@ class NeededWith(NamedTuple):
 
 # Actions of other services, on data, or on other resources, by the property that brings them. What configures the
 # resource itself is left as it is published: the schemas do not say which of that a handler calls in any case.
-_NEEDED_WITH = (
+NEEDED_WITH = (
     NeededWith("AWS::ApiGateway::RestApi", ("BodyS3Location",), ("s3:*",)),
     NeededWith("AWS::ApiGateway::RestApi", ("credentials",), ("iam:*",)),  # of an integration, in the body
     NeededWith("AWS::CloudFront::Distribution", ("ConnectionMode",), ("cloudfront:*ConnectionGroup",)),
@@ -85,31 +89,33 @@ _NEEDED_WITH = (
 )
 
 
-def handler_actions(resource: Mapping[str, Any]) -> frozenset[str]:
-    """Return the actions that CloudFormation uses for a resource of a template, from its creation to its deletion."""
+def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
+    """Return the actions that CloudFormation uses for these operations on a resource of a template, by default all."""
     type_name = resource["Type"]
-    if type_name.startswith("Custom::") or type_name == "AWS::CloudFormation::CustomResource":
-        return frozenset({"lambda:InvokeFunction"})  # of the function that is its ServiceToken
+    if type_name.startswith("Custom::"):
+        return frozenset({INVOKE})  # of the function that is its ServiceToken
     present = set(_names(resource.get("Properties", {})))
     spared = [
         pattern
-        for row in _NEEDED_WITH
+        for row in NEEDED_WITH
         if row.type_name == type_name and not present & set(row.properties)
         for pattern in row.actions
     ]
     return frozenset(
-        action for action in published_actions(type_name) if not any(fnmatchcase(action, pattern) for pattern in spared)
+        action
+        for action in published_actions(type_name, operations)
+        if is_action(action) and not any(fnmatchcase(action, pattern) for pattern in spared)
     )
 
 
 @cache
-def published_actions(type_name: str) -> frozenset[str]:
+def published_actions(type_name: str, operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
     """Return all actions that the schema of a type names: none for wait conditions, CloudFormation's own."""
     from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
     handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema(_SCHEMA_REGION, type_name).schema.get("handlers", {})
     return frozenset(
-        action for operation in _OPERATIONS for action in handlers.get(operation, {}).get("permissions", ())
+        action for operation in operations for action in handlers.get(operation, {}).get("permissions", ())
     )
 
 
