@@ -1,16 +1,17 @@
 """IAM decisions: a record of them, and those about the services that ministack lacks.
 
-docs/upstream/ministack/sagemaker.md
+docs/upstream/ministack/sagemaker.md, docs/upstream/ministack/cloudformation-permissions.md
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import cloudformation
 
 from ..protocol import Decision
 from .control import add_control_route
@@ -89,9 +90,23 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
             return f"arn:aws:sagemaker:{region}:{account}:{_sagemaker_resource(path, headers, body)}"
         if service == "application-autoscaling" and "Scalable" in headers.get("x-amz-target", ""):
             return f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
+        if service == "cloudformation" and (stack := _stack_of_change_set(query)):
+            return stack
         return extract(service, method, path, headers, body, query, region, account)
 
     return extract_resource_arn
+
+
+def first_value(parameters: Mapping[str, Any], name: str) -> str:
+    """Return a parameter of the query protocol, or nothing."""
+    value = parameters.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _stack_of_change_set(query: Mapping[str, Any]) -> str:
+    """Return the id of the stack whose change set is named by its own id alone."""
+    change_set = cloudformation._change_sets.get(first_value(query, "ChangeSetName"))
+    return change_set["StackId"] if change_set else ""
 
 
 def _sagemaker_resource(path: str, headers: Any, body: bytes) -> str:
@@ -110,6 +125,8 @@ def _with_added_conditions(context: Callable[..., dict[str, Any]]) -> Callable[.
         if service == "application-autoscaling":
             namespace = json.loads(body or b"{}").get("ServiceNamespace")
             added = {"application-autoscaling:service-namespace": namespace}
+        if service == "cloudformation" and (role := first_value(params, "RoleARN")):
+            added = {"cloudformation:rolearn": role}
         known: dict[str, Any] = context(service, action, body, params)
         return {**known, **added}
 
