@@ -13,6 +13,7 @@ from .account import Account
 from .bucket import bucket_name
 from .change_sets import ChangeSetRequest
 from .failures import translated
+from .preflight import Surroundings
 from .publish import Upload
 from .stacks import APP_TAG, StackDescription
 
@@ -85,6 +86,10 @@ class Deployment:
         with translated():
             body = account.client("cloudformation").get_template(StackName=stack.stack_id)["TemplateBody"]
         return bool(body == self.document)  # JSON is read by the SDK; what comes as text is YAML, and none of ours
+
+    def surroundings(self, account: Account) -> Surroundings:
+        """Return what the checks beforehand look at."""
+        return Surroundings(account, self.document, self.parameters, self.stack, bucket=self.bucket)
 
     def cost(self, account: Account, stack: StackDescription | None) -> str:
         """Return what the stack costs while it is up, in a line."""

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from ..aws.account import Account
     from ..aws.preflight import Check
 
-_NARROW = 90  # columns, below which a column of its own for the names takes too much
-_STYLES = {"ok": "green", "warning": "yellow", "fails": "bold red", "not known": "dim"}
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
@@ -108,33 +105,13 @@ def _look(
 
 
 def _show(app: str, checks: Iterable[Check], arguments: argparse.Namespace) -> None:
-    from .terminal import make_console, print_json, print_table
+    from .checks_view import print_checks
+    from .terminal import make_console, print_json
 
     if arguments.json:
         for check in checks:
             print_json({"app": app, **check._asdict(), "verdict": check.verdict.value})
         return
-    if not sys.stdout.isatty():
-        for check in checks:
-            print(f"{app}: {_line(check)}")
-        return
-    console = make_console()
-    console.print(f"\n{app}", style="bold")
-    if console.width < _NARROW:
-        print_table(("", "check, finding, and what to do"), map(_narrow_row, checks), _STYLES)
-    else:
-        print_table(("", "check", "finding, and what to do"), map(_row, checks), _STYLES)
-
-
-def _line(check: Check) -> str:
-    advice = f" -> {check.advice}" if check.advice else ""
-    return f"{check.verdict.value}: {check.name}: {check.finding}{advice}"
-
-
-def _row(check: Check) -> tuple[str, str, str]:
-    return check.verdict.value, check.name, "\n-> ".join(filter(None, (check.finding, check.advice)))
-
-
-def _narrow_row(check: Check) -> tuple[str, str]:
-    verdict, name, finding = _row(check)
-    return verdict, f"{name}: {finding}"
+    if sys.stdout.isatty():
+        make_console().print(f"\n{app}", style="bold")
+    print_checks(checks, prefix=f"{app}: ")

@@ -127,7 +127,7 @@ def test_json_is_one_object_a_line(run: Run, account: EmulatedAccount, notebook:
     finished = run("deploy", "text", "--yes", "--json", "--output", output)
     found = [json.loads(line) for line in finished.stdout.splitlines()]
     # How far the model is, is told only when it takes long enough to be seen.
-    assert {each["type"] for each in found} - {"model"} == {"step", "change", "event", "done"}
+    assert {each["type"] for each in found} - {"model", "check"} == {"step", "change", "event", "done"}
     assert found[-1]["outputs"]["ApplicationUrl"].startswith("https://")
 
 

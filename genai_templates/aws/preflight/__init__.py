@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .check import Check, Verdict
-from .logging_role import logging_role_value
+from .logging_role import logging_role_value, new_stack_parameters
 from .probes import PROBES, PROBES_BEFORE_CHANGE_SET
 from .runner import DEADLINE_SECONDS, Probe, run
 from .surroundings import Surroundings
@@ -17,5 +17,6 @@ __all__ = [
     "Surroundings",
     "Verdict",
     "logging_role_value",
+    "new_stack_parameters",
     "run",
 ]

@@ -24,6 +24,16 @@ def logging_role_value(surroundings: Surroundings) -> str:
     return "false" if _usable_role(surroundings) else "true"
 
 
+def new_stack_parameters(surroundings: Surroundings) -> dict[str, str]:
+    """Return the values that parameters of a new stack need here; none where it may not be seen."""
+    if PARAMETER not in surroundings.template.get("Parameters", {}):
+        return {}
+    try:
+        return {PARAMETER: logging_role_value(surroundings)}
+    except AwsError:  # the template's own default is as good a guess as any
+        return {}
+
+
 def check_logging_role(surroundings: Surroundings) -> list[Check]:
     """Return the role, and the value that the parameter is to have."""
     if PARAMETER not in surroundings.template.get("Parameters", {}):
