@@ -11,10 +11,12 @@ import pytest
 
 from genai_templates import TextStack
 from genai_templates.local import EmulatedStack
+from genai_templates.local.deployed_stack import DeployedStack
 from genai_templates.options import Hosting
 from genai_templates.packaging.manifest import template_path
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished, Running
+from tests.aws.notebook import Notebooks
 from tests.aws.small_stacks import LOG_GROUP, WAITING, create_stack
 from tests.aws.wire import Wire
 
@@ -40,11 +42,12 @@ ALARM: dict[str, Any] = {
 }
 
 
-def deploy(account: EmulatedAccount, folder: Path, app: str = "text", **parameters: str) -> EmulatedStack:
-    """Return a stack of an application with its endpoint."""
-    template = (folder / template_path(app)).read_text("utf-8")
-    stack = EmulatedStack(template, f"genai-{app}", parameters, folder / "artifacts", account.emulator)
-    stack.create()
+@pytest.fixture
+def text(run: Run, account: EmulatedAccount, notebook: Notebooks) -> DeployedStack:
+    """A deployed text stack with its endpoint."""
+    assert run("deploy", "text", "--yes").code == 0
+    stack = DeployedStack("genai-text", account.emulator)
+    stack.stack_id = stack.client("cloudformation").describe_stacks(StackName="genai-text")["Stacks"][0]["StackId"]
     return stack
 
 
@@ -60,18 +63,19 @@ def rows(finished: Finished) -> dict[str, str]:
     return {line[:10].strip(): line[10:].strip() for line in finished.lines if line[:10].strip()}
 
 
-def test_a_stack_has_its_state_model_page_alarms_and_cost(account: EmulatedAccount, run: Run, built: Path) -> None:
-    stack = deploy(account, built)
+def test_a_stack_has_its_state_model_page_alarms_and_cost(
+    account: EmulatedAccount, run: Run, text: DeployedStack
+) -> None:
     ring(account, "Threshold Crossed: 3 errors")
     finished = run("status", "text")
     found = rows(finished)
     assert finished.code == 0
     assert found["Stack"] == "genai-text (text)"
     assert found["Status"].startswith("CREATE_COMPLETE since 20")
-    assert found["Page"] == stack.outputs["ApplicationUrl"]
-    assert found["API"] == stack.outputs["ApiGatewayUrl"]
+    assert found["Page"] == text.outputs["ApplicationUrl"]
+    assert found["API"] == text.outputs["ApiGatewayUrl"]
     assert found["Model"] == "huggingface-llm-falcon-7b-instruct-bf16"
-    assert found["Endpoint"].startswith(f"{stack.outputs['EndpointName']}, 1 x ml.g5.2xlarge, InService since 20")
+    assert found["Endpoint"].startswith(f"{text.outputs['EndpointName']}, 1 x ml.g5.2xlarge, InService since 20")
     assert found["Cost"].startswith("about 1.5")
     assert "USD so far (list prices of 20" in found["Cost"]
     assert ": The API failed to respond. Threshold Crossed: 3 errors" in found["Alarms"]
@@ -88,11 +92,10 @@ def _is_the_same_for_programs(run: Run) -> None:
     assert (found["unknown"], found["endpoint_is_gone"]) == ({}, False)
 
 
-def test_an_endpoint_that_is_gone_is_not_passed_over(account: EmulatedAccount, run: Run, built: Path) -> None:
-    stack = deploy(account, built)
-    account.client("sagemaker").delete_endpoint(EndpointName=stack.outputs["EndpointName"])
+def test_an_endpoint_that_is_gone_is_not_passed_over(account: EmulatedAccount, run: Run, text: DeployedStack) -> None:
+    account.client("sagemaker").delete_endpoint(EndpointName=text.outputs["EndpointName"])
     finished = run("status", "text")
-    assert f"GONE: there is no endpoint {stack.outputs['EndpointName']}" in finished.stdout
+    assert f"GONE: there is no endpoint {text.outputs['EndpointName']}" in finished.stdout
     assert "destroy the stack and deploy it again" in finished.stdout
     assert rows(finished)["Cost"].startswith("about 0.0")
     assert "GONE" in run("status").stdout
@@ -102,7 +105,9 @@ def test_an_endpoint_that_is_gone_is_not_passed_over(account: EmulatedAccount, r
 def test_an_endpoint_of_somebody_else_is_no_cost_of_the_stack(
     account: EmulatedAccount, run: Run, builds: Callable[[Hosting], Path]
 ) -> None:
-    deploy(account, builds(Hosting.EXISTING), "image")
+    folder = builds(Hosting.EXISTING)
+    template = (folder / template_path("image")).read_text("utf-8")
+    EmulatedStack(template, "genai-image", {}, folder / "artifacts", account.emulator).create()
     found = rows(run("status", "image"))
     assert found["Model"] == "model-txt2img-stabilityai-stable-diffusion-v2"
     assert "InService" in found["Endpoint"]
@@ -190,7 +195,7 @@ def test_a_lost_network_is_named(
 
 
 def test_a_terminal_of_60_columns_holds_it(account: EmulatedAccount, start: Callable[..., Running]) -> None:
-    create_stack(account, "small", {"ApiErrors": ALARM}, outputs=OUTPUTS)
+    create_stack(account, "small", {"ApiErrors": ALARM}, outputs=OUTPUTS, tags={"genai-templates:app": "text"})
     ring(account, "Threshold Crossed: 1 datapoint [3.0] was greater than the threshold (0.0)")
     for arguments in (["status", "small"], ["status"]):
         finished = start(*arguments, columns=60).wait()
