@@ -16,7 +16,6 @@ from .failures import translated
 from .publish import Upload
 from .stacks import APP_TAG, StackDescription
 
-STACK_TAG = "genai-templates:stack"
 _BUCKET_PARAMETER = "LambdaS3Bucket"
 
 
@@ -61,7 +60,7 @@ class Deployment:
 
     def tags_over(self, stack: StackDescription | None) -> dict[str, str]:
         """Return the stack's tags: those it has, those by which it is found, and the chosen ones."""
-        return {**(stack.tags if stack else {}), APP_TAG: self.app, STACK_TAG: self.stack, **self.tags}
+        return {**(stack.tags if stack else {}), APP_TAG: self.app, **self.tags}
 
     def parameters_over(
         self, account: Account, stack: StackDescription | None, defaults: Mapping[str, str]

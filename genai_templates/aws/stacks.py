@@ -98,6 +98,18 @@ def check_is_ours(stack: StackDescription, app: str = "") -> None:
         )
 
 
+def require_stack(account: Account, name: str) -> StackDescription:
+    """Return the stack that is meant by the name of an application or a stack; raises AwsError when there is none."""
+    stack = find_stack(account, stack_name(name))
+    if stack is None or not stack.exists:
+        raise AwsError(
+            f"there is no stack {stack_name(name)} in {account.region}\n  'genai-templates deploy' makes one, "
+            "'genai-templates status' lists those that are there, and --region chooses another region",
+            "no stack",
+        )
+    return stack
+
+
 def list_stacks(account: Account) -> list[StackDescription]:
     """Return every stack of the region that is not deleted, with whatever name."""
     with translated():

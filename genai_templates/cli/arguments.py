@@ -29,6 +29,8 @@ VERBS = (
     Verb("policy", "print the IAM policy that whoever deploys needs", "policy"),
     Verb("estimate", "estimate what a stack costs a month, and how long people would wait", "estimate"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
+    Verb("status", "show stacks: state, model, URL, alarms and cost so far", "status"),
+    Verb("logs", "show the logs of a stack together, in the order of time", "logs"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
     Verb("doctor", "find what stacks have left in an account, and remove it", "doctor"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),

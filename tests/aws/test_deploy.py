@@ -67,9 +67,11 @@ def test_a_stack_from_nothing_to_nothing(
     assert "is_ready" in stack.call("GET", "/status").json()
     assert (stack.parameters["ThrottleRate"], stack.tags["team"]) == ("7", "words")
 
-    destroyed = run("destroy", "text", "--yes")
+    destroyed = run("destroy", "text", "--yes", "--purge")
     assert destroyed.code == 0, destroyed.stderr
     assert account.stack_status("genai-text") is None
+    doctor = run("doctor")
+    assert (doctor.code, doctor.lines) == (0, ["Nothing was left in us-east-1."])
 
 
 def test_a_deployment_that_changes_nothing_makes_no_change_set(

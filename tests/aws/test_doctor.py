@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from genai_templates import TextStack
+from genai_templates.aws.doctor.findings import ID_TAG
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished, Running
 from tests.aws.leftovers import ENDPOINT, GUID, create_stack, leave_bucket, leave_endpoint, leave_log_group
@@ -82,6 +83,30 @@ def test_a_name_with_the_id_of_a_deleted_stack_is_ours_if_the_stack_was(
     assert rows(finished) == ({("log group", LOGS): ("mine gone", 0.0)} if code else {})
     assert run("doctor", "--remove", "--yes").code == 0
     assert len(account.client("logs").describe_log_groups()["logGroups"]) == 1 - code
+
+
+def test_what_has_no_tag_of_ours_is_known_by_cloudformations_own(
+    account: EmulatedAccount, wire: Wire, run: Run
+) -> None:
+    leave_bucket(account, BUCKET)
+    stack_id = f"arn:aws:cloudformation:us-east-1:000000000000:stack/genai-text/{GUID}"
+    own = {"ResourceARN": f"arn:aws:s3:::{BUCKET}", "Tags": [{"Key": ID_TAG, "Value": stack_id}]}
+    deleted = {
+        "StackId": stack_id,
+        "StackName": "genai-text",
+        "StackStatus": "DELETE_COMPLETE",
+        "TemplateDescription": TextStack.description,
+    }
+    wire.respond("resourcegroupstaggingapi", "GetResources", {"ResourceTagMappingList": []})
+    wire.respond(
+        "resourcegroupstaggingapi",
+        "GetResources",
+        {"ResourceTagMappingList": [own]},
+        when=lambda call: call.parameters.get("ResourceARNList") == [own["ResourceARN"]],
+    )
+    wire.respond("cloudformation", "ListStacks", {"StackSummaries": [deleted]})
+    found = json.loads(run("doctor", "--json").stdout)["findings"]
+    assert [(each["name"], each["sure"]) for each in found] == [(BUCKET, True)]
 
 
 def test_what_a_stack_at_work_uses_is_counted_and_never_removed(account: EmulatedAccount, run: Run) -> None:

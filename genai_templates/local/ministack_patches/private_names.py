@@ -32,6 +32,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudformation": (
         "_change_sets",
         "_stack_events",
+        "_stacks",
     ),
     "ministack.services.cloudformation.changesets": ("_find_change_set",),
     "ministack.services.cloudformation.handlers": (
