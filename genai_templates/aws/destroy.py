@@ -126,4 +126,4 @@ def _is_kept(template: Mapping[str, Any] | str, logical_id: str) -> bool:
     if isinstance(template, str):  # YAML, which is none of ours
         return False
     resource = template["Resources"].get(logical_id, {})
-    return resource.get("DeletionPolicy", "Delete") in {"Retain", "Snapshot"}
+    return resource.get("DeletionPolicy", "Delete") in {"Retain", "RetainExceptOnCreate", "Snapshot"}

@@ -108,6 +108,7 @@ PERMISSIONS = (
     Permission(("deploy", "link", "doctor"), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
     # The stack.
     Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
+    Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),
         (

@@ -15,8 +15,6 @@ STACK_PREFIX = "genai-"
 APP_TAG = "genai-templates:app"
 """The tag by which a stack of ours is known; its value is the application's name."""
 WORKING = "_IN_PROGRESS"
-# How the templates' descriptions begin; a stack that was made in the console has no tag.
-_DESCRIPTIONS = {"text": "Summaries and text generation: ", "image": "Images from prompts: "}
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,11 @@ class StackDescription:
     @property
     def app(self) -> str:
         """The application's name: by the tag, or by the template's description for a stack of the console; or empty."""
-        described = (name for name, description in _DESCRIPTIONS.items() if self.description.startswith(description))
-        return self.tags.get(APP_TAG) or next(described, "")
+        if APP_TAG in self.tags or not self.description:
+            return self.tags.get(APP_TAG, "")
+        # A stack of the console; its template may be an earlier version's, or describe more than ours does.
+        beginnings = {app.name: app.load_stack().description.partition(":")[0] for app in APPS.values()}
+        return next((name for name, beginning in beginnings.items() if self.description.startswith(beginning)), "")
 
     @property
     def is_at_work(self) -> bool:

@@ -28,6 +28,7 @@ VERBS = (
     Verb("serve", "run the applications on this machine, from their templates", "serve"),
     Verb("policy", "print the IAM policy that whoever deploys needs", "policy"),
     Verb("estimate", "estimate what a stack costs a month, and how long people would wait", "estimate"),
+    Verb("preflight", "look at what stands in the way of a deployment", "preflight"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("status", "show stacks: state, model, URL, alarms and cost so far", "status"),
     Verb("logs", "show the logs of a stack together, in the order of time", "logs"),

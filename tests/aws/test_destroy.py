@@ -22,7 +22,7 @@ TEMPLATE = {
     "Resources": {
         "ImageBucket": {
             "Type": "AWS::S3::Bucket",
-            "DeletionPolicy": "Retain",
+            "DeletionPolicy": "RetainExceptOnCreate",
             "Properties": {"BucketName": IMAGES, "Tags": [{"Key": STACK_TAG, "Value": {"Ref": "AWS::StackName"}}]},
         },
         "AlarmTopic": {"Type": "AWS::SNS::Topic"},

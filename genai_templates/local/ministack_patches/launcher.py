@@ -19,6 +19,7 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "service_quotas",
+    "type_registry",
     "policy_simulation",
     "stack_events",
     "stack_descriptions",

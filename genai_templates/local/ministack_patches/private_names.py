@@ -39,7 +39,11 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_ACTION_HANDLERS",
         "_resolve_stack",
     ),
-    "ministack.services.cloudformation.helpers": ("_error",),
+    "ministack.services.cloudformation.helpers": (
+        "_error",
+        "_p",
+        "_xml",
+    ),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
@@ -55,7 +59,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_match_behavior",
     ),
     "ministack.services.cloudwatch": ("_resource_tags",),
-    "ministack.services.cloudwatch_logs": ("_log_groups",),
+    "ministack.services.cloudwatch_logs": (
+        "_filter_log_events",
+        "_log_groups",
+    ),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_roles",
