@@ -36,6 +36,7 @@ _QUOTAS = (
 _ENDPOINTS = (
     "arn:{partition}:sagemaker:{region}:{account}:endpoint/genai-*",
     "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/genai-*",
+    "arn:{partition}:sagemaker:{region}:{account}:inference-component/genai-*",
     "arn:{partition}:sagemaker:{region}:{account}:model/genai-*",
 )
 _NOTEBOOKS = ("arn:{partition}:sagemaker:{region}:{account}:notebook-instance/al2023-*",)
@@ -142,7 +143,7 @@ PERMISSIONS = (
     ),
     Permission(("deploy",), ("sagemaker:ListEndpoints",), _ANY),
     # The model, and what the notebook says while it is deployed.
-    Permission(("preflight", "doctor"), ("sagemaker:ListEndpoints", "sagemaker:ListNotebookInstances"), _ANY),
+    Permission(("preflight",), ("sagemaker:ListEndpoints", "sagemaker:ListNotebookInstances"), _ANY),
     Permission(
         ("preflight", "deploy", "status", "doctor"),
         ("sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"),
@@ -150,53 +151,65 @@ PERMISSIONS = (
     ),
     Permission(("deploy", "status", "doctor"), ("sagemaker:DescribeNotebookInstance",), _NOTEBOOKS),
     Permission(("deploy", "status", "logs"), ("logs:FilterLogEvents",), _LOGS),
-    Permission(("status", "logs", "doctor"), ("logs:DescribeLogGroups",), _ANY),
+    Permission(("status", "logs", "destroy", "doctor"), ("logs:DescribeLogGroups",), _ANY),
     Permission(("status", "logs"), ("cloudformation:ListStackResources",), _STACK),
     Permission(
-        ("status", "doctor"), ("cloudwatch:DescribeAlarms",), ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",)
+        ("status", "destroy", "doctor"),
+        ("cloudwatch:DescribeAlarms",),
+        ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
     ),
-    # What is left: found in the whole region, removed by its name.
-    Permission(("destroy", "doctor"), ("tag:GetResources", "s3:ListAllMyBuckets"), _ANY),
+    # What is left: found in the whole region, removed where it has a name of the stack or of a model.
     Permission(
-        ("doctor",),
+        ("destroy", "doctor"),
         (
+            "cloudformation:ListStacks",
+            "s3:ListAllMyBuckets",
             "sagemaker:ListEndpointConfigs",
+            "sagemaker:ListEndpoints",
             "sagemaker:ListInferenceComponents",
             "sagemaker:ListModels",
+            "sagemaker:ListNotebookInstances",
+            "tag:GetResources",
         ),
         _ANY,
     ),
-    Permission(("doctor",), ("sagemaker:ListTags",), (*_ENDPOINTS, *_NOTEBOOKS)),
     Permission(
         ("destroy", "doctor"),
-        ("sagemaker:DeleteEndpoint", "sagemaker:DeleteEndpointConfig", "sagemaker:DeleteModel"),
+        (
+            "sagemaker:DeleteEndpoint",
+            "sagemaker:DeleteEndpointConfig",
+            "sagemaker:DeleteInferenceComponent",
+            "sagemaker:DeleteModel",
+            "sagemaker:DescribeInferenceComponent",
+        ),
         _ENDPOINTS,
-    ),
-    Permission(
-        ("destroy", "doctor"), ("sagemaker:DeleteNotebookInstance", "sagemaker:StopNotebookInstance"), _NOTEBOOKS
     ),
     Permission(
         ("destroy", "doctor"),
         (
+            "sagemaker:DeleteNotebookInstance",
+            "sagemaker:DeleteNotebookInstanceLifecycleConfig",
+            "sagemaker:StopNotebookInstance",
+        ),
+        (*_NOTEBOOKS, "arn:{partition}:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/*"),
+    ),
+    Permission(
+        ("destroy", "doctor"),
+        (
+            "s3:AbortMultipartUpload",
             "s3:DeleteBucket",
             "s3:DeleteObject",
             "s3:DeleteObjectVersion",
-            "s3:GetBucketTagging",
-            "s3:ListBucket",
+            "s3:ListBucketMultipartUploads",
             "s3:ListBucketVersions",
         ),
         _STACK_BUCKETS,
     ),
     Permission(("destroy", "doctor"), ("logs:DeleteLogGroup",), _STACK_LOGS),
     Permission(
-        ("doctor",),
+        ("destroy", "doctor"),
         ("cloudwatch:DeleteAlarms",),
         ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{names}",),
     ),
 )
 """What the commands use, by resource; a command may stand in several rows."""
-
-
-def actions_of(*commands: str) -> frozenset[str]:
-    """Return the actions that these commands use."""
-    return frozenset(action for row in PERMISSIONS if set(commands) & set(row.commands) for action in row.actions)

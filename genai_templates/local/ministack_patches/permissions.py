@@ -92,7 +92,14 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
             return f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
         if service == "cloudformation" and (stack := _stack_of_change_set(query)):
             return stack
-        return extract(service, method, path, headers, body, query, region, account)
+        every = first_value(query, "Action") == "DescribeStacks" and not first_value(query, "StackName")
+        if service == "cloudformation" and every:
+            return f"arn:aws:cloudformation:{region}:{account}:stack/*/*"
+        found = extract(service, method, path, headers, body, query, region, account)
+        called = headers.get("x-amz-target", "") + path + first_value(query, "Action")
+        if service == "monitoring" and found == "*" and "DescribeAlarms" in called:  # all of them
+            return f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
+        return found
 
     return extract_resource_arn
 
