@@ -6,7 +6,7 @@ import botocore.session
 from botocore import xform_name
 
 # What the command line adds to every command.
-_GLOBAL = {"region"}
+_GLOBAL = {"output", "query", "region"}
 # Its own commands, which are not operations of a service, with the flags that are used here.
 _CUSTOM = {
     "s3 mb": {"region"},

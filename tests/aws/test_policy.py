@@ -88,10 +88,15 @@ def test_its_policy_is_enough_to_create_update_and_delete_a_stack(
     assert deployed.code == 0, deployed.stdout + deployed.stderr
     updated = run("deploy", app, "--yes", "--parameter", "AllowedOrigin=https://www.example.com", "--tag", "team=web")
     assert updated.code == 0, updated.stdout + updated.stderr
-    destroyed = run("destroy", app, "--yes")
+    for command in (("preflight", app), ("status", app), ("logs", app), ("link", app)):
+        looked = run(*command)
+        assert looked.code == 0, looked.stdout + looked.stderr
+        assert deployer.refused() == [], command
+    destroyed = run("destroy", app, "--yes", "--purge")
     assert destroyed.code == 0, destroyed.stdout + destroyed.stderr
-    assert deployer.refused() == []
     assert account.stack_status(f"genai-{app}") is None
+    assert run("doctor").code == 0
+    assert deployer.refused() == []
 
 
 def test_without_a_permission_of_it_the_resource_that_needs_it_fails(
