@@ -134,7 +134,8 @@ def test_a_stack_can_change_over_to_one_file_and_back(make_stack: Callable[..., 
 def test_a_creation_that_fails_leaves_no_artifact_behind(emulator: Emulator) -> None:
     stack = EmulatedStack(template_of("text", without_page(artifacts_of("text"))), "text-failed", emulator=emulator)
     assert failure_of(stack.create).status == "ROLLBACK_COMPLETE"
-    assert not [each for each in stack.client("s3").list_buckets()["Buckets"] if "artifactbucket" in each["Name"]]
+    names = [each["Name"] for each in stack.client("s3").list_buckets()["Buckets"]]
+    assert not [name for name in names if name.startswith("text-failed-artifactbucket")]
 
 
 @pytest.mark.parametrize("app", ["text", "image"])

@@ -6,8 +6,11 @@ import json
 from typing import Any
 
 import pytest
+from troposphere import Template
 
-from genai_templates import limits
+from genai_templates import ImageStack, Scope, TextStack, limits
+from genai_templates.apps import APPS as packaged
+from genai_templates.packaging.artifacts import make_inline_artifacts
 from tests.stacks.conftest import BUILDS
 
 APPS = ["text", "image"]
@@ -72,3 +75,14 @@ def test_its_description_says_what_the_image_functions_do_without_pillow() -> No
     assert "Without Pillow" in str(BUILDS["image-single-file"].template.description)
     for name in ("image", "text-single-file"):
         assert "Pillow" not in str(BUILDS[name].template.description)
+
+
+def test_two_applications_of_one_template_bring_their_own_artifacts() -> None:
+    template = Template()
+    TextStack(scope=Scope(template, "Text"), artifacts=make_inline_artifacts(packaged["text"]))
+    ImageStack(scope=Scope(template, "Image"), artifacts=make_inline_artifacts(packaged["image"]))
+    resources = template.to_dict()["Resources"]
+    for name, resource in resources.items():
+        location = resource.get("Properties", {}).get("Code", {}).get("S3Bucket")
+        prefix = "Text" if name.startswith("Text") else "Image"
+        assert location in (None, {"Fn::GetAtt": [f"{prefix}ArtifactPublisher", "Bucket"]})
