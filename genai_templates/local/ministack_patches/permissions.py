@@ -24,6 +24,11 @@ _SERVICES = {
     "application-autoscaling": ["application-autoscaling"],
     "servicequotas": ["service-quotas"],
 }
+_OF_A_QUOTA = {
+    "GetServiceQuota",
+    "ListRequestedServiceQuotaChangeHistoryByQuota",
+    "RequestServiceQuotaIncrease",
+}
 # Which parameter of a SageMaker operation names the resource that it is checked against, most specific first.
 _SAGEMAKER_RESOURCES = {
     "NotebookInstance": ("NotebookInstanceName", "notebook-instance"),
@@ -86,6 +91,8 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
     def extract_resource_arn(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
     ) -> str:
+        if named := _named_resource(headers.get("x-amz-target", ""), body, query, region, account):
+            return named
         if service == "sagemaker":
             return f"arn:aws:sagemaker:{region}:{account}:{_sagemaker_resource(path, headers, body)}"
         if service == "application-autoscaling" and "Scalable" in headers.get("x-amz-target", ""):
@@ -102,6 +109,21 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
         return found
 
     return extract_resource_arn
+
+
+def _named_resource(target: str, body: bytes, query: Mapping[str, Any], region: str, account: str) -> str:
+    """Return the ARN of the resource that some operations are judged on by the service authorization reference."""
+    operation = target.rpartition(".")[2] or first_value(query, "Action")
+    if operation == "SimulatePrincipalPolicy":
+        return first_value(query, "PolicySourceArn")
+    if operation in _OF_A_QUOTA:
+        given = json.loads(body)
+        return f"arn:aws:servicequotas:{region}:{account}:{given['ServiceCode']}/{given['QuotaCode']}"
+    if operation == "DescribeHubContent":
+        given = json.loads(body)
+        name = "/".join((given["HubName"], given["HubContentType"], given["HubContentName"]))
+        return f"arn:aws:sagemaker:{region}:aws:hub-content/{name}/{given.get('HubContentVersion', '*')}"
+    return ""
 
 
 def first_value(parameters: Mapping[str, Any], name: str) -> str:
