@@ -105,7 +105,10 @@ PERMISSIONS = (
         ("s3:GetObject", "s3:GetObjectTagging", "s3:PutObject", "s3:PutObjectTagging"),
         _ARTIFACTS,
     ),
-    Permission(("deploy", "link", "doctor"), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
+    Permission(("preflight",), ("s3:ListBucket",), _BUCKET),
+    Permission(("preflight",), ("s3:GetObject", "s3:PutObject"), _ARTIFACTS),  # the template, to have it validated
+    Permission(("deploy",), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
+    Permission(("status", "doctor"), ("cloudformation:DescribeStacks",), _STACKS),
     # The stack.
     Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
@@ -149,14 +152,24 @@ PERMISSIONS = (
         ("sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"),
         _ENDPOINTS[:2],
     ),
-    Permission(("deploy", "status", "doctor"), ("sagemaker:DescribeNotebookInstance",), _NOTEBOOKS),
-    Permission(("deploy", "status", "logs"), ("logs:FilterLogEvents",), _LOGS),
-    Permission(("status", "logs", "destroy", "doctor"), ("logs:DescribeLogGroups",), _ANY),
+    Permission(("doctor",), ("sagemaker:DescribeNotebookInstance",), _NOTEBOOKS),
+    Permission(("deploy", "logs"), ("logs:FilterLogEvents",), _LOGS),
+    Permission(("destroy", "doctor"), ("logs:DescribeLogGroups",), _ANY),
     Permission(("status", "logs"), ("cloudformation:ListStackResources",), _STACK),
+    Permission(
+        ("status",),
+        ("cloudformation:DescribeEvents", "cloudformation:DescribeStackEvents", "cloudformation:GetTemplate"),
+        _STACK,
+    ),
     Permission(
         ("status", "destroy", "doctor"),
         ("cloudwatch:DescribeAlarms",),
         ("arn:{partition}:cloudwatch:{region}:{account}:alarm:*",),
+    ),
+    Permission(
+        ("status",),
+        ("cloudwatch:DescribeAlarmHistory",),
+        ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{names}",),
     ),
     # What is left: found in the whole region, removed where it has a name of the stack or of a model.
     Permission(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
+from genai_templates.aws.permissions import PERMISSIONS
 from genai_templates.local.emulator import ACCOUNT, REGION
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished
@@ -20,6 +22,40 @@ PLACE = ("--account", ACCOUNT, "--region", REGION)
 # All that the conditions of the templates leave out by default.
 WHOLE = ("AlarmEmail=ops@example.com", "AccessLogs=true", "SetApiGatewayLoggingRole=true")
 TRUST = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+
+
+def rows_of(*commands: str) -> frozenset[str]:
+    """Return the actions that the table has for these commands."""
+    return frozenset(
+        action for row in PERMISSIONS if not set(commands).isdisjoint(row.commands) for action in row.actions
+    )
+
+
+# What these commands come to in other states: resources that are left, quotas that are too low or have another code,
+# a private network, a call that is refused; and what AWS judges without a call of that name.
+_NOT_CALLED_HERE = frozenset(
+    action
+    for action in rows_of("preflight", "status", "logs", "doctor", "link")
+    if action.partition(":")[2].startswith(("Create", "Delete", "Put", "Stop", "Abort", "Request"))
+) | {
+    "cloudformation:DescribeStackEvents",
+    "cloudformation:ListStacks",
+    "ec2:DescribeVpcs",
+    "lambda:GetAccountSettings",
+    "s3:GetObject",
+    "s3:GetObjectTagging",
+    "s3:ListBucketMultipartUploads",
+    "s3:ListBucketVersions",
+    "sagemaker:DescribeEndpoint",
+    "sagemaker:DescribeEndpointConfig",
+    "sagemaker:DescribeInferenceComponent",
+    "sagemaker:DescribeNotebookInstance",
+    "sagemaker:ListInferenceComponents",  # which the wire has an empty list for
+    "servicequotas:ListAWSDefaultServiceQuotas",
+    "servicequotas:ListRequestedServiceQuotaChangeHistoryByQuota",
+    "servicequotas:ListServiceQuotas",
+}
+_OF_EVERYONE = {"sts:GetCallerIdentity"}
 
 
 class Deployer:
@@ -51,6 +87,10 @@ class Deployer:
         return sorted(
             f"{each.action} on {each.resource}" for each in decisions if each.role == role and not each.allowed
         )
+
+    def used_times(self, role: str = "deployer") -> Counter[str]:
+        """Return how often a role has used each action."""
+        return Counter(each.action for each in self._account.emulator.decisions() if each.role == role and each.allowed)
 
     def used(self, role: str = "deployer") -> set[str]:
         """Return the actions that a role has used."""
@@ -88,10 +128,16 @@ def test_its_policy_is_enough_to_create_update_and_delete_a_stack(
     assert deployed.code == 0, deployed.stdout + deployed.stderr
     updated = run("deploy", app, "--yes", "--parameter", "AllowedOrigin=https://www.example.com", "--tag", "team=web")
     assert updated.code == 0, updated.stdout + updated.stderr
-    for command in (("preflight", app), ("status", app), ("logs", app), ("link", app)):
+    differences: dict[str, tuple[list[str], list[str]]] = {}
+    for command in (["preflight", app], ["status", app], ["logs", app], ["doctor"], ["link", app]):
+        before = deployer.used_times()
         looked = run(*command)
         assert looked.code == 0, looked.stdout + looked.stderr
         assert deployer.refused() == [], command
+        called = {action for action, times in deployer.used_times().items() if times > before[action]} - _OF_EVERYONE
+        rows = rows_of(command[0])
+        differences[command[0]] = (sorted(called - rows), sorted(rows - called - _NOT_CALLED_HERE))
+    assert not [each for each in differences.items() if each[1] != ([], [])]
     destroyed = run("destroy", app, "--yes", "--purge")
     assert destroyed.code == 0, destroyed.stdout + destroyed.stderr
     assert account.stack_status(f"genai-{app}") is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -103,6 +104,8 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
         if service == "cloudformation" and every:
             return f"arn:aws:cloudformation:{region}:{account}:stack/*/*"
         found = extract(service, method, path, headers, body, query, region, account)
+        # CloudFormation names a log group by the stack, the logical id and something random; ministack by a path.
+        found = re.sub(r":log-group:/aws/cloudformation/([^/]+)/([^:]+)", r":log-group:\1-\2-EXAMPLE", found)
         called = headers.get("x-amz-target", "") + path + first_value(query, "Action")
         if service == "monitoring" and found == "*" and "DescribeAlarms" in called:  # all of them
             return f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
