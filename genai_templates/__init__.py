@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .options import ArtifactKeys as ArtifactKeys
     from .options import FunctionNetwork as FunctionNetwork
     from .options import Hosting as Hosting
+    from .options import InlineArtifacts as InlineArtifacts
     from .options import NetworkRanges as NetworkRanges
     from .scope import Scope as Scope
     from .stacks.image import ImageStack as ImageStack
@@ -32,6 +33,7 @@ _HOME = {
     "GenAITemplatesError": "errors",
     "Hosting": "options",
     "ImageStack": "stacks.image",
+    "InlineArtifacts": "options",
     "InvalidOption": "errors",
     "LintError": "errors",
     "LintFindings": "errors",

@@ -109,6 +109,19 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_called("LogBucket"),
         ),
         Suppression(
+            "It holds the stack's own code, which nothing but the stack's creation and its updates reads.",
+            cdk_nag="AwsSolutions-S1",
+            checkov="CKV_AWS_18",
+            guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
+            when=_called("ArtifactBucket"),
+        ),
+        Suppression(
+            "Its objects are written once under names that hold their hash, and deleted when no function uses them.",
+            checkov="CKV_AWS_21",
+            guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
+            when=_called("ArtifactBucket"),
+        ),
+        Suppression(
             "Its requests are logged while the parameter AccessLogs is true, its default.",
             cdk_nag="AwsSolutions-S1",
             when=_called("SiteBucket", "ImageBucket"),
@@ -120,7 +133,9 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_called("LogBucket", "ImageBucket"),
         ),
         Suppression(
-            _OWN_KEY, guard=("s3_bucket_default_encryption_kms_check",), when=_called("SiteBucket", "ImageBucket")
+            _OWN_KEY,
+            guard=("s3_bucket_default_encryption_kms_check",),
+            when=_called("SiteBucket", "ImageBucket", "ArtifactBucket"),
         ),
         Suppression(
             "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",

@@ -25,9 +25,17 @@ _API_GATEWAY = (
 
 TEMPLATE_INLINE = Limit(51_200, "bytes", _CLOUDFORMATION, "2026-11")
 TEMPLATE_UPLOADED = Limit(1_048_576, "bytes", _CLOUDFORMATION, "2026-11")
+TEMPLATE_DESCRIPTION = Limit(1_024, "bytes", _CLOUDFORMATION, "2026-11")
 TEMPLATE_RESOURCES = Limit(500, "resources", _CLOUDFORMATION, "2026-11")
 LIFECYCLE_SCRIPT = Limit(
     16_384, "characters, base64", _SAGEMAKER_API + "API_NotebookInstanceLifecycleHook.html", "2026-11"
+)
+# As a property of the function's Code.
+FUNCTION_SOURCE = Limit(
+    4_194_304,
+    "bytes",
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html",
+    "2026-11",
 )
 ENDPOINT_NAME = Limit(63, "characters", _SAGEMAKER_API + "API_CreateEndpoint.html", "2026-11")
 INTEGRATION_TIMEOUT = Limit(29_000, "milliseconds", _API_GATEWAY, "2026-11")

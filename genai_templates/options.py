@@ -5,7 +5,8 @@ A bad value raises InvalidOption here, with what was given and what is allowed, 
 
 import enum
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
 from .catalog import Model, check_instance_type, find_model
@@ -61,6 +62,22 @@ class ArtifactKeys:
             handlers=f"{_STACK_PREFIX}/{app}/handlers.zip",
             custom_resources=f"{_STACK_PREFIX}/{app}/custom-resources.zip",
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class InlineArtifacts:
+    """Artifacts that travel in the template itself: the S3 keys that they get, and the content of each by its key."""
+
+    keys: ArtifactKeys
+    contents: Mapping[str, bytes] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise InvalidOption unless each key has its content, and nothing else is there."""
+        if set(self.contents) != {self.keys.handlers, self.keys.custom_resources}:
+            raise InvalidOption(
+                f"artifacts have the keys {self.keys.handlers} and {self.keys.custom_resources}, "
+                f"and contents for {', '.join(sorted(self.contents)) or 'none'}"
+            )
 
 
 def _check_text(name: str, value: object) -> None:
@@ -163,8 +180,14 @@ class StackOptionFields(TypedDict, total=False):
     ]
     network: Annotated[NetworkRanges, Option(NetworkRanges(), "address ranges of that VPC: the defaults of parameters")]
     artifacts: Annotated[
-        ArtifactKeys | None,
-        Option(None, "S3 keys of the artifacts; without them, keys without a hash", flag=False),
+        ArtifactKeys | InlineArtifacts | None,
+        Option(
+            None,
+            "where the artifacts are: their S3 keys in a bucket that is a parameter, or themselves, in the template; "
+            "without them, keys without a hash",
+            adds="InlineArtifacts: a bucket and the function that fills it, and no parameter of the artifacts",
+            flag=False,
+        ),
     ]
     accept_license: Annotated[bool, Option(False, "accepts the licence of a model that has one")]
 
@@ -236,6 +259,6 @@ class StackOptions:
         return (first, *self.values["fallback_instance_types"])
 
     @property
-    def artifact_keys(self) -> ArtifactKeys:
-        """The artifacts' keys, or those of a template without artifacts."""
+    def artifacts(self) -> ArtifactKeys | InlineArtifacts:
+        """The artifacts or their keys, or the keys of a template without artifacts."""
         return self.values["artifacts"] or ArtifactKeys.unhashed(self.app)

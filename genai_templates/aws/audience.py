@@ -10,6 +10,7 @@ from .change_sets import Change
 from .critical_path import Span
 from .events import StackEvent
 from .operation import Operation
+from .preflight import Check
 
 
 class Audience(Protocol):
@@ -17,6 +18,9 @@ class Audience(Protocol):
 
     def step(self, message: str) -> None:
         """Show what is being done now."""
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Show what the checks beforehand have found."""
 
     def changes(self, changes: Sequence[Change]) -> None:
         """Show what a change set would do."""

@@ -20,6 +20,7 @@ from .destroy import delete_stack
 from .events import EventReader
 from .interrupts import interrupt_says
 from .operation import Operation, Watcher, check_outcome, follow
+from .preflight import PROBES_BEFORE_CHANGE_SET, Verdict, new_stack_parameters, run
 from .publish import artifact_bucket, publish, publish_template
 from .stacks import StackDescription, check_is_ours, find_stack, list_resources
 from .superseded import mark_superseded
@@ -29,16 +30,15 @@ from .way_out import WayOut, continue_rollback, failed_resources, find_way_out
 class Deployer(NamedTuple):
     """All that a deployment takes.
 
-    ``confirm`` tells whether the person agrees. ``check`` looks, before anything is changed, whether it can work: it
-    returns values of parameters for a new stack, or raises AwsError. ``skipped`` are the resources to leave out when a
-    roll-back is continued.
+    ``confirm`` tells whether the person agrees. With ``preflight`` it is checked, before anything is changed, whether
+    it can work. ``skipped`` are the resources to leave out when a roll-back is continued.
     """
 
     account: Account
     deployment: Deployment
     audience: Audience
     confirm: Callable[[str], bool]
-    check: Callable[[StackDescription | None], Mapping[str, str]]
+    preflight: bool = True
     skipped: Sequence[str] = ()
 
     def deploy(self, *, plan_only: bool = False) -> bool:
@@ -70,7 +70,7 @@ class Deployer(NamedTuple):
 
     def _change_set(self, stack: StackDescription | None) -> ChangeSet:
         account, deployment = self.account, self.deployment
-        defaults = self.check(stack)
+        defaults = self._check(stack)
         deployment.check_complete(account, stack, defaults)
         bucket = artifact_bucket(account, deployment.bucket)
         sent = publish(
@@ -80,6 +80,18 @@ class Deployer(NamedTuple):
         url = publish_template(account, bucket, deployment.template)
         self.audience.step(f"{deployment.stack}: making a change set")
         return create_change_set(account, deployment.request(account, stack, url, defaults))
+
+    def _check(self, stack: StackDescription | None) -> Mapping[str, str]:
+        """Return the values of parameters that a new stack needs; raises AwsError when a check fails."""
+        surroundings = self.deployment.surroundings(self.account)
+        if self.preflight:
+            checks = run(surroundings, PROBES_BEFORE_CHANGE_SET)
+            self.audience.checks(checks)
+            if failing := [each for each in checks if each.verdict is Verdict.FAILS]:
+                first = f"{failing[0].name}: {failing[0].finding}"
+                advice = f"{failing[0].advice or 'mend it'}; --no-preflight deploys all the same"
+                raise AwsError(f"preflight fails: {first}\n  {advice}", "preflight fails")
+        return {} if stack else new_stack_parameters(surroundings)
 
     def _begin(self, change_set: ChangeSet, stack: StackDescription | None, *, plan_only: bool) -> EventReader | None:
         """Execute the change set when the person agrees, and return a reader of what comes then.
@@ -151,9 +163,7 @@ class Deployer(NamedTuple):
         with interrupt_says(f"{name} goes on in CloudFormation; repeat the command to join it"):
             stack = find_stack(self.account, stack_id)
             if stack is None:  # even a deleted one is found by its id
-                raise AwsError(
-                    f"stack at work: {name} is another stack now: somebody has made it anew", "stack at work"
-                )
+                raise AwsError(f"stack gone: {name} is not there any more: somebody has deleted it", "stack gone")
             with self.audience.following(total):
                 return follow(self.account, stack, reader, watcher)
 

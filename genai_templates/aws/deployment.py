@@ -13,10 +13,10 @@ from .account import Account
 from .bucket import bucket_name
 from .change_sets import ChangeSetRequest
 from .failures import translated
+from .preflight import Surroundings
 from .publish import Upload
 from .stacks import APP_TAG, StackDescription
 
-STACK_TAG = "genai-templates:stack"
 _BUCKET_PARAMETER = "LambdaS3Bucket"
 
 
@@ -61,7 +61,7 @@ class Deployment:
 
     def tags_over(self, stack: StackDescription | None) -> dict[str, str]:
         """Return the stack's tags: those it has, those by which it is found, and the chosen ones."""
-        return {**(stack.tags if stack else {}), APP_TAG: self.app, STACK_TAG: self.stack, **self.tags}
+        return {**(stack.tags if stack else {}), APP_TAG: self.app, **self.tags}
 
     def parameters_over(
         self, account: Account, stack: StackDescription | None, defaults: Mapping[str, str]
@@ -86,6 +86,10 @@ class Deployment:
         with translated():
             body = account.client("cloudformation").get_template(StackName=stack.stack_id)["TemplateBody"]
         return bool(body == self.document)  # JSON is read by the SDK; what comes as text is YAML, and none of ours
+
+    def surroundings(self, account: Account) -> Surroundings:
+        """Return what the checks beforehand look at."""
+        return Surroundings(account, self.document, self.parameters, self.stack, bucket=self.bucket)
 
     def cost(self, account: Account, stack: StackDescription | None) -> str:
         """Return what the stack costs while it is up, in a line."""

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ..errors import AwsError
 from .account import Account
 from .audience import Audience
+from .doctor import diagnose
+from .emptying import count_bucket
 from .events import EventReader
 from .failures import translated
 from .interrupts import interrupt_says
 from .operation import Operation, Watcher, check_outcome, follow
+from .removal import remove_all
 from .stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
+
+_BUCKET = "AWS::S3::Bucket"
 
 
 class Inventory(NamedTuple):
@@ -71,13 +77,34 @@ class Destroyer(NamedTuple):
                 delete_stack(self.account, stack, role_arn=self.role_arn)
         check_outcome(self._follow(stack, reader, len(inventory.removed)), "DELETE_COMPLETE")
         self.audience.step(f"{stack.name} is gone")
-        return True
+        with interrupt_says(f"{stack.name} is gone; 'genai-templates doctor' shows what is left of it"):
+            return self._clear(stack)
 
     def _show(self, stack: StackDescription, inventory: Inventory) -> None:
         step = self.audience.step
         step(f"{stack.name} ({stack.status}): {len(inventory.removed)} resources go")
         for each in inventory.kept:
-            step(f"  stays: {each.logical_id} ({each.kind}) {each.physical_id}")
+            contents = f" with {_contents(self.account, each)}" if each.kind == _BUCKET else ""
+            fate = "goes too" if self.purge and contents else "stays"
+            step(f"  {fate}: {each.logical_id} ({each.kind}) {each.physical_id}{contents}")
+
+    def _clear(self, stack: StackDescription) -> bool:
+        """Say what is left of a stack that is gone, remove it with ``purge``, and return whether all is as wanted."""
+        diagnosis = diagnose(self.account)
+        left = diagnosis.of_stack(stack.stack_id)
+        for what, reason in diagnosis.unknown.items():
+            self.audience.step(f"not known whether {what} are left: {reason}")
+        if not self.purge:
+            for each in left:
+                cost = "" if each.usd_per_month is None else f": {each.usd_per_month:,.2f} USD a month"
+                self.audience.step(f"left: {each.resource.kind} {each.resource.name}{cost}")
+            self.audience.step("'genai-templates doctor' removes what is left" if left else "nothing is left of it")
+            return True
+        removed = True
+        for resource, error in remove_all(self.account, [each.resource for each in left]):
+            removed &= error is None
+            self.audience.step(f"{resource.kind} {resource.name}: {f'not removed: {error}' if error else 'removed'}")
+        return removed
 
     def _follow(self, stack: StackDescription, reader: EventReader, total: int) -> Operation:
         watcher = Watcher(self.audience.events, self.audience.model, self.audience.step)
@@ -88,8 +115,15 @@ class Destroyer(NamedTuple):
                 return follow(self.account, deleting, reader, watcher)
 
 
+def _contents(account: Account, bucket: StackResource) -> str:
+    try:
+        return str(count_bucket(account, bucket.physical_id))
+    except AwsError as error:
+        return f"contents that cannot be counted ({error.failure})"
+
+
 def _is_kept(template: Mapping[str, Any] | str, logical_id: str) -> bool:
     if isinstance(template, str):  # YAML, which is none of ours
         return False
     resource = template["Resources"].get(logical_id, {})
-    return resource.get("DeletionPolicy", "Delete") in {"Retain", "Snapshot"}
+    return resource.get("DeletionPolicy", "Delete") in {"Retain", "RetainExceptOnCreate", "Snapshot"}

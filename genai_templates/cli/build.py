@@ -6,6 +6,7 @@ The folder then holds, for the chosen applications and no others:
   templates/                  a CloudFormation template for each stack
   artifacts/                  what to copy into a bucket: aws s3 sync build/artifacts s3://BUCKET/
   openapi/                    the description of each API
+  console/                    with --single-file: templates that hold their artifacts, to upload in the console
 
 Templates with a finding of cfn-lint, of whatever level, are not put there: what was built before stays. A
 second build with nothing changed does no work twice.
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser)
     add_app(parser)
     add_model(parser)
+    parser.add_argument(
+        "--single-file", action="store_true", help="make templates too that hold their artifacts and need no bucket"
+    )
     add_options(parser)
     add_region(parser, DEFAULT_REGIONS)
     parser.add_argument("--no-lint", action="store_true", help="leave lint out, for where cfn-lint is not installed")
@@ -43,6 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     request = BuildRequest(
         apps=chosen_apps(arguments),
         models=read_models(arguments),
+        single_file=arguments.single_file,
         regions=() if arguments.no_lint else tuple(arguments.region or DEFAULT_REGIONS),
         **read_options(arguments),
     )
@@ -62,5 +67,7 @@ def _report(output: Path, result: BuildResult) -> None:
         print(f"{output / entry['template']['path']}: {size_line(entry['template'])}")
         for artifact in entry["artifacts"]:
             print(f"{output / artifact['path']}: {artifact['bytes']:,} bytes")
+        if single_file := entry.get("single_file"):
+            print(f"{output / single_file['path']}: {size_line(single_file)}")
     if result.unchanged:
         print(f"{output} is up to date")

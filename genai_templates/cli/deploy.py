@@ -8,7 +8,6 @@ code is taken. A stack that is at work already is joined; an interrupted deploym
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,6 @@ from .terminal import check_consent, confirm
 
 if TYPE_CHECKING:
     from ..aws.deploy import Deployer
-    from ..aws.stacks import StackDescription
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,10 +66,6 @@ def _deployer(arguments: argparse.Namespace, view: View) -> Deployer:
         deployment,
         view,
         confirm=lambda prompt: confirm(prompt, yes=arguments.yes),
-        check=_check,
+        preflight=not arguments.no_preflight,
         skipped=arguments.skip_resource,
     )
-
-
-def _check(stack: StackDescription | None) -> Mapping[str, str]:
-    return {}

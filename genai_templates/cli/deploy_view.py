@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError
+from .checks_view import print_checks
 from .terminal import make_console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..aws.critical_path import Span
     from ..aws.events import StackEvent
     from ..aws.operation import Operation
+    from ..aws.preflight import Check
 
 _SPANS = 6
 _ROWS = 12  # of resources at work, so that the view fits on a terminal of 24 lines
@@ -31,6 +33,12 @@ class View:
     def step(self, message: str) -> None:
         """Show what is being done now."""
         print(message, flush=True)
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Show the checks that have more to say than that all is well."""
+        notable = [each for each in checks if each.verdict.value != "ok"]
+        print(f"preflight: {len(checks) - len(notable)} of {len(checks)} checks are ok")
+        print_checks(notable)
 
     def changes(self, changes: Sequence[Change]) -> None:
         """Show what a change set would do, and loudly what would lose data."""
@@ -91,6 +99,11 @@ class JsonView(View):
     def step(self, message: str) -> None:
         """Show what is being done now."""
         print_json({"type": "step", "message": message})
+
+    def checks(self, checks: Sequence[Check]) -> None:
+        """Show what the checks beforehand have found."""
+        for check in checks:
+            print_json({"type": "check", **check._asdict(), "verdict": check.verdict.value})
 
     def changes(self, changes: Sequence[Change]) -> None:
         """Show what a change set would do."""

@@ -22,9 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Check the templates, and print each finding; 1 when there is one."""
-    paths = arguments.templates or sorted((arguments.output / "templates").glob("*.template.json"))
+    folders = [arguments.output / "templates", arguments.output / "console"]
+    paths = arguments.templates or [path for folder in folders for path in sorted(folder.glob("*.template.json"))]
     if not paths:
-        raise LintError(f"no templates in {arguments.output / 'templates'}: run 'genai-templates build' first")
+        raise LintError(f"no templates in {folders[0]}: run 'genai-templates build' first")
     findings = lint_templates(
         {str(path): _read(path) for path in paths},
         regions=arguments.region or DEFAULT_REGIONS,

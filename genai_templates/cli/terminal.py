@@ -31,7 +31,9 @@ def print_table(
     from rich import box
     from rich.table import Table
 
-    table = Table(*headings, box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")  # a name that is too long for its column goes on below
     for row in rows:
         table.add_row(*row, style=(styles or {}).get(row[0], ""))
     make_console().print(table)

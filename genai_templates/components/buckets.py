@@ -160,6 +160,24 @@ def add_site_bucket(scope: Scope) -> Bucket:
     )
 
 
+def add_artifact_bucket(scope: Scope) -> Bucket:
+    """Add the bucket of the artifacts that a template brings along."""
+    return add_bucket(
+        scope,
+        "ArtifactBucket",
+        **DELETE_WITH_STACK,
+        LifecycleConfiguration=s3.LifecycleConfiguration(
+            Rules=[
+                s3.LifecycleRule(
+                    Id="ForgetParts",
+                    Status="Enabled",
+                    AbortIncompleteMultipartUpload=s3.AbortIncompleteMultipartUpload(DaysAfterInitiation=1),
+                )
+            ]
+        ),
+    )
+
+
 def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
     """Add the bucket of the access logs of CloudFront and S3, kept for 90 days, if the condition holds.
 

@@ -108,7 +108,7 @@ def add_site_publisher(
         "SitePublisher",
         Bucket=bucket.name,
         DistributionId=distribution.distribution_id,
-        Version=shared.code.key,
+        Version=shared.code.version,
         Config=Sub(json.dumps(config, sort_keys=True), **variables),
         # The bucket's policy must go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
@@ -29,6 +30,33 @@ class Code(NamedTuple):
     key: str | AWSHelperFn
     architecture: str
 
+    @property
+    def version(self) -> str | AWSHelperFn:
+        """What changes with the code."""
+        return self.key
+
+    @property
+    def location(self) -> awslambda.Code:
+        """The code as Lambda takes it."""
+        return awslambda.Code(S3Bucket=self.bucket, S3Key=self.key)
+
+
+class InlineCode(NamedTuple):
+    """Code that stands in the template: the source of the module ``index``, and what it is for."""
+
+    source: str
+    architecture: str
+
+    @property
+    def version(self) -> str:
+        """What changes with the code."""
+        return hashlib.sha256(self.source.encode()).hexdigest()
+
+    @property
+    def location(self) -> awslambda.Code:
+        """The code as Lambda takes it."""
+        return awslambda.Code(ZipFile=self.source)
+
 
 class VpcConfig(NamedTuple):
     """The subnets and security groups of functions that run in a VPC."""
@@ -40,7 +68,7 @@ class VpcConfig(NamedTuple):
 class FunctionDefaults(NamedTuple):
     """What the functions of one artifact share: code, days that logs are kept, and the VPC if they are in one."""
 
-    code: Code
+    code: Code | InlineCode
     log_retention: int | AWSHelperFn
     vpc_config: VpcConfig | None = None
 
@@ -89,7 +117,7 @@ def add_function(
         awslambda.Function,
         logical_id,
         Architectures=[code.architecture],
-        Code=awslambda.Code(S3Bucket=code.bucket, S3Key=code.key),
+        Code=code.location,
         Description=description,
         Environment=awslambda.Environment(Variables=dict(environment)) if environment else NoValue,
         Handler=handler,

@@ -18,6 +18,7 @@ from ..catalog import PUBLIC_BUCKET, Model
 from ..embedded.on_create import on_create_script
 from ..iam import Role, add_role
 from ..scope import Scope
+from ..tags import STACK_TAG
 from .endpoint import ModelEndpoint
 from .endpoint_role import bucket_arn, grant_service_logs
 from .model_janitor import ModelJanitor
@@ -116,7 +117,7 @@ def _add_lifecycle(
             "wait_url": "${WaitUrl}",
             "region": "${AWS::Region}",
             "stop_notebook": "${StopNotebook}",
-            "tags": [{"Key": "genai-templates:stack", "Value": "${AWS::StackName}"}],
+            "tags": [{"Key": STACK_TAG, "Value": "${AWS::StackName}"}],
             "timeout": "${Timeout}",
             # A model with a licence gets this far only when it was accepted.
             "accept_eula": str(deployment.model.license_url is not None).lower(),

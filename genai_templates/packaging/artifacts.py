@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..apps import App
-from ..options import Architecture, ArtifactKeys
+from ..options import Architecture, ArtifactKeys, InlineArtifacts
 from ..sources import handlers_root, read_files
 from .archive import Member, zip_bytes
 from .pillow import pillow_members
@@ -48,6 +48,11 @@ class AppArtifacts:
         """The S3 keys, as a stack takes them."""
         return ArtifactKeys(handlers=self.handlers.key, custom_resources=self.custom_resources.key)
 
+    @property
+    def inline(self) -> InlineArtifacts:
+        """The artifacts themselves, as a stack takes them."""
+        return InlineArtifacts(keys=self.keys, contents={artifact.key: artifact.content for artifact in self})
+
     def __iter__(self) -> Iterator[Artifact]:
         """Go through the artifacts, the handlers first."""
         return iter((self.handlers, self.custom_resources))
@@ -62,6 +67,14 @@ def make_artifacts(app: App, architecture: Architecture) -> AppArtifacts:
         handlers=_artifact(app.name, "handlers", "LambdaS3Key", _handler_members(app, architecture)),
         custom_resources=_artifact(app.name, "custom-resources", "CustomResourcesS3Key", _custom_resource_members(app)),
     )
+
+
+def make_inline_artifacts(app: App) -> InlineArtifacts:
+    """Make the artifacts of an application for a template to hold, where wheels do not fit.
+
+    Raises PackagingError when a file is missing.
+    """
+    return make_artifacts(app._replace(wheels=()), Architecture.X86_64).inline  # without wheels, for any architecture
 
 
 WHEELS: dict[str, Callable[[Architecture], dict[str, Member]]] = {"pillow": pillow_members}

@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING
 
 from ..apps import APPS, App
 from ..errors import LintFindings
-from ..options import ArtifactKeys, StackOptionFields
+from ..options import ArtifactKeys, InlineArtifacts, StackOptionFields
 from .folder import output_lock, write_atomically
 from .incremental import is_up_to_date, read_record, snapshot, stale_outputs, write_record
 from .lint import check_regions, lint_templates, lint_version
 from .manifest import (
     FORMAT,
     MANIFEST_PATH,
+    TEMPLATE_SUFFIX,
     Manifest,
     StackEntry,
     json_bytes,
     openapi_path,
     read_manifest,
+    single_file_path,
     stack_entry,
+    template_entry,
     template_path,
 )
 from .request import BuildRequest
@@ -67,14 +70,14 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
         return BuildResult(manifest=manifest, unchanged=False)
 
 
-def make_stack(app: App, request: BuildRequest, artifacts: ArtifactKeys) -> Stack:
+def make_stack(app: App, request: BuildRequest, artifacts: ArtifactKeys | InlineArtifacts) -> Stack:
     """Make the stack of an application with the request's options."""
     options: StackOptionFields = {**request.options, "artifacts": artifacts}
     return app.load_stack()(model=request.model_of(app.name), **options)
 
 
 def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manifest, dict[str, bytes]]:
-    from .artifacts import make_artifacts
+    from .artifacts import make_artifacts, make_inline_artifacts
 
     entries: dict[str, StackEntry] = {}
     files: dict[str, bytes] = {}
@@ -87,6 +90,11 @@ def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manif
         entries[app] = stack_entry(app, request, template=template, openapi=openapi, artifacts=artifacts)
         files |= {f"artifacts/{artifact.key}": artifact.content for artifact in artifacts}
         files |= {template_path(app): template, openapi_path(app): openapi}
+        if request.single_file:
+            progress(f"{app}: building the template that holds its artifacts")
+            path = single_file_path(app)
+            files[path] = make_stack(APPS[app], request, make_inline_artifacts(APPS[app])).to_json().encode()
+            entries[app]["single_file"] = template_entry(path, files[path])
     manifest: Manifest = {"format": FORMAT, "stacks": entries}
     return manifest, files | {MANIFEST_PATH: json_bytes(manifest)}
 
@@ -94,7 +102,7 @@ def _make(request: BuildRequest, progress: Callable[[str], None]) -> tuple[Manif
 def _lint(output: Path, request: BuildRequest, files: dict[str, bytes], progress: Callable[[str], None]) -> None:
     progress(f"linting for {', '.join(request.regions)}")
     rejected = output / ".cache" / "rejected"
-    templates = {rejected / Path(template_path(app)).name: files[template_path(app)] for app in request.apps}
+    templates = {rejected / path: content for path, content in files.items() if path.endswith(TEMPLATE_SUFFIX)}
     findings = lint_templates(
         {str(path): content.decode() for path, content in templates.items()},
         regions=request.regions,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, NotRequired, TypedDict, cast
 
 from ..errors import PackagingError
 from ..limits import TEMPLATE_INLINE, TEMPLATE_UPLOADED
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MANIFEST_PATH = "manifest.json"
 """Where the manifest is in the output folder."""
+
+TEMPLATE_SUFFIX = ".template.json"
+"""How the names of templates end."""
 
 FORMAT = 1
 """The version of the manifest's form; a change that a reader would stumble over raises it."""
@@ -43,13 +46,17 @@ class ArtifactEntry(FileEntry):
 
 
 class StackEntry(TypedDict):
-    """What was built for one stack, and from which choices."""
+    """What was built for one stack, and from which choices.
+
+    ``single_file`` is the template that holds its artifacts.
+    """
 
     model: str
     options: dict[str, str]
     template: TemplateEntry
     openapi: FileEntry
     artifacts: list[ArtifactEntry]
+    single_file: NotRequired[TemplateEntry]
 
 
 class Manifest(TypedDict):
@@ -61,7 +68,12 @@ class Manifest(TypedDict):
 
 def template_path(app: str) -> str:
     """Return where the template of a stack is in the output folder."""
-    return f"templates/{app}.template.json"
+    return f"templates/{app}{TEMPLATE_SUFFIX}"
+
+
+def single_file_path(app: str) -> str:
+    """Return where the template that holds a stack's artifacts is in the output folder."""
+    return f"console/{app}{TEMPLATE_SUFFIX}"
 
 
 def openapi_path(app: str) -> str:
@@ -76,10 +88,7 @@ def stack_entry(
     return {
         "model": request.model_of(app),
         "options": request.chosen(),
-        "template": {
-            **_file_entry(template_path(app), template),
-            "bytes_minified": len(minified(template)),
-        },
+        "template": template_entry(template_path(app), template),
         "openapi": _file_entry(openapi_path(app), openapi),
         "artifacts": [
             {
@@ -90,6 +99,16 @@ def stack_entry(
             for artifact in artifacts
         ],
     }
+
+
+def template_entry(path: str, template: bytes) -> TemplateEntry:
+    """Describe a template. Raises PackagingError for one that is larger than CloudFormation takes."""
+    if len(template) > TEMPLATE_UPLOADED.value:
+        raise PackagingError(
+            f"{path} would have {len(template):,} bytes; CloudFormation takes {TEMPLATE_UPLOADED.value:,}: "
+            "make the page or the handlers smaller"
+        )
+    return {**_file_entry(path, template), "bytes_minified": len(minified(template))}
 
 
 def read_manifest(output: Path) -> Manifest:

@@ -15,9 +15,9 @@ class BuildRequest:
     """Which applications to build, and how.
 
     ``apps`` are their names (all of them when none are given); ``models`` the JumpStart model id by the application's
-    name, where it is not the default; ``regions`` those to lint for, none to leave lint out; ``options`` are those of
-    every stack. Raises InvalidOption for an unknown application, a model without its application, or an option that
-    cannot work.
+    name, where it is not the default; ``regions`` those to lint for, none to leave lint out; with ``single_file`` each
+    application has another template besides, which holds its artifacts; ``options`` are those of every stack. Raises
+    InvalidOption for an unknown application, a model without its application, or an option that cannot work.
     """
 
     def __init__(
@@ -26,12 +26,14 @@ class BuildRequest:
         apps: tuple[str, ...] | None = None,
         models: Mapping[str, str] | None = None,
         regions: tuple[str, ...] = DEFAULT_REGIONS,
+        single_file: bool = False,
         **options: Unpack[StackOptionFields],
     ) -> None:
         """Check the applications, models and options."""
         self.apps = tuple(APPS) if apps is None else apps
         self.models: Mapping[str, str] = models or {}
         self.regions = regions
+        self.single_file = single_file
         self.options = options
         unknown = [app for app in self.apps if app not in APPS]
         if unknown or not self.apps:
@@ -59,6 +61,7 @@ class BuildRequest:
         return {
             "models": {app: self.model_of(app) for app in APPS if app in self.apps},
             "regions": sorted(set(self.regions)),
+            "single_file": self.single_file,
             "options": self.chosen(),
         }
 

@@ -13,7 +13,7 @@ from troposphere import AWSHelperFn, Export, Sub, Template
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import AccessLogs, add_log_bucket, add_site_bucket
 from ..components.custom_resources import add_api_deployment, add_site_publisher
-from ..components.functions import Code, FunctionDefaults
+from ..components.functions import FunctionDefaults
 from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
 from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
@@ -22,11 +22,12 @@ from ..json_text import indented
 from ..options import StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
+from ..tags import tag_resources
+from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
 from .hosting import HOSTING_PARTS
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
-from .parameters.artifacts import add_artifact_parameters
 from .parameters.monitoring import MonitoringParameters, add_monitoring_parameters
 from .site import add_site_distribution, site_config
 
@@ -38,13 +39,15 @@ class Stack(ABC):
 
     ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``endpoint`` and
     ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
-    different prefixes.
+    different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
+    another way when its artifacts hold no wheels.
     """
 
     app: ClassVar[str]
     contract: ClassVar[Contract]
     default_model: ClassVar[str]
     description: ClassVar[str]
+    without_wheels: ClassVar[str] = ""
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
@@ -59,23 +62,20 @@ class Stack(ABC):
             raise InvalidOption(f'scope is a {type(scope).__name__}; give Scope(template, "{self.app.capitalize()}")')
         self.options = chosen = StackOptions(app=self.app, model=model or self.default_model, **options)
         self.model = chosen.jumpstart_model
-        self.scope = scope or _new_scope(self.description)
+        artifacts_kind = ARTIFACT_PARTS[type(chosen.artifacts)]
+        self.scope = scope or _new_scope(self._described(artifacts_kind))
         self.template = self.scope.template
-        others = set(self.template.resources)  # what scanners find of those is not this stack's to argue
+        others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
-        artifacts = add_artifact_parameters(self.scope, chosen.artifact_keys)
+        artifacts = artifacts_kind(self.scope, chosen)
         hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        architecture = chosen.values["architecture"].value
         vpc_config = add_function_network(self.scope, chosen, services=self.private_services)
-        handlers = FunctionDefaults(
-            Code(artifacts.bucket, artifacts.handlers, architecture), monitoring.log_retention, vpc_config
-        )
-        custom_resources = FunctionDefaults(
-            Code(artifacts.bucket, artifacts.custom_resources, architecture), monitoring.log_retention
-        )
+        code = artifacts.add_resources(log_retention=monitoring.log_retention)
+        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
+        custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
 
         self.endpoint = hosting.endpoint
         hosting.add_resources(custom_resources=custom_resources)
@@ -102,7 +102,9 @@ class Stack(ABC):
         )
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)
-        suppress_findings(each for name, each in self.template.resources.items() if name not in others)
+        own = [each for name, each in self.template.resources.items() if name not in others]
+        tag_resources(own)
+        suppress_findings(own)
 
     def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""
@@ -112,6 +114,10 @@ class Stack(ABC):
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
         return openapi_document(self.contract)
+
+    def _described(self, artifacts: type[ArtifactsPart]) -> str:
+        notes = (self.description, artifacts.note, "" if artifacts.has_wheels else self.without_wheels)
+        return ". ".join(filter(None, notes))
 
     @abstractmethod
     def _add_backend(self, context: BackendContext) -> Backend:

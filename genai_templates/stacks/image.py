@@ -28,6 +28,10 @@ class ImageStack(Stack):
     contract = CONTRACT
     default_model = STABLE_DIFFUSION_V2
     description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
+    without_wheels = (
+        "Without Pillow, which does not fit, JPEG images stay as the model makes them, pixel arrays become PNG, and an "
+        "image is its own thumbnail"
+    )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
     private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")

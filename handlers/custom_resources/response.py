@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
@@ -29,10 +30,11 @@ class CustomResourceError(Exception):
 
 
 class Outcome(NamedTuple):
-    """The custom resource's physical id from now on, and what the stack's events say about it."""
+    """The custom resource's physical id from now on, what the stack's events say about it, and its attributes."""
 
     physical_id: str
     reason: str = ""
+    data: Mapping[str, str] = MappingProxyType({})
 
 
 Work = Callable[[Event, LambdaContext], Outcome | None]
@@ -58,7 +60,7 @@ def run_and_respond(event: Event, context: LambdaContext, work: Work, *, physica
         if outcome is not None:
             # What is deleted keeps the id that CloudFormation has, also after a creation that failed.
             final_id = physical_id if event["RequestType"] == "Delete" else outcome.physical_id
-            response.send("SUCCESS", outcome.reason, final_id)
+            response.send("SUCCESS", outcome.reason, final_id, outcome.data)
     except CustomResourceError as error:
         response.send("FAILED", str(error), physical_id)
     except Exception:
@@ -77,7 +79,7 @@ class _SingleResponse:
         self._lock = threading.Lock()
         self._sent = False
 
-    def send(self, status: str, reason: str, physical_id: str) -> None:
+    def send(self, status: str, reason: str, physical_id: str, data: Mapping[str, str] = MappingProxyType({})) -> None:
         with self._lock:
             if self._sent:
                 return
@@ -89,7 +91,7 @@ class _SingleResponse:
             "StackId": self._event.get("StackId", ""),
             "RequestId": self._event.get("RequestId", ""),
             "LogicalResourceId": self._event.get("LogicalResourceId", ""),
-            "Data": {},
+            "Data": dict(data),
         }
         logger.info("response", extra={"status": status, "reason": reason, "physical_id": physical_id})
         _put(self._event["ResponseURL"], json.dumps(body).encode())

@@ -1,7 +1,7 @@
 """The wire formats of image models, by the name that the catalogue gives them.
 
-Pillow, and what needs it, is imported where images are made: a function that has just started loads it while the model
-works (see ``endpoint_call_function``).
+The encoder is loaded where images are made: a function that has just started loads it while the model works (see
+``endpoint_call_function``).
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from handlers.common.errors import MalformedResponse
 
+from .encoder import load_encoder
+from .files import ImageFile
 from .pixels import read_images
-
-if TYPE_CHECKING:
-    from .jpeg import JpegImage
 
 
 class Codec(Protocol):
@@ -27,7 +26,7 @@ class Codec(Protocol):
     def request(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Return the body of the request."""
 
-    def images(self, body: bytes, settings: dict[str, Any]) -> list[JpegImage]:
+    def images(self, body: bytes, settings: dict[str, Any]) -> list[ImageFile]:
         """Return the images; raises MalformedResponse for a response that does not hold what was requested."""
 
 
@@ -51,7 +50,7 @@ class StableDiffusion:
             body["negative_prompt"] = settings["negative_prompt"]
         return body
 
-    def images(self, body: bytes, settings: dict[str, Any]) -> list[JpegImage]:
+    def images(self, body: bytes, settings: dict[str, Any]) -> list[ImageFile]:
         """Return the images; raises MalformedResponse for a response that does not hold what was requested."""
         images = _images_of_arrays(body) if _holds_arrays(body) else _images_of_files(body)
         if len(images) != settings["num_images"]:
@@ -70,15 +69,12 @@ def _holds_arrays(body: bytes) -> bool:
     return body[start + 1 : start + 64].lstrip().startswith(b"[")
 
 
-def _images_of_arrays(body: bytes) -> list[JpegImage]:
-    from .jpeg import image_of_pixels
-
+def _images_of_arrays(body: bytes) -> list[ImageFile]:
+    image_of_pixels = load_encoder().image_of_pixels
     return [image_of_pixels(pixels) for pixels in read_images(body)]
 
 
-def _images_of_files(body: bytes) -> list[JpegImage]:
-    from .jpeg import image_of_file
-
+def _images_of_files(body: bytes) -> list[ImageFile]:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -86,6 +82,7 @@ def _images_of_files(body: bytes) -> list[JpegImage]:
     images = document.get("generated_images") if isinstance(document, dict) else None
     if not isinstance(images, list) or not images:
         raise MalformedResponse("the model's response holds no images")
+    image_of_file = load_encoder().image_of_file
     return [image_of_file(_decoded(image)) for image in images]
 
 

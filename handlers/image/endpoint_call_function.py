@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from threading import Thread
 from typing import Any, NamedTuple
 
@@ -20,6 +19,8 @@ from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
 
 from .codecs import CODECS
+from .encoder import load_encoder
+from .files import Format
 
 
 class Settings(NamedTuple):
@@ -67,23 +68,25 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
 def _make_images(job: Job) -> list[dict[str, object]]:
     """Make and store the images of a job; another try stores its own under the same names."""
     # Pillow takes a fifth of a cold start to load, and the model far longer to respond: the one is done meanwhile.
-    Thread(target=import_module, args=("handlers.image.jpeg",), daemon=True).start()
+    Thread(target=load_encoder, daemon=True).start()
     body = endpoint.invoke(codec.request(job.settings), accept=codec.accept)
     results: list[dict[str, object]] = []
     for number, image in enumerate(codec.images(body, job.settings)):
-        key = f"generated_images/{job.job_id}/{number}.jpg"
-        thumbnail_key = f"generated_images/{job.job_id}/{number}_thumbnail.jpg"
-        _put(key, image.data)
-        _put(thumbnail_key, image.thumbnail)
+        name, suffix = f"generated_images/{job.job_id}/{number}", image.format.suffix
+        key = thumbnail_key = f"{name}{suffix}"
+        _put(key, image.data, image.format)
+        if image.thumbnail is not None:
+            thumbnail_key = f"{name}_thumbnail{suffix}"
+            _put(thumbnail_key, image.thumbnail, image.format)
         results.append({"key": key, "thumbnail_key": thumbnail_key, "width": image.width, "height": image.height})
     return results
 
 
-def _put(key: str, body: bytes) -> None:
+def _put(key: str, body: bytes, image_format: Format) -> None:
     s3.put_object(
         Bucket=settings.image_bucket,
         Key=key,
         Body=body,
-        ContentType="image/jpeg",
+        ContentType=image_format.content_type,
         CacheControl=_CACHE_CONTROL,
     )

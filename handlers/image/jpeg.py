@@ -7,12 +7,12 @@ in a function, so JPEG goes the ways that need its own plugin alone.
 from __future__ import annotations
 
 import io
-from typing import NamedTuple
 
 from PIL import Image, JpegImagePlugin
 
 from handlers.common.errors import MalformedResponse
 
+from .files import JPEG, ImageFile
 from .pixels import Pixels
 
 _THUMBNAIL_SIDE = 256
@@ -23,16 +23,7 @@ _LARGEST_PIXELS = 4096 * 4096
 _START_OF_JPEG = b"\xff\xd8\xff"
 
 
-class JpegImage(NamedTuple):
-    """A JPEG with its thumbnail; the size, in pixels, is that of the former."""
-
-    width: int
-    height: int
-    data: bytes
-    thumbnail: bytes
-
-
-def image_of_file(data: bytes) -> JpegImage:
+def image_of_file(data: bytes) -> ImageFile:
     """Return the image of a JPEG or PNG file; a JPEG's bytes are kept as they are.
 
     Raises MalformedResponse for bytes that are neither.
@@ -43,17 +34,17 @@ def image_of_file(data: bytes) -> JpegImage:
         if image.format == "JPEG":
             # Decoded at an eighth to the whole of its size, whatever suffices for the thumbnail.
             image.draft("RGB", (_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
-            return JpegImage(*size, data, _thumbnail(image))
+            return ImageFile(*size, data, _thumbnail(image), JPEG)
         whole = image.convert("RGB")
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise MalformedResponse("the model's response holds something that is not an image") from None
-    return JpegImage(*size, _jpeg(whole, _QUALITY), _thumbnail(whole))
+    return ImageFile(*size, _jpeg(whole, _QUALITY), _thumbnail(whole), JPEG)
 
 
-def image_of_pixels(pixels: Pixels) -> JpegImage:
+def image_of_pixels(pixels: Pixels) -> ImageFile:
     """Return the image of raw pixels."""
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)
-    return JpegImage(pixels.width, pixels.height, _jpeg(image, _QUALITY), _thumbnail(image))
+    return ImageFile(pixels.width, pixels.height, _jpeg(image, _QUALITY), _thumbnail(image), JPEG)
 
 
 def _open(data: bytes) -> Image.Image:

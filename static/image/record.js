@@ -101,7 +101,7 @@ export function altText({ settings, images }, index) {
 }
 
 /** Return a file name that says what the image shows. */
-export function fileName({ settings, seed }, index) {
+export function fileName({ settings, seed, images }, index) {
   const slug = settings.prompt
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")
@@ -112,5 +112,6 @@ export function fileName({ settings, seed }, index) {
     if (name.length + word.length >= SLUG_CHARACTERS) break;
     name += `${word}-`;
   }
-  return `${name || "image-"}${Number.isInteger(seed) ? `seed-${seed}-` : ""}${index + 1}.jpg`;
+  const [suffix] = /\.\w+$/.exec(images[index]?.url ?? "") ?? [".jpg"];
+  return `${name || "image-"}${Number.isInteger(seed) ? `seed-${seed}-` : ""}${index + 1}${suffix}`;
 }

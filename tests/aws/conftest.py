@@ -67,6 +67,8 @@ def account(emulators: Emulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     emulator = emulators.clean()
     address = urlsplit(emulator.url)
     with Wire(str(address.hostname), int(address.port or 0)) as wire:
+        # moto lacks it; as any rule, one that a test adds goes before it.
+        wire.respond("sagemaker", "ListInferenceComponents", {"InferenceComponents": []})
         made = EmulatedAccount(emulator, wire)
         _set_environment(monkeypatch, made, tmp_path)
         yield made

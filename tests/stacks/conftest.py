@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from genai_templates import Hosting, ImageStack, TextStack
+from genai_templates.apps import APPS
 from genai_templates.options import FunctionNetwork
+from genai_templates.packaging.artifacts import make_inline_artifacts
 from genai_templates.stacks.base import Stack
 
 Template = dict[str, Any]
@@ -20,6 +22,8 @@ BUILDS: dict[str, Stack] = {
     "image-existing": ImageStack(hosting=Hosting.EXISTING),
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
     "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
+    "text-single-file": TextStack(artifacts=make_inline_artifacts(APPS["text"])),
+    "image-single-file": ImageStack(artifacts=make_inline_artifacts(APPS["image"])),
 }
 
 

@@ -102,7 +102,8 @@ def test_every_parameter_and_condition_is_used(template: Template) -> None:
 
 
 def test_no_region_account_or_partition_is_written_into_a_template(template: Template) -> None:
-    text = json.dumps(template["Resources"])
+    # The hash in an artifact's key may happen to have digits alone.
+    text = re.sub(r"-[0-9a-f]{12}\.zip", ".zip", json.dumps(template["Resources"]))
     assert not re.search(r"arn:aws[:-]", text)
     assert not re.search(r"\b\d{12}\b", text)
     assert not re.search(r"\b(us|eu|ap|ca|sa|me|af|il|mx)-[a-z]+-\d\b", text)

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from troposphere import Template
 
-from genai_templates import ArtifactKeys, Hosting, InvalidOption, NetworkRanges, TextStack, UnknownModel
+from genai_templates import (
+    ArtifactKeys,
+    Hosting,
+    InlineArtifacts,
+    InvalidOption,
+    NetworkRanges,
+    TextStack,
+    UnknownModel,
+)
 from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
 from genai_templates.cli.options import add_options, option_rows, read_options
 from genai_templates.options import OPTIONS, Declaration, Option, StackOptions
@@ -166,3 +174,15 @@ def test_every_model_of_the_catalogue_runs_on_its_default() -> None:
         assert model.default_instance_type in model.instance_types
         assert model.repositories
         assert model.codec == {"text": "tgi", "image": "stable-diffusion"}[model.app]
+
+
+@pytest.mark.parametrize("contents", [{}, {"a.zip": b""}, {"a.zip": b"", "b.zip": b"", "c.zip": b""}])
+def test_artifacts_of_a_template_need_a_content_for_each_key_and_no_other(contents: dict[str, bytes]) -> None:
+    keys = ArtifactKeys(handlers="a.zip", custom_resources="b.zip")
+    with pytest.raises(InvalidOption, match=r"keys a\.zip and b\.zip, and contents for"):
+        InlineArtifacts(keys=keys, contents=contents)
+
+
+def test_the_artifacts_of_a_template_are_not_printed_with_it() -> None:
+    keys = ArtifactKeys(handlers="a.zip", custom_resources="b.zip")
+    assert "payload" not in repr(InlineArtifacts(keys=keys, contents={"a.zip": b"payload", "b.zip": b""}))

@@ -25,11 +25,16 @@ from .service_calls import call_s3, check_network
 Properties = dict[str, Any]
 _RUNTIME = "python3.13"
 # A zip's compiled packages load in the interpreter alone that they were compiled for: an emulator that runs on another
-# one lends its own Pillow to the functions that bring one.
+# one lends its own Pillow to the functions that bring one. From the others it is hidden, as Lambda has none.
 _LEND_PILLOW = """
 import os, sys
 if os.path.isdir(os.path.join(os.getcwd(), "PIL")):
     import PIL
+"""
+_HIDE_PILLOW = """
+import os, sys
+if not os.path.isdir(os.path.join(os.getcwd(), "PIL")):
+    sys.modules["PIL"] = None
 """
 # ministack ends the process after an error that a handler raises, Lambda does not: it is passed on as a result.
 _END_PROCESS = '"status": "error", "error": str(e), "trace"'
@@ -51,6 +56,7 @@ def apply() -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = lambda_runtime._PYTHON_WORKER_SCRIPT.replace(_END_PROCESS, _KEEP_PROCESS)
     lambda_runtime.Worker.invoke = _keeping_the_process(lambda_runtime.Worker.invoke)
     lambda_svc._execute_function_warm = _naming_errors(lambda_svc._execute_function_warm)
+    lambda_runtime._PYTHON_WORKER_SCRIPT = _HIDE_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
     if sys.version_info[:2] != tuple(int(part) for part in _RUNTIME.removeprefix("python").split(".")):
         lambda_runtime._PYTHON_WORKER_SCRIPT = _LEND_PILLOW + lambda_runtime._PYTHON_WORKER_SCRIPT
 

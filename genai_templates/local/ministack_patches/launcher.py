@@ -19,7 +19,12 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "service_quotas",
+    "type_registry",
+    "policy_simulation",
     "stack_events",
+    "stack_descriptions",
+    "stack_states",
+    "template_urls",
     "disruptions",
     "rest_api",
     "distribution",
@@ -27,7 +32,10 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
+    "log_events",
     "resources",
+    "provisioning",
+    "tagging",
 )
 
 

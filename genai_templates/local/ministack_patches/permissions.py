@@ -1,16 +1,18 @@
 """IAM decisions: a record of them, and those about the services that ministack lacks.
 
-docs/upstream/ministack/sagemaker.md
+docs/upstream/ministack/sagemaker.md, docs/upstream/ministack/cloudformation-permissions.md
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
+from ministack.services import cloudformation
 
 from ..protocol import Decision
 from .control import add_control_route
@@ -22,6 +24,11 @@ _SERVICES = {
     "sagemaker": ["sagemaker-runtime"],
     "application-autoscaling": ["application-autoscaling"],
     "servicequotas": ["service-quotas"],
+}
+_OF_A_QUOTA = {
+    "GetServiceQuota",
+    "ListRequestedServiceQuotaChangeHistoryByQuota",
+    "RequestServiceQuotaIncrease",
 }
 # Which parameter of a SageMaker operation names the resource that it is checked against, most specific first.
 _SAGEMAKER_RESOURCES = {
@@ -85,13 +92,53 @@ def _with_added_resources(extract: Callable[..., str]) -> Callable[..., str]:
     def extract_resource_arn(
         service: str, method: str, path: str, headers: Any, body: bytes, query: Any, region: str, account: str
     ) -> str:
+        if named := _named_resource(headers.get("x-amz-target", ""), body, query, region, account):
+            return named
         if service == "sagemaker":
             return f"arn:aws:sagemaker:{region}:{account}:{_sagemaker_resource(path, headers, body)}"
         if service == "application-autoscaling" and "Scalable" in headers.get("x-amz-target", ""):
             return f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
-        return extract(service, method, path, headers, body, query, region, account)
+        if service == "cloudformation" and (stack := _stack_of_change_set(query)):
+            return stack
+        every = first_value(query, "Action") == "DescribeStacks" and not first_value(query, "StackName")
+        if service == "cloudformation" and every:
+            return f"arn:aws:cloudformation:{region}:{account}:stack/*/*"
+        found = extract(service, method, path, headers, body, query, region, account)
+        # CloudFormation names a log group by the stack, the logical id and something random; ministack by a path.
+        found = re.sub(r":log-group:/aws/cloudformation/([^/]+)/([^:]+)", r":log-group:\1-\2-EXAMPLE", found)
+        called = headers.get("x-amz-target", "") + path + first_value(query, "Action")
+        if service == "monitoring" and found == "*" and "DescribeAlarms" in called:  # all of them
+            return f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
+        return found
 
     return extract_resource_arn
+
+
+def _named_resource(target: str, body: bytes, query: Mapping[str, Any], region: str, account: str) -> str:
+    """Return the ARN of the resource that some operations are judged on by the service authorization reference."""
+    operation = target.rpartition(".")[2] or first_value(query, "Action")
+    if operation == "SimulatePrincipalPolicy":
+        return first_value(query, "PolicySourceArn")
+    if operation in _OF_A_QUOTA:
+        given = json.loads(body)
+        return f"arn:aws:servicequotas:{region}:{account}:{given['ServiceCode']}/{given['QuotaCode']}"
+    if operation == "DescribeHubContent":
+        given = json.loads(body)
+        name = "/".join((given["HubName"], given["HubContentType"], given["HubContentName"]))
+        return f"arn:aws:sagemaker:{region}:aws:hub-content/{name}/{given.get('HubContentVersion', '*')}"
+    return ""
+
+
+def first_value(parameters: Mapping[str, Any], name: str) -> str:
+    """Return a parameter of the query protocol, or nothing."""
+    value = parameters.get(name, "")
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _stack_of_change_set(query: Mapping[str, Any]) -> str:
+    """Return the id of the stack whose change set is named by its own id alone."""
+    change_set = cloudformation._change_sets.get(first_value(query, "ChangeSetName"))
+    return change_set["StackId"] if change_set else ""
 
 
 def _sagemaker_resource(path: str, headers: Any, body: bytes) -> str:
@@ -110,6 +157,8 @@ def _with_added_conditions(context: Callable[..., dict[str, Any]]) -> Callable[.
         if service == "application-autoscaling":
             namespace = json.loads(body or b"{}").get("ServiceNamespace")
             added = {"application-autoscaling:service-namespace": namespace}
+        if service == "cloudformation" and (role := first_value(params, "RoleARN")):
+            added = {"cloudformation:rolearn": role}
         known: dict[str, Any] = context(service, action, body, params)
         return {**known, **added}
 

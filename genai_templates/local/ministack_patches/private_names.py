@@ -5,7 +5,10 @@ from __future__ import annotations
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": ("_handle_execute_api_request",),
     "ministack.core.iam_actions": ("_BOTOCORE_SERVICE_MAP",),
-    "ministack.core.iam_evaluator": ("_gather_role_policies",),
+    "ministack.core.iam_evaluator": (
+        "_gather_role_policies",
+        "_gather_user_policies",
+    ),
     "ministack.core.lambda_runtime": (
         "_PYTHON_WORKER_SCRIPT",
         "_workers",
@@ -26,19 +29,44 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_resources",
         "_stages_v1",
     ),
-    "ministack.services.cloudformation": ("_stack_events",),
+    "ministack.services.cloudformation": (
+        "_change_sets",
+        "_stack_events",
+        "_stacks",
+    ),
+    "ministack.services.cloudformation.changesets": ("_find_change_set",),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
         "_resolve_stack",
+    ),
+    "ministack.services.cloudformation.helpers": (
+        "_error",
+        "_p",
+        "_xml",
     ),
     "ministack.services.cloudformation.provisioners": (
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
     ),
+    "ministack.services.cloudformation.stacks": (
+        "_delete_resource",
+        "_provision_keeping_seed",
+        "_update_keeping_seed",
+    ),
     "ministack.services.cloudfront": (
         "_dataplane_behavior",
         "_fetch_from_origin",
         "_match_behavior",
+    ),
+    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch_logs": (
+        "_filter_log_events",
+        "_log_groups",
+    ),
+    "ministack.services.iam": (
+        "_IAM_HANDLERS",
+        "_roles",
+        "_users",
     ),
     "ministack.services.lambda_svc": (
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
@@ -51,4 +79,9 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_throttle_response",
         "_vpc_config_with_id",
     ),
+    "ministack.services.s3": (
+        "_bucket_tags",
+        "_buckets",
+    ),
+    "ministack.services.tagging": ("_COLLECTORS",),
 }

@@ -22,6 +22,7 @@ from werkzeug.test import EnvironBuilder
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpResponse, not_in_service
 from .control import add_control_route
+from .model_hub import describe_hub_content
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
@@ -90,6 +91,10 @@ async def _serve_sagemaker(
 ) -> HttpResponse:
     if path.startswith("/endpoints/"):
         return await _invoke(path.split("/")[2], headers, body)
+    if headers.get("x-amz-target", "").endswith(".DescribeHubContent"):
+        return describe_hub_content(body)
+    if headers.get("x-amz-target") == "SageMaker.ListInferenceComponents":  # moto has none, and so there are none
+        return 200, {"Content-Type": "application/x-amz-json-1.1"}, b'{"InferenceComponents": []}'
     return _call_moto("sagemaker", headers, body)
 
 

@@ -71,7 +71,8 @@ _QUOTAS = [
         _Quota("sagemaker", code, f"{instance_type} for endpoint usage", 0.0, 1.0)
         for instance_type, code in _ENDPOINT_CODES.items()
     ),
-    _Quota("sagemaker", "L-00000000", "ml.t3.medium for notebook instance usage", 20.0),  # its code is made up
+    _Quota("sagemaker", "L-E17566B7", "ml.t3.medium for notebook instance usage", 20.0),
+    _Quota("sagemaker", "L-04CE2E67", "Total number of notebook instances", 8.0, 8.0),
     _Quota("lambda", "L-B99A9384", "Concurrent executions", 1000.0, 1000.0),
     _Quota("vpc", "L-F678F1CE", "VPCs per Region", 5.0, 5.0),
 ]

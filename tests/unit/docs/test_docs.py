@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import botocore.session
 import pytest
-from botocore import xform_name
 
 from genai_templates import ImageStack, TextStack
 from genai_templates.cli.arguments import VERBS
 from handlers.common import limits
+from tests.aws_command_line import flags_of
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -132,22 +131,6 @@ def test_targets_and_verbs_of_the_readme_exist() -> None:
     assert set(re.findall(r"genai-templates ([a-z]+)`", text)) <= verbs
 
 
-# The AWS command line's own commands, which are not operations of a service, with the flags that the documents use.
-AWS_CUSTOM_COMMANDS = {
-    "s3 mb": {"region"},
-    "s3 rb": {"force"},
-    "s3 sync": set(),
-    "cloudformation deploy": {
-        "stack-name",
-        "template-file",
-        "s3-bucket",
-        "parameter-overrides",
-        "capabilities",
-        "no-execute-changeset",
-    },
-}
-
-
 def aws_commands(path: Path) -> Iterator[tuple[str, str, set[str]]]:
     """Yield service, command and flags of every call of the AWS command line."""
     text = path.read_text("utf-8").replace("\\\n", " ")
@@ -156,21 +139,10 @@ def aws_commands(path: Path) -> Iterator[tuple[str, str, set[str]]]:
         yield words[1], words[2], {word[2:].partition("=")[0] for word in words[3:] if word.startswith("--")}
 
 
-def aws_flags(service: str, command: str) -> set[str]:
-    """Return the flags of an operation, from the model that the AWS command line makes them of."""
-    custom = AWS_CUSTOM_COMMANDS.get(f"{service} {command}")
-    if custom is not None:
-        return custom
-    model = botocore.session.get_session().get_service_model(service)
-    operation = next(name for name in model.operation_names if xform_name(name, "-") == command)
-    shape = model.operation_model(operation).input_shape
-    return {xform_name(member, "-") for member in shape.members} if shape else set()
-
-
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_commands_of_aws_exist_with_their_flags(path: Path) -> None:
     for service, command, flags in aws_commands(path):
-        assert flags <= aws_flags(service, command), f"aws {service} {command}"
+        assert flags <= flags_of(service, command), f"aws {service} {command}"
 
 
 @pytest.mark.parametrize("path", PICTURES, ids=lambda path: path.name)

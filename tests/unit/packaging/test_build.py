@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from genai_templates.apps import APPS, App
 from genai_templates.catalog import FALCON_7B_INSTRUCT
 from genai_templates.errors import LintFindings, PackagingError
-from genai_templates.options import Architecture, ArtifactKeys
+from genai_templates.limits import TEMPLATE_UPLOADED
+from genai_templates.options import Architecture, ArtifactKeys, InlineArtifacts
 from genai_templates.packaging import artifacts, build, incremental, site
 from genai_templates.packaging.archive import Member
 from genai_templates.packaging.build import BuildResult
@@ -24,8 +26,8 @@ class FakeStack:
 
     properties: dict[str, object]
 
-    def __init__(self, _app: str, _request: BuildRequest, keys: ArtifactKeys) -> None:
-        self.keys = keys
+    def __init__(self, _app: str, _request: BuildRequest, keys: ArtifactKeys | InlineArtifacts) -> None:
+        self.keys = keys.keys if isinstance(keys, InlineArtifacts) else keys
         self.properties = {}
 
     def to_json(self) -> str:
@@ -45,6 +47,15 @@ class SpeechStack(FakeStack):
 
 
 _REAL_MAKE_STACK = build.make_stack
+
+
+class OversizedStack(FakeStack):
+    """A stack whose template is too large once it holds its artifacts."""
+
+    def __init__(self, app: str, request: BuildRequest, keys: ArtifactKeys | InlineArtifacts) -> None:
+        super().__init__(app, request, keys)
+        if isinstance(keys, InlineArtifacts):
+            self.properties = {"DisplayName": "x" * TEMPLATE_UPLOADED.value}
 
 
 class BrokenStack(FakeStack):
@@ -212,3 +223,51 @@ def test_only_the_image_handlers_have_pillow_and_nothing_has_the_library(project
     assert b"handlers/image" not in made["text"].handlers.content
     assert b"site/index.html" in made["text"].custom_resources.content
     assert b"site/" not in made["text"].handlers.content
+
+
+_SINGLE_FILE = BuildRequest(single_file=True)
+
+
+def test_templates_that_hold_their_artifacts_are_made_where_they_are_requested_and_go_where_they_are_not(
+    project: Path,
+) -> None:
+    ordinary = _build(project)
+    assert "single_file" not in ordinary.manifest["stacks"]["text"]
+    before = _files(project / "build")
+    _build(project, _SINGLE_FILE)
+    added = {path: content for path, content in _files(project / "build").items() if path not in before}
+    assert list(added) == ["console/image.template.json", "console/text.template.json"]
+    assert not _build(project).unchanged
+    assert _files(project / "build") == before
+
+
+def test_the_manifest_names_them_and_a_second_build_does_nothing(project: Path) -> None:
+    entry = _build(project, _SINGLE_FILE).manifest["stacks"]["text"]["single_file"]
+    content = _files(project / "build")[entry["path"]]
+    assert (entry["bytes"], entry["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+    assert _build(project, _SINGLE_FILE).unchanged
+
+
+def test_they_have_keys_of_their_own_where_wheels_are_left_out(project: Path) -> None:
+    _build(project, _SINGLE_FILE)
+    files = _files(project / "build")
+    for app, differ in (("text", False), ("image", True)):
+        keys = [json.loads(files[f"{kind}/{app}.template.json"])["Description"] for kind in ("templates", "console")]
+        assert (keys[0] != keys[1]) == differ
+
+
+def test_a_template_that_cloudformation_would_not_take_is_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "make_stack", OversizedStack)
+    _build(project, BuildRequest(regions=()))
+    with pytest.raises(PackagingError, match=r"console/text.template.json would have 1,\d+,\d+ bytes; .* 1,048,576"):
+        _build(project, BuildRequest(regions=(), single_file=True))
+
+
+def test_they_are_linted_too(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "make_stack", BrokenStack)
+    with pytest.raises(LintFindings) as caught:
+        _build(project, BuildRequest(apps=("text",), single_file=True))
+    folders = {Path(finding.file).parent.name for finding in caught.value.findings}  # type: ignore[attr-defined]
+    assert folders == {"templates", "console"}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from genai_templates.suppressions import guard_reasons
 from scripts.scanners import cdk_nag, checkov, guard, preflight
 from scripts.scanners.results import Result, ScannerFailed, idle_arguments, output_of, unargued_findings
 
@@ -89,7 +90,8 @@ def test_a_suppression_of_guard_suppresses_the_rule_of_the_same_name_on_its_own_
     path = _written(tmp_path, {"guard": {"SuppressedRules": rules}})
     report = _guard_report(_clause("/Resources/LogBucket/Properties"), _clause("/Resources/Other/Properties"))
     monkeypatch.setattr(guard, "output_of", lambda command, accepted: json.dumps([report]))
-    argued = "It is where the access logs of the others go."
+    argued = guard_reasons()["AWS::S3::Bucket", "s3_bucket_logging_enabled_check"]
+    assert "It is where the access logs of the others go." in argued
     assert [(each.resource, each.suppressed, each.text) for each in guard.run([path])] == [
         ("LogBucket", True, argued),
         ("Other", False, "[CT.S3.PR.2]: Require logging"),

@@ -181,6 +181,8 @@ test("a file's name says what the image shows", () => {
   assert.equal(of("Café & <b>crème</b>: ../../etc", 0), "cafe-b-creme-b-etc-seed-0-2.jpg");
   assert.equal(of("!!!!!!!!!!!!", undefined), "image-2.jpg");
   assert.ok(of("word ".repeat(60), 4_294_967_295).length < 90);
+  const png = made({ settings: { ...SETTINGS, prompt: "A house" }, seed: 5, images: [{ url: "generated_images/ab/0.png" }] });
+  assert.equal(record.fileName(png, 0), "a-house-seed-5-1.png");
 });
 
 test("the same request has the seed that the job got, variations have none", () => {

@@ -13,5 +13,5 @@ def apply() -> None:
     handlers = provisioners._RESOURCE_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS
-    handlers[bucket.TYPE] = bucket.refuse_deleting_non_empty(handlers[bucket.TYPE])
+    handlers[bucket.TYPE] = bucket.with_tags(bucket.refuse_deleting_non_empty(handlers[bucket.TYPE]))
     handlers[table.TYPE] = table.with_ttl_and_recovery(handlers[table.TYPE])

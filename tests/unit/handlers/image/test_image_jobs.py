@@ -179,3 +179,36 @@ def test_a_repeated_request_is_told_the_status_of_its_job(
     process(context, events.payloads[0])
     statuses.append(submit(context, make_event, {"prompt": PROMPT}, "key")[1]["status"])
     assert statuses == ["QUEUED", "SUCCEEDED"]
+
+
+@pytest.mark.parametrize(
+    ("body", "suffix", "content_type", "kind"),
+    [
+        (None, ".jpg", "image/jpeg", "JPEG"),
+        (json.dumps({"generated_images": [[[[250, 0, 0]] * 512] * 512]}).encode(), ".png", "image/png", "PNG"),
+    ],
+    ids=["jpeg", "pixels"],
+)
+def test_without_pillow_an_image_is_its_own_thumbnail(
+    context: Any,
+    make_event: Any,
+    events: Any,
+    model: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    body: bytes | None,
+    suffix: str,
+    content_type: str,
+    kind: str,
+) -> None:
+    from handlers.image import codecs, without_pillow
+
+    monkeypatch.setattr(codecs, "load_encoder", lambda: without_pillow)
+    model.body = body or model.body
+    job_id = started(context, make_event, events)
+    process(context, events.payloads[0])
+    image = show(context, make_event, job_id)[1]["images"][0]
+    assert image["url"] == image["thumbnail_url"] == f"/generated_images/{job_id}/0{suffix}"
+    stored = boto3.client("s3").get_object(Bucket="images", Key=image["url"][1:])
+    assert stored["ContentType"] == content_type
+    assert Image.open(io.BytesIO(stored["Body"].read())).format == kind
+    assert boto3.client("s3").list_objects_v2(Bucket="images")["KeyCount"] == 1

@@ -15,7 +15,8 @@ from PIL import Image
 
 from handlers.common.errors import MalformedResponse
 from handlers.image import jpeg
-from handlers.image.jpeg import JpegImage, image_of_file, image_of_pixels
+from handlers.image.files import ImageFile
+from handlers.image.jpeg import image_of_file, image_of_pixels
 from handlers.image.pixels import Pixels
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -61,6 +62,7 @@ function._make_images(SimpleNamespace(settings={}))
 def test_a_file_becomes_a_jpeg_and_a_thumbnail(kind: str, mode: str) -> None:
     data = _file(kind, mode)
     made = image_of_file(data)
+    assert made.thumbnail
     thumbnail = Image.open(io.BytesIO(made.thumbnail))
     assert (made.width, made.height) == (300, 200)
     assert (thumbnail.format, thumbnail.mode, thumbnail.size) == ("JPEG", "RGB", (256, 171))
@@ -77,7 +79,7 @@ def test_pixels_become_a_image_of_their_size() -> None:
 def test_any_bytes_are_an_image_or_malformed(data: bytes) -> None:
     for start in (b"", JPEG[:3], JPEG[:20]):
         with contextlib.suppress(MalformedResponse):
-            assert isinstance(image_of_file(start + data), JpegImage)
+            assert isinstance(image_of_file(start + data), ImageFile)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "TIFF"])

@@ -1,0 +1,84 @@
+"""What a resource that was left costs a month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...costs.prices import HOURS_PER_MONTH, Prices, find_prices
+from ...errors import AwsError
+from ..account import Account
+from ..emptying import count_bucket
+from ..failures import translated
+from ..resources import Kind, Resource
+
+_GIGABYTE = 1024**3
+_VERSIONS = 20_000
+"""How many versions of a bucket are counted; what is beyond costs more than is shown."""
+
+
+def usd_per_month(account: Account, resource: Resource) -> float | None:
+    """Return what a resource costs a month of 730 hours, in USD, as it is now; None where that is not known."""
+    prices = find_prices(account.region)
+    if resource.kind not in _COSTS:
+        return 0.0
+    if prices is None:
+        return None
+    try:
+        return _COSTS[resource.kind](account, resource, prices)
+    except AwsError:  # it may be removed without a permission to look into it
+        return None
+
+
+def _endpoint(account: Account, resource: Resource, prices: Prices) -> float | None:
+    client = account.client("sagemaker")
+    with translated():
+        endpoint = client.describe_endpoint(EndpointName=resource.name)
+        if endpoint["EndpointStatus"] == "Failed":
+            return 0.0
+        config = client.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
+    running = {each["VariantName"]: each for each in endpoint.get("ProductionVariants", [])}
+    total = 0.0
+    for variant in config["ProductionVariants"]:
+        price = prices.find_instance("hosting", variant.get("InstanceType", ""))
+        if price is None:
+            return None
+        count = running.get(variant["VariantName"], {}).get("CurrentInstanceCount", variant.get("InitialInstanceCount"))
+        total += price * (1 if count is None else count) * HOURS_PER_MONTH
+    return total
+
+
+def _notebook(account: Account, resource: Resource, prices: Prices) -> float | None:
+    with translated():
+        notebook = account.client("sagemaker").describe_notebook_instance(NotebookInstanceName=resource.name)
+    volume = _times(prices.find("notebook/volume"), notebook.get("VolumeSizeInGB", 0))
+    if notebook["NotebookInstanceStatus"] in ("Stopped", "Failed"):
+        return volume
+    hours = _times(prices.find_instance("notebook", notebook["InstanceType"]), HOURS_PER_MONTH)
+    return None if hours is None or volume is None else hours + volume
+
+
+def _bucket(account: Account, resource: Resource, prices: Prices) -> float | None:
+    size = count_bucket(account, resource.name, at_most=_VERSIONS).size
+    return _times(prices.find("s3/gb-month"), size / _GIGABYTE)
+
+
+def _log_group(account: Account, resource: Resource, prices: Prices) -> float | None:
+    return _times(prices.find("cloudwatch/log-gb-month"), resource.listed.get("storedBytes", 0) / _GIGABYTE)
+
+
+def _alarm(account: Account, resource: Resource, prices: Prices) -> float | None:
+    metrics = [each for each in resource.listed.get("Metrics", ()) if "MetricStat" in each]
+    return _times(prices.find("cloudwatch/alarm-metric"), max(1, len(metrics)))
+
+
+def _times(price: float | None, amount: float) -> float | None:
+    return None if price is None else price * amount
+
+
+_COSTS: dict[Kind, Callable[[Account, Resource, Prices], float | None]] = {
+    Kind.ENDPOINT: _endpoint,
+    Kind.NOTEBOOK: _notebook,
+    Kind.BUCKET: _bucket,
+    Kind.LOG_GROUP: _log_group,
+    Kind.ALARM: _alarm,
+}

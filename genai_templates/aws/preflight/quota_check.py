@@ -1,0 +1,53 @@
+"""A check of one quota: its value, what of it is in use, and what was or is requested."""
+
+from __future__ import annotations
+
+from ...errors import AwsError
+from .check import Check, Verdict
+from .service_quotas import Quota, QuotaRequest
+from .surroundings import Surroundings
+
+
+def check_quota(
+    surroundings: Surroundings, title: str, service: str, quota_name: str, *, used: int, needed: int
+) -> Check:
+    """Return whether the quota of this name has room for ``needed`` more beside those in use; raises AwsError."""
+    quota = surroundings.quotas.find(service, quota_name)
+    if quota is None:
+        return Check(
+            title,
+            Verdict.WARNING,
+            f"Service Quotas has no quota '{quota_name}' in {surroundings.account.region}",
+            "the region may not have it: choose another instance type or region if the deployment fails",
+        )
+    own = "" if needed else ", the stack's own among them"
+    finding = f"quota {quota.value:g}, {used} in use{own}"
+    if not needed or quota.value - used >= needed:
+        return Check(title, Verdict.OK, finding)
+    return Check(title, Verdict.FAILS, f"{finding}, {needed} more needed", _advice(surroundings, quota, used + needed))
+
+
+def _advice(surroundings: Surroundings, quota: Quota, wanted: int) -> str:
+    try:
+        last = surroundings.quotas.last_request(quota)
+    except AwsError:  # without the permission to read it, a request that is open is refused below
+        last = None
+    if last and last.is_open:
+        return f"{last}; wait for AWS, which takes minutes to days"
+    if not quota.adjustable:
+        return "it cannot be raised by a request: open a case with AWS Support"
+    if surroundings.requests_quotas:
+        return _request(surroundings, quota, max(wanted, quota.value + 1))
+    return _earlier(last) + f"repeat with --request-quota, or request {wanted} of {quota.code} in Service Quotas"
+
+
+def _request(surroundings: Surroundings, quota: Quota, value: float) -> str:
+    try:
+        made = surroundings.quotas.request(quota, value)
+    except AwsError as error:
+        return f"the request for {value:g} was refused: {str(error).partition(chr(10))[0]}"
+    return f"{made}; AWS takes minutes to days"
+
+
+def _earlier(last: QuotaRequest | None) -> str:
+    return f"the last request ({last}) was not granted in full; " if last and last.status != "APPROVED" else ""

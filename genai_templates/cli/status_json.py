@@ -1,0 +1,55 @@
+"""How a stack is, as objects for programs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from ..aws.stack_summary import StackSummary
+from ..aws.status import StackStatus
+
+
+def summary_object(summary: StackSummary) -> dict[str, Any]:
+    """Return a stack in brief."""
+    stack, endpoint, cost = summary.stack, summary.endpoint, summary.cost
+    return {
+        "name": stack.name,
+        "app": stack.app,
+        "status": stack.status,
+        "reason": stack.reason,
+        "url": summary.url,
+        "api_url": stack.outputs.get("ApiGatewayUrl", ""),
+        "model": summary.model_id,
+        "endpoint_name": summary.endpoint_name,
+        "endpoint": endpoint
+        and {
+            "status": endpoint.status,
+            "reason": endpoint.reason,
+            "created": time_text(endpoint.created),
+            "since": time_text(endpoint.since),
+            "instance_type": endpoint.instance_type,
+            "instances": endpoint.instances,
+        },
+        "endpoint_is_own": summary.endpoint_is_own,
+        "endpoint_is_gone": summary.endpoint_is_gone,
+        "cost": cost and {**cost._asdict(), "unknown": list(cost.unknown)},
+        "unknown": summary.unknown,
+    }
+
+
+def status_object(status: StackStatus) -> dict[str, Any]:
+    """Return how a stack is."""
+    return {
+        **summary_object(status.summary),
+        "since": time_text(status.since),
+        "causes": [event.to_dict() for event in status.causes],
+        "working_on": [event.to_dict() for event in status.working_on],
+        "alarms": [{**alarm._asdict(), "since": time_text(alarm.since)} for alarm in status.alarms],
+        "changes": [{**change._asdict(), "time": time_text(change.time)} for change in status.changes],
+        "unknown": status.unknown,
+    }
+
+
+def time_text(time: datetime) -> str:
+    """Return a time in UTC, to the second, such as ``2026-11-26T12:48:05Z``."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,128 @@
+"""The permissions that CloudFormation needs for a resource: those that it publishes for the resource's type.
+
+cfn-lint ships the types' schemas, whose ``handlers`` name the actions of creation, reading, update and deletion. The
+handler ``list`` is left out: it is for finding resources outside stacks. So are names that are no actions of IAM but
+operations of a service's API. Where a schema names actions for properties that a resource does not have,
+``NEEDED_WITH`` takes them away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any, NamedTuple
+
+from .authorization import is_action
+
+OPERATIONS = ("create", "read", "update", "delete")
+INVOKE = "lambda:InvokeFunction"
+_SCHEMA_REGION = "us-east-1"  # which has every type
+
+
+class NeededWith(NamedTuple):
+    """Actions, as patterns, that a type's handlers use only where a resource has one of these properties."""
+
+    type_name: str
+    properties: tuple[str, ...]
+    actions: tuple[str, ...]
+
+
+# Actions of other services, on data, or on other resources, by the property that brings them. What configures the
+# resource itself is left as it is published: the schemas do not say which of that a handler calls in any case.
+NEEDED_WITH = (
+    NeededWith("AWS::ApiGateway::RestApi", ("BodyS3Location",), ("s3:*",)),
+    NeededWith("AWS::ApiGateway::RestApi", ("credentials",), ("iam:*",)),  # of an integration, in the body
+    NeededWith("AWS::CloudFront::Distribution", ("ConnectionMode",), ("cloudfront:*ConnectionGroup",)),
+    NeededWith("AWS::CloudFront::Distribution", ("VpcOriginConfig",), ("cloudfront:GetVpcOrigin",)),
+    NeededWith("AWS::CloudFront::Distribution", ("Staging",), ("cloudfront:UpdateDistributionWithStagingConfig",)),
+    NeededWith(
+        "AWS::DynamoDB::Table",
+        ("ImportSourceSpecification",),
+        ("dynamodb:*Import*", "dynamodb:*Item", "dynamodb:Query", "dynamodb:Scan", "logs:*", "s3:*"),
+    ),
+    NeededWith("AWS::DynamoDB::Table", ("KinesisStreamSpecification",), ("kinesis:*",)),
+    NeededWith(
+        "AWS::DynamoDB::Table", ("Replicas",), ("dynamodb:*TableReplica", "iam:*")
+    ),  # of AWS::DynamoDB::GlobalTable
+    NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
+    NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
+    NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
+    NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),
+    NeededWith("AWS::EC2::VPCGatewayAttachment", ("VpnGatewayId",), ("ec2:*VpnGateway*",)),
+    NeededWith("AWS::IAM::Policy", ("Groups",), ("iam:*GroupPolicy",)),
+    NeededWith("AWS::IAM::Policy", ("Users",), ("iam:*UserPolicy",)),
+    NeededWith("AWS::IAM::Role", ("ManagedPolicyArns",), ("iam:AttachRolePolicy", "iam:DetachRolePolicy")),
+    NeededWith("AWS::IAM::Role", ("PermissionsBoundary",), ("iam:*PermissionsBoundary",)),
+    NeededWith("AWS::Lambda::EventSourceMapping", ("KmsKeyArn",), ("kms:*",)),
+    NeededWith(
+        "AWS::Lambda::Function", ("CapacityProviderConfig",), ("lambda:PassCapacityProvider", "lambda:*ScalingConfig")
+    ),
+    NeededWith(
+        "AWS::Lambda::Function",
+        ("CodeSigningConfigArn",),
+        (
+            "lambda:GetCodeSigningConfig",
+            "lambda:PutFunctionCodeSigningConfig",
+            "lambda:DeleteFunctionCodeSigningConfig",
+        ),
+    ),
+    NeededWith("AWS::Lambda::Function", ("FileSystemConfigs",), ("elasticfilesystem:*", "s3files:*")),
+    NeededWith("AWS::Lambda::Function", ("KmsKeyArn", "SourceKMSKeyArn"), ("kms:*",)),
+    NeededWith("AWS::Lambda::Function", ("Layers",), ("lambda:GetLayerVersion",)),
+    NeededWith("AWS::Lambda::Function", ("S3Bucket",), ("s3:*",)),
+    NeededWith("AWS::Lambda::Function", ("VpcConfig",), ("ec2:*",)),
+    NeededWith("AWS::Logs::LogGroup", ("DataProtectionPolicy",), ("firehose:*", "logs:CreateLogDelivery", "s3:*")),
+    NeededWith("AWS::Logs::LogGroup", ("KmsKeyId",), ("logs:*KmsKey",)),
+    NeededWith(
+        "AWS::Logs::LogGroup", ("ResourcePolicyDocument",), ("logs:PutResourcePolicy", "logs:DeleteResourcePolicy")
+    ),
+    NeededWith(
+        "AWS::S3::Bucket",
+        ("MetadataConfiguration", "MetadataTableConfiguration"),
+        ("s3tables:*", "s3:CreateBucketMetadata*", "s3:DeleteBucketMetadata*", "s3:UpdateBucketMetadata*"),
+    ),
+    NeededWith("AWS::S3::Bucket", ("ReplicationConfiguration",), ("iam:*",)),
+    NeededWith("AWS::SNS::Topic", ("DeliveryStatusLogging",), ("iam:*",)),
+    NeededWith("AWS::SageMaker::NotebookInstance", ("KmsKeyId",), ("kms:*",)),
+    NeededWith("AWS::SageMaker::NotebookInstance", ("SubnetId",), ("ec2:*",)),
+)
+
+
+def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
+    """Return the actions that CloudFormation uses for these operations on a resource of a template, by default all."""
+    type_name = resource["Type"]
+    if type_name.startswith("Custom::"):
+        return frozenset({INVOKE})  # of the function that is its ServiceToken
+    present = set(_names(resource.get("Properties", {})))
+    spared = [
+        pattern
+        for row in NEEDED_WITH
+        if row.type_name == type_name and not present & set(row.properties)
+        for pattern in row.actions
+    ]
+    return frozenset(
+        action
+        for action in published_actions(type_name, operations)
+        if is_action(action) and not any(fnmatchcase(action, pattern) for pattern in spared)
+    )
+
+
+@cache
+def published_actions(type_name: str, operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
+    """Return all actions that the schema of a type names: none for wait conditions, CloudFormation's own."""
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    handlers = PROVIDER_SCHEMA_MANAGER.get_resource_schema(_SCHEMA_REGION, type_name).schema.get("handlers", {})
+    return frozenset(
+        action for operation in operations for action in handlers.get(operation, {}).get("permissions", ())
+    )
+
+
+def _names(node: Any) -> Iterator[str]:
+    """Yield the name of every property of a resource, at whatever depth."""
+    if isinstance(node, Mapping):
+        yield from node
+    children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+    for child in children:
+        yield from _names(child)

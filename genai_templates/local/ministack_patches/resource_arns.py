@@ -1,0 +1,68 @@
+"""The ARN of a resource of a stack, by its physical id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ministack.core.responses import get_account_id, get_region
+
+_API = "arn:aws:apigateway:{region}::/restapis/{id}"
+_FUNCTION = "arn:aws:lambda:{region}:{account}:function:{id}"
+_IN_EC2 = "arn:aws:ec2:{region}:{account}:"
+_ROLE = "arn:aws:iam::{account}:role/{id}"
+_TOPIC = "arn:aws:sns:{region}:{account}:{id}"
+_QUEUE = "arn:aws:sqs:{region}:{account}:{id}"
+
+# The ARN by type; then the property that has the id in its place, where the resource is a part of another one.
+_FORMATS: dict[str, tuple[str, str]] = {
+    "AWS::ApiGateway::Account": ("arn:aws:apigateway:{region}::/account", ""),
+    "AWS::ApiGateway::RestApi": (_API, ""),
+    "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
+    "AWS::CloudFront::Distribution": ("arn:aws:cloudfront::{account}:distribution/{id}", ""),
+    "AWS::CloudFront::Function": ("arn:aws:cloudfront::{account}:function/{id}", ""),
+    "AWS::CloudFront::OriginAccessControl": ("arn:aws:cloudfront::{account}:origin-access-control/{id}", ""),
+    "AWS::CloudFront::ResponseHeadersPolicy": ("arn:aws:cloudfront::{account}:response-headers-policy/{id}", ""),
+    "AWS::CloudWatch::Alarm": ("arn:aws:cloudwatch:{region}:{account}:alarm:{id}", ""),
+    "AWS::CloudWatch::Dashboard": ("arn:aws:cloudwatch::{account}:dashboard/{id}", ""),
+    "AWS::DynamoDB::Table": ("arn:aws:dynamodb:{region}:{account}:table/{id}", ""),
+    "AWS::EC2::InternetGateway": (f"{_IN_EC2}internet-gateway/{{id}}", ""),
+    "AWS::EC2::Route": (f"{_IN_EC2}route-table/{{id}}", "RouteTableId"),
+    "AWS::EC2::RouteTable": (f"{_IN_EC2}route-table/{{id}}", ""),
+    "AWS::EC2::SecurityGroup": (f"{_IN_EC2}security-group/{{id}}", ""),
+    "AWS::EC2::Subnet": (f"{_IN_EC2}subnet/{{id}}", ""),
+    "AWS::EC2::SubnetRouteTableAssociation": (f"{_IN_EC2}route-table/{{id}}", "RouteTableId"),
+    "AWS::EC2::VPC": (f"{_IN_EC2}vpc/{{id}}", ""),
+    "AWS::EC2::VPCEndpoint": (f"{_IN_EC2}vpc-endpoint/{{id}}", ""),
+    "AWS::EC2::VPCGatewayAttachment": (f"{_IN_EC2}internet-gateway/{{id}}", "InternetGatewayId"),
+    "AWS::IAM::Policy": (_ROLE, "Roles"),
+    "AWS::IAM::Role": (_ROLE, ""),
+    "AWS::Lambda::EventInvokeConfig": (_FUNCTION, "FunctionName"),
+    "AWS::Lambda::EventSourceMapping": ("arn:aws:lambda:{region}:{account}:event-source-mapping:{id}", ""),
+    "AWS::Lambda::Function": (_FUNCTION, ""),
+    "AWS::Lambda::Permission": (_FUNCTION, "FunctionName"),
+    "AWS::Logs::LogGroup": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
+    "AWS::S3::Bucket": ("arn:aws:s3:::{id}", ""),
+    "AWS::S3::BucketPolicy": ("arn:aws:s3:::{id}", "Bucket"),
+    "AWS::SNS::Topic": (_TOPIC, ""),
+    "AWS::SNS::TopicPolicy": (_TOPIC, "Topics"),
+    "AWS::SQS::Queue": (_QUEUE, ""),
+    "AWS::SQS::QueuePolicy": (_QUEUE, "Queues"),
+    "AWS::SageMaker::NotebookInstance": ("arn:aws:sagemaker:{region}:{account}:notebook-instance/{id}", ""),
+    "AWS::SageMaker::NotebookInstanceLifecycleConfig": (
+        "arn:aws:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{id}",
+        "",
+    ),
+}
+
+
+def own_arn(resource: Mapping[str, Any], stack_name: str, logical_id: str, physical_id: str) -> str:
+    """Return the ARN of a resource; of a custom resource, that of its function; and ``*`` for other types."""
+    form, holder = _FORMATS.get(resource["Type"], ("*", "ServiceToken"))
+    found = resource["Properties"].get(holder, physical_id) if holder else physical_id
+    identifier = str(found[0] if isinstance(found, list) else found)
+    if identifier.startswith("arn:"):
+        return identifier
+    if resource["Type"] == "AWS::Logs::LogGroup" and identifier.startswith("/aws/cloudformation/"):
+        identifier = f"{stack_name}-{logical_id}-EXAMPLE"  # as CloudFormation names it; ministack does otherwise
+    return form.format(id=identifier.rsplit("/", 1)[-1], region=get_region(), account=get_account_id())
