@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -113,21 +112,9 @@ def check_outcome(operation: Operation, expected: str) -> None:
     if stack.status == expected:
         return
     causes = first_causes(operation.events)
-    reasons = list(dict.fromkeys(map(_reason, causes))) or [stack.reason or "no reason given"]
+    reasons = list(dict.fromkeys(map(str, causes))) or [stack.reason or "no reason given"]
     failure = classify(causes[0].reason if causes else stack.reason)
     first, *others = reasons
     lines = [f"{failure.name}: {stack.name} is {stack.status}", first, *(f"also: {each}" for each in others)]
     lines += [_AFTERWARDS[stack.status]] if stack.status in _AFTERWARDS else []
     raise StackFailed("\n  ".join([*lines, failure.advice]), failure.name, status=stack.status)
-
-
-def _reason(event: StackEvent) -> str:
-    """Return why a resource failed, without what CloudFormation wraps around a signal and a response."""
-    reason = re.sub(r"^WaitCondition received failed message: '(.*)' for uniqueId: \S+$", r"\1", event.reason)
-    reason = re.sub(
-        r"^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)( \(RequestId: .*\))?$",
-        r"\1",
-        reason,
-        flags=re.DOTALL,
-    )
-    return f"{event.logical_id} ({event.kind}): {reason}"

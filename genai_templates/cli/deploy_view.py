@@ -137,6 +137,7 @@ class LiveView(View):
 
     def __init__(self, *, lists_additions: bool = False) -> None:
         self._lists_additions = lists_additions
+        self._console = make_console()
         self._operation: Operation | None = None
         self._total = 0
 
@@ -152,15 +153,15 @@ class LiveView(View):
         """Give a context in which the live view is on the terminal; the times in it run on by themselves."""
         from rich.live import Live
 
-        self._operation, self._total = None, total
-        return Live(console=make_console(), get_renderable=self._render, refresh_per_second=4, transient=True)
+        self._operation, self._total, self._console = None, total, make_console()
+        return Live(console=self._console, get_renderable=self._render, refresh_per_second=4, transient=True)
 
     def events(self, operation: Operation, new: Sequence[StackEvent]) -> None:
         """Have the view show this; failures stay on the terminal above it."""
         self._operation = operation
         for event in new:
             if event.has_failed and not event.is_cancelled:
-                make_console().print(f"{event.status} {event.logical_id} {event.reason}", style="red")
+                self._console.print(f"{event.status} {event}", style="red")
 
     def model(self, operation: Operation) -> None:
         """Have the view show this."""

@@ -141,6 +141,18 @@ def _is_deleting(account: EmulatedAccount) -> Callable[[Call], bool]:
     return lambda call: "cloudformation:DeleteStack" in account.wire.names()
 
 
+def test_a_failure_stays_on_the_terminal_when_the_live_view_goes(
+    start: Callable[..., Running], notebook: Notebooks, output: Path
+) -> None:
+    reason = _REASONS["no capacity"]
+    notebook.run = lambda sagemaker, script: script.signal("FAILURE", reason)
+    finished = start("deploy", "text", "--yes", "--no-preflight", "--output", output, columns=60).wait()
+    assert finished.code == 1
+    text = " ".join(finished.screen.text.split())
+    assert f"CREATE_FAILED ModelReady (AWS::CloudFormation::WaitCondition): {reason}" in text
+    assert "working" not in text
+
+
 def test_a_live_view_fits_on_a_narrow_terminal(
     start: Callable[..., Running], notebook: Notebooks, without_model: tuple[object, ...]
 ) -> None:
