@@ -152,7 +152,7 @@ class Deployer(NamedTuple):
         try:
             check_outcome(operation, "UPDATE_ROLLBACK_COMPLETE")
         except StackFailed as error:
-            options = " ".join(f"--skip-resource {each}" for each in failed_resources(self.account, stack))
+            options = " ".join(f"--skip-resource {each}" for each in failed_resources(self.account, operation.stack))
             hint = f"mend what stands in the way, or leave it out: repeat the command with {options}"
             raise StackFailed(f"{error}\n  {hint}", error.failure, status=error.status) from None
         return operation.stack
@@ -162,7 +162,10 @@ class Deployer(NamedTuple):
         watcher = Watcher(self.audience.events, self.audience.model, self.audience.step)
         with interrupt_says(f"{name} goes on in CloudFormation; repeat the command to join it"):
             stack = find_stack(self.account, stack_id)
-            assert stack is not None  # found by its id, which a deleted one keeps
+            if stack is None:  # even a deleted one is found by its id
+                raise AwsError(
+                    f"stack at work: {name} is another stack now: somebody has made it anew", "stack at work"
+                )
             with self.audience.following(total):
                 return follow(self.account, stack, reader, watcher)
 

@@ -71,14 +71,15 @@ class EventReader:
 
     def skip_to_operation(self) -> None:
         """Take all events as seen that are older than the operation which is going on. Raises AwsError."""
-        self._seen -= {each.event_id for each in last_operation(self.new_events())}
+        going_on = last_operation(self.new_events())
+        self._seen -= {each.event_id for each in going_on}
 
     def new_events(self) -> list[StackEvent]:
         """Return the events since the last call, oldest first. Raises AwsError."""
         found: list[StackEvent] = []
         with translated():
             for page in self._pages():
-                events = [_event(each) for each in page if "ResourceStatus" in each]
+                events = [_event(each) for each in page if _status(each)]
                 found += events
                 # Only DescribeStackEvents promises an order, newest first; where it is seen, the rest is known.
                 if any(event.event_id in self._seen for event in events) and events[0].time > events[-1].time:
@@ -123,6 +124,21 @@ def _event(found: Any) -> StackEvent:
         logical_id=found.get("LogicalResourceId", ""),
         physical_id=found.get("PhysicalResourceId", ""),
         kind=found.get("ResourceType", ""),
-        status=found["ResourceStatus"],
-        reason=found.get("ResourceStatusReason", ""),
+        status=_status(found),
+        reason=_reason(found),
     )
+
+
+def _status(found: Any) -> str:
+    """Return the resource's status, or what early validation and hooks found; empty for what is about no resource."""
+    for kind in ("Validation", "Hook"):
+        if found.get(f"{kind}StatusReason"):
+            return f"{kind.upper()}_{'WARNING' if found.get(f'{kind}FailureMode') == 'WARN' else 'FAILED'}"
+    return str(found.get("ResourceStatus", ""))
+
+
+def _reason(found: Any) -> str:
+    parts = ("ValidationName", "ValidationPath", "ValidationStatusReason", "HookType", "HookStatusReason")
+    if checked := [found[part] for part in parts if found.get(part)]:
+        return " ".join(checked)
+    return str(found.get("ResourceStatusReason", ""))

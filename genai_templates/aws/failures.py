@@ -25,7 +25,8 @@ class Failure(NamedTuple):
 FAILURES = (
     Failure(
         "no credentials",
-        r"NoCredentials|Unable to locate credentials|PartialCredentials|ProfileNotFound|CredentialRetrieval",
+        r"NoCredentials|Unable to locate credentials|PartialCredentials|ProfileNotFound|CredentialRetrieval|"
+        r"ConfigParse|ConfigNotFound",
         "sign in first, for example with 'aws configure' or 'aws sso login', or choose another --profile",
     ),
     Failure(
@@ -104,6 +105,11 @@ FAILURES = (
         r"_IN_PROGRESS state|is in \w+_IN_PROGRESS|OperationInProgress|OperationStatusCheckFailed|"
         r"being (updated|created|deleted)",
         "wait until it is done: 'genai-templates status' shows how far it is",
+    ),
+    Failure(
+        "stack gone",
+        r"Stack .*does not exist|does not exist.*[Ss]tack",
+        "somebody has deleted it meanwhile: 'genai-templates status' lists those that exist",
     ),
     Failure(
         "roll-back failed",

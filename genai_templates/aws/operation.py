@@ -72,7 +72,8 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
     """
     operation = Operation(stack)
     lost_since, pause = None, _FIRST_PAUSE_SECONDS
-    for look in itertools.count():
+    looks_at_model = itertools.cycle([True, *[False] * (_LOOKS_PER_MODEL - 1)])
+    while True:
         try:
             # The status first: all events of an operation that has ended are there then.
             operation.stack = find_stack(account, stack.stack_id) or operation.stack
@@ -92,7 +93,7 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
             watcher.on_events(operation, new)
             if operation.has_ended:
                 break
-            if operation.waits_for_model and look % _LOOKS_PER_MODEL == 0:
+            if operation.waits_for_model and next(looks_at_model):
                 _look_at_model(account, operation, watcher)
         time.sleep(pause)
         pause = min(pause * 1.5, _LAST_PAUSE_SECONDS)
@@ -112,7 +113,7 @@ def check_outcome(operation: Operation, expected: str) -> None:
     if stack.status == expected:
         return
     causes = first_causes(operation.events)
-    reasons = [_reason(each) for each in causes] or [stack.reason or "no reason given"]
+    reasons = list(dict.fromkeys(map(_reason, causes))) or [stack.reason or "no reason given"]
     failure = classify(causes[0].reason if causes else stack.reason)
     first, *others = reasons
     lines = [f"{failure.name}: {stack.name} is {stack.status}", first, *(f"also: {each}" for each in others)]

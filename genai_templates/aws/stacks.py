@@ -15,6 +15,7 @@ STACK_PREFIX = "genai-"
 APP_TAG = "genai-templates:app"
 """The tag by which a stack of ours is known; its value is the application's name."""
 WORKING = "_IN_PROGRESS"
+_BUCKET_PARAMETER = "LambdaS3Bucket"  # which our templates have always had
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,7 @@ class StackDescription:
     @property
     def app(self) -> str:
         """The application's name: by the tag, or by the template's description for a stack of the console; or empty."""
-        if APP_TAG in self.tags or not self.description:
-            return self.tags.get(APP_TAG, "")
-        # A stack of the console; its template may be an earlier version's, or describe more than ours does.
-        beginnings = {app.name: app.load_stack().description.partition(":")[0] for app in APPS.values()}
-        return next((name for name, beginning in beginnings.items() if self.description.startswith(beginning)), "")
+        return self.tags.get(APP_TAG) or _described_app(self.description)
 
     @property
     def is_at_work(self) -> bool:
@@ -85,13 +82,13 @@ def find_stack(account: Account, name: str) -> StackDescription | None:
 
 def check_is_ours(stack: StackDescription, app: str = "") -> None:
     """Raise AwsError for a stack that none of our templates made, or one of another application than this."""
-    if not stack.app:
+    if not stack.app and _BUCKET_PARAMETER not in stack.parameters:
         raise AwsError(
             f"name taken: {stack.name} is not a stack of genai-templates\n"
-            f"  it has no tag {APP_TAG} and another template: it is left alone; choose another name",
+            f"  it has another template, and is left alone: choose another name, or give it the tag {APP_TAG} first",
             "name taken",
         )
-    if app and stack.app != app:
+    if app and stack.app not in {app, ""}:
         raise AwsError(
             f"name taken: {stack.name} is a stack of the application {stack.app}, not {app}\n"
             "  choose another --stack-name",
@@ -134,6 +131,14 @@ def list_resources(account: Account, stack: str) -> list[StackResource]:
         for each in found
         if each.get("PhysicalResourceId") and each["ResourceStatus"] != "DELETE_COMPLETE"
     ]
+
+
+def _described_app(description: str) -> str:
+    """Return the application by the beginning of its template's description: a stack of the console has no tag."""
+    if not description:
+        return ""
+    beginnings = {name: app.load_stack().description.partition(":")[0] for name, app in APPS.items()}
+    return next((name for name, beginning in beginnings.items() if description.startswith(f"{beginning}:")), "")
 
 
 def _description(found: Any) -> StackDescription:

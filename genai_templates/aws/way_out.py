@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -56,7 +57,9 @@ def continue_rollback(account: Account, stack: StackDescription, skipped: Sequen
 
 def failed_resources(account: Account, stack: StackDescription) -> list[str]:
     """Return the logical ids of the resources whose roll-back failed, which can be skipped. Raises AwsError."""
-    return [each.logical_id for each in list_resources(account, stack.stack_id) if each.status == "UPDATE_FAILED"]
+    named = re.search(r"failed to \w+: \[([^]]+)\]", stack.reason)
+    found = [each.logical_id for each in list_resources(account, stack.stack_id) if each.status == "UPDATE_FAILED"]
+    return list(dict.fromkeys([*found, *(re.split(r",\s*", named[1]) if named else [])]))
 
 
 def _cause(account: Account, stack: StackDescription) -> str:

@@ -57,4 +57,10 @@ def confirm(prompt: str, *, yes: bool) -> bool:
     check_consent(yes=yes)
     # Standard output may be a pipe with objects of JSON in it.
     print(f"{prompt} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    line = ""
+    try:
+        line = sys.stdin.readline()
+    finally:
+        if not line.endswith("\n"):  # an interrupt or the end of input: what follows has a line of its own
+            print(file=sys.stderr, flush=True)
+    return line.strip().lower() in {"y", "yes"}

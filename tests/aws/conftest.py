@@ -98,6 +98,21 @@ def wire(account: EmulatedAccount) -> Wire:
 
 
 @pytest.fixture
+def one_attempt(account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No call is repeated."""
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+
+
+@pytest.fixture(scope="session")
+def without_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
+    """Arguments of ``deploy`` for a stack that waits for no model and is built already."""
+    folder = tmp_path_factory.mktemp("existing")
+    request = BuildRequest(apps=("text",), hosting=Hosting.EXISTING, regions=(REGION,))
+    build(folder / "deploy" / "text", request, lambda line: None)
+    return "text", "--output", folder, "--hosting", "existing", "--parameter", "ExistingEndpointName=model"
+
+
+@pytest.fixture
 def notebook(account: EmulatedAccount) -> Iterator[Notebooks]:
     """The notebooks of the account's stacks at work; without this fixture a stack goes on waiting for its model."""
     with Notebooks(account.emulator) as playing:

@@ -79,12 +79,71 @@ def test_events_without_a_resource_are_left_out(account: StubbedAccount) -> None
     assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1]
 
 
+def test_what_early_validation_finds_is_a_failure_with_its_path(account: StubbedAccount) -> None:
+    more = {
+        "ValidationName": "NAME_CONFLICT_VALIDATION",
+        "ValidationPath": "/Resources/X",
+        "EventType": "VALIDATION_ERROR",
+    }
+    found = {**_operation_event(1), **more, "ValidationStatusReason": "it already exists"}
+    del found["ResourceStatus"]
+    warning = {**found, "EventId": "event-2", "ValidationFailureMode": "WARN"}
+    account.expect("cloudformation", "describe_events", {"OperationEvents": [found, warning]}, StackName=_STACK_ID)
+    events = EventReader(account, _STACK_ID).new_events()
+    assert [each.status for each in events] == ["VALIDATION_WARNING", "VALIDATION_FAILED"]
+    assert [each.reason for each in first_causes(events)] == ["NAME_CONFLICT_VALIDATION /Resources/X it already exists"]
+
+
+def test_hundreds_of_events_over_many_pages_are_read_once(account: StubbedAccount) -> None:
+    reader = EventReader(account, _STACK_ID)
+    for look in range(2):
+        for page in range(8):
+            numbers = list(range(800 - page * 100, 700 - page * 100, -1))
+            token = {"NextToken": str(page)} if page else {}
+            if look == 0 or page == 0:
+                account.expect(
+                    "cloudformation",
+                    "describe_events",
+                    _page(numbers, str(page + 1) if page < 7 else ""),
+                    StackName=_STACK_ID,
+                    **token,
+                )
+    assert _numbers(reader.new_events()) == list(range(1, 801))
+    assert reader.new_events() == []
+
+
+def test_of_a_stack_at_work_only_the_operation_that_goes_on_is_read(account: StubbedAccount) -> None:
+    def of_stack(number: int, status: str) -> dict[str, Any]:
+        more = {"LogicalResourceId": "genai-text", "PhysicalResourceId": _STACK_ID}
+        return {
+            **_operation_event(number),
+            **more,
+            "ResourceType": "AWS::CloudFormation::Stack",
+            "ResourceStatus": status,
+        }
+
+    found = [
+        _operation_event(4),
+        of_stack(3, "UPDATE_IN_PROGRESS"),
+        of_stack(2, "CREATE_COMPLETE"),
+        of_stack(1, "CREATE_IN_PROGRESS"),
+    ]
+    for _ in range(2):
+        account.expect("cloudformation", "describe_events", {"OperationEvents": found}, StackName=_STACK_ID)
+    reader = EventReader(account, _STACK_ID)
+    reader.skip_to_operation()
+    assert _numbers(reader.new_events()) == [3, 4]
+
+
 def test_the_older_call_is_used_where_the_newer_is_not_permitted(account: StubbedAccount) -> None:
     account.refuse("cloudformation", "describe_events", "AccessDenied")
     account.expect(
         "cloudformation", "describe_stack_events", {"StackEvents": [_found(2), _found(1)]}, StackName=_STACK_ID
     )
-    assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1, 2]
+    reader = EventReader(account, _STACK_ID)
+    assert _numbers(reader.new_events()) == [1, 2]
+    account.expect("cloudformation", "describe_stack_events", {"StackEvents": [_found(3)]}, StackName=_STACK_ID)
+    assert _numbers(reader.new_events()) == [3]
 
 
 def test_another_error_is_not_taken_for_a_missing_permission(account: StubbedAccount) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -15,20 +13,12 @@ from botocore.exceptions import (
 
 from genai_templates.aws.failures import FAILURES, OTHER, classify, translated
 from genai_templates.errors import AwsError
-
-
-def _read_seen() -> dict[str, list[str]]:
-    _, *sections = (Path(__file__).parent / "seen_failures.txt").read_text("utf-8").split("\n[")
-    parts = (section.partition("]\n") for section in sections)
-    return {name: texts.strip().split("\n") for name, _, texts in parts}
-
-
-_SEEN = _read_seen()
+from tests.unit.aws.seen_failures import SEEN
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [(name, text) for name, texts in _SEEN.items() for text in texts],
+    [(name, text) for name, texts in SEEN.items() for text in texts],
     ids=lambda value: str(value)[:40],
 )
 def test_what_aws_writes_belongs_to_its_class(name: str, text: str) -> None:
@@ -38,7 +28,7 @@ def test_what_aws_writes_belongs_to_its_class(name: str, text: str) -> None:
 def test_there_are_more_than_twenty_classes_and_each_has_been_seen() -> None:
     names = [failure.name for failure in FAILURES]
     assert len(set(names)) == len(names) > 20
-    assert set(names) == set(_SEEN)
+    assert set(names) == set(SEEN)
 
 
 def test_each_class_has_something_to_do_about_it() -> None:
