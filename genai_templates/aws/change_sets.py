@@ -72,7 +72,10 @@ class ChangeSet(NamedTuple):
 
 
 class ChangeSetRequest(NamedTuple):
-    """What a stack is to become: its template, parameters by name (None keeps a value), tags, and service role."""
+    """What a stack is to become: its template, parameters by name (None keeps a value), tags, and service role.
+
+    ``timeout_seconds`` is how long CloudFormation may take to work out the changes.
+    """
 
     stack: str
     creates: bool
@@ -80,6 +83,7 @@ class ChangeSetRequest(NamedTuple):
     parameters: Mapping[str, str | None]
     tags: Mapping[str, str]
     role_arn: str = ""
+    timeout_seconds: float = _TIMEOUT_SECONDS
 
 
 def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
@@ -99,7 +103,7 @@ def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
         raise
     with discarding(account, change_set, creates=request.creates):
         with translated():
-            found = _wait(client, change_set.id)
+            found = _wait(client, change_set.id, request.timeout_seconds)
         if found["Status"] != "FAILED":
             return change_set._replace(changes=_changes(found))
         reason = found.get("StatusReason", "")
@@ -224,16 +228,16 @@ def _is_unused(client: Any, stack_id: str) -> bool:
     return is_new and not client.list_change_sets(StackName=stack["StackName"])["Summaries"]
 
 
-def _wait(client: Any, change_set_id: str) -> dict[str, Any]:
+def _wait(client: Any, change_set_id: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> dict[str, Any]:
     """Return the change set, with the changes of all its pages, when it is made or has failed."""
-    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    deadline = time.monotonic() + timeout_seconds
     while True:
         pages = list(client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set_id))
         found: dict[str, Any] = pages[0]
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return {**found, "Changes": [change for page in pages for change in page.get("Changes", [])]}
         if time.monotonic() > deadline:
-            return {**found, "Status": "FAILED", "StatusReason": f"timed out after {_TIMEOUT_SECONDS:.0f} s"}
+            return {**found, "Status": "FAILED", "StatusReason": f"timed out after {timeout_seconds:.0f} s"}
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 

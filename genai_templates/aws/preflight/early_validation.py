@@ -20,6 +20,8 @@ from .logging_role import PARAMETER, logging_role_value
 from .surroundings import Surroundings
 
 _NAME = "early validation"
+# Less than three times the deadline of a check, so that a change set that takes longer is discarded before.
+_TIMEOUT_SECONDS = 25.0
 _REFUSALS = {"invalid parameter", "invalid template", "role cannot be used"}
 _BUCKET_PARAMETER = "LambdaS3Bucket"
 
@@ -43,6 +45,7 @@ def check_early_validation(surroundings: Surroundings) -> list[Check]:
         parameters=_parameters(surroundings, bucket),
         tags=stack.tags if stack else {},
         role_arn=stack.role_arn if stack else "",
+        timeout_seconds=_TIMEOUT_SECONDS,
     )
     return _validate(surroundings, request)
 
