@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ..errors import AwsError, StackFailed
 from .account import Account
 from .events import EventReader, StackEvent, first_causes
-from .failures import classify
+from .failures import PASSING, classify
 from .model_progress import ModelProgress, read_model_progress
 from .stacks import StackDescription, find_stack
 
@@ -19,7 +19,6 @@ _FIRST_PAUSE_SECONDS = 0.25
 _LAST_PAUSE_SECONDS = 3.0
 # CloudFormation goes on without us, so that waiting for a network costs nothing.
 _PATIENCE_SECONDS = 600.0
-_PASSING = {"network lost", "throttled", "service failed", "time-out"}
 _WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
 _LOOKS_PER_MODEL = 5
 _AFTERWARDS = {
@@ -80,9 +79,9 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
         except AwsError as error:
             if lost_since is None:
                 lost_since = time.monotonic()
-                if error.failure in _PASSING:
+                if error.failure in PASSING:
                     watcher.on_problem(f"{str(error).splitlines()[0]}: {stack.name} goes on, trying again")
-            if error.failure not in _PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
+            if error.failure not in PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
                 raise
         else:
             if lost_since is not None:
