@@ -19,6 +19,8 @@ _WRAPPED = re.compile(
     r"|^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)(?: \(RequestId: .*\))?$",
     re.DOTALL,
 )
+# Hooks give a reason for these too.
+_HARMLESS = {"HOOK_IN_PROGRESS", "HOOK_COMPLETE_SUCCEEDED", "SKIPPED"}
 _BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
 
 
@@ -142,7 +144,7 @@ def _event(found: Any) -> StackEvent:
 def _status(found: Any) -> str:
     """Return the resource's status, or what early validation and hooks found; empty for what is about no resource."""
     for kind in ("Validation", "Hook"):
-        if found.get(f"{kind}StatusReason"):
+        if found.get(f"{kind}StatusReason") and found.get(f"{kind}Status") not in _HARMLESS:
             return f"{kind.upper()}_{'WARNING' if found.get(f'{kind}FailureMode') == 'WARN' else 'FAILED'}"
     return str(found.get("ResourceStatus", ""))
 

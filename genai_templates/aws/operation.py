@@ -19,6 +19,8 @@ _FIRST_PAUSE_SECONDS = 0.25
 _LAST_PAUSE_SECONDS = 3.0
 # CloudFormation goes on without us, so that waiting for a network costs nothing.
 _PATIENCE_SECONDS = 600.0
+# How long a status may be that of before the operation, where no event of the stack has it: reads lag behind.
+_STALE_SECONDS = 20.0
 _WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
 _LOOKS_PER_MODEL = 5
 _AFTERWARDS = {
@@ -62,18 +64,40 @@ class Watcher:
     on_problem: Callable[[str], None]
 
 
+class _Ending:
+    """Tells the end of an operation from a look that saw the stack as it was before.
+
+    DescribeStacks is eventually consistent: after ExecuteChangeSet or DeleteStack it may still have the status of
+    before (aws/aws-cdk-cli#1848). The status counts when an event of the stack has it too, or when it stays.
+    """
+
+    def __init__(self) -> None:
+        self._status, self._since = "", 0.0
+
+    def is_reached(self, operation: Operation) -> bool:
+        """Return whether the operation has ended with the status that was seen now."""
+        status = operation.stack.status
+        if status != self._status:
+            self._status, self._since = status, time.monotonic()
+        if not operation.has_ended:
+            return False
+        reported = any(each.is_of_stack and each.status == status for each in operation.events)
+        return reported or time.monotonic() - self._since > _STALE_SECONDS
+
+
 def follow(account: Account, stack: StackDescription, reader: EventReader, watcher: Watcher) -> Operation:
-    """Watch a stack that is at work until CloudFormation is done, and return the whole operation.
+    """Watch a stack until CloudFormation is done with the operation that has begun, and return the whole operation.
 
     A lost network and throttled calls are waited for, up to ten minutes; then, and for what waiting does not mend, such
     as expired credentials, AwsError is raised. The operation itself goes on in any case.
     """
     operation = Operation(stack)
     lost_since, pause = None, _FIRST_PAUSE_SECONDS
+    ending = _Ending()
     looks_at_model = itertools.cycle([True, *[False] * (_LOOKS_PER_MODEL - 1)])
     while True:
         try:
-            # The status first: all events of an operation that has ended are there then.
+            # The status first: the events of an operation that has ended are there then.
             operation.stack = find_stack(account, stack.stack_id) or operation.stack
             new = reader.new_events()
         except AwsError as error:
@@ -89,7 +113,7 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
             lost_since = None
             operation.events += new
             watcher.on_events(operation, new)
-            if operation.has_ended:
+            if ending.is_reached(operation):
                 break
             if operation.waits_for_model and next(looks_at_model):
                 _look_at_model(account, operation, watcher)

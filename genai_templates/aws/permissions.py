@@ -109,6 +109,8 @@ PERMISSIONS = (
     Permission(("preflight",), ("s3:GetObject", "s3:PutObject"), _ARTIFACTS),  # the template, to have it validated
     Permission(("deploy",), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
     Permission(("status", "doctor"), ("cloudformation:DescribeStacks",), _STACKS),
+    # DescribeStacks of all stacks needs ListStacks as well. (DescribeStacks, CloudFormation API reference.)
+    Permission(("deploy", "status"), ("cloudformation:ListStacks",), _ANY),
     # The stack.
     Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
@@ -120,6 +122,7 @@ PERMISSIONS = (
             "cloudformation:DeleteStack",  # of one that a change set has made and that stays empty
             "cloudformation:DescribeChangeSet",
             "cloudformation:DescribeEvents",
+            "cloudformation:ListChangeSets",  # whether another deployment uses that stack too
         ),
         _STACK,
     ),
