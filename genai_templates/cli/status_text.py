@@ -11,7 +11,7 @@ from ..aws.running_cost import RunningCost
 from ..aws.stack_summary import StackSummary
 from ..aws.status import StackStatus
 from .status_json import time_text
-from .terminal import make_console, print_table
+from .terminal import make_console, print_stripped, print_table
 
 _NOT_YET = "not there yet"
 Row = tuple[str, str, str]
@@ -30,10 +30,7 @@ def print_status(status: StackStatus) -> None:
     for heading, text, style in _rows(status):
         table.add_row(Text("" if heading == before else heading, "bold"), Text(text, style))
         before = heading
-    console = make_console()
-    with console.capture() as captured:
-        console.print(table)
-    console.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    print_stripped(table)
 
 
 def _rows(status: StackStatus) -> Iterator[Row]:
