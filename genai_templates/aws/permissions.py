@@ -73,8 +73,8 @@ PERMISSIONS = (
         _ANY,
     ),
     Permission(("preflight",), ("ec2:DescribeVpcs", "lambda:GetAccountSettings"), _ANY),
-    Permission(("preflight",), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
-    Permission(("preflight",), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
+    Permission(("preflight", "link"), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
+    Permission(("preflight", "link"), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
     Permission(
         ("preflight",),
         ("sagemaker:DescribeHubContent",),
@@ -110,7 +110,9 @@ PERMISSIONS = (
     Permission(("deploy",), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
     Permission(("status", "doctor"), ("cloudformation:DescribeStacks",), _STACKS),
     # The stack.
-    Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
+    Permission(
+        ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
+    ),
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),
