@@ -61,6 +61,7 @@ class Deployer(NamedTuple):
                 return False
         operation = self._follow(change_set.stack_id, reader, len(change_set.changes))
         check_outcome(operation, "CREATE_COMPLETE" if stack is None else "UPDATE_COMPLETE")
+        self.audience.step(f"{self.deployment.stack} is deployed: {operation.stack.status}")
         with interrupt_says(f"{self.deployment.stack} is deployed"):
             self._finish(operation)
         return True
@@ -76,7 +77,8 @@ class Deployer(NamedTuple):
         sent = publish(
             account, bucket, deployment.artifacts, lambda upload: self.audience.step(f"sent {upload.key} to {bucket}")
         )
-        self.audience.step(f"{len(deployment.artifacts) - len(sent)} artifacts were there already")
+        if there := len(deployment.artifacts) - len(sent):
+            self.audience.step(f"{there} of {len(deployment.artifacts)} artifacts are in {bucket} already")
         url = publish_template(account, bucket, deployment.template)
         self.audience.step(f"{deployment.stack}: making a change set")
         return create_change_set(account, deployment.request(account, stack, url, defaults))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,9 +15,7 @@ from .change_sets import ChangeSetRequest
 from .failures import translated
 from .preflight import Surroundings
 from .publish import Upload
-from .stacks import APP_TAG, StackDescription
-
-_BUCKET_PARAMETER = "LambdaS3Bucket"
+from .stacks import APP_TAG, BUCKET_PARAMETER, StackDescription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +39,7 @@ class Deployment:
 
     def __post_init__(self) -> None:
         """Raise InvalidOption for a parameter that the template does not have."""
-        if unknown := sorted(self.parameters.keys() - self.declared.keys()):
-            names = ", ".join(sorted(self.declared))
-            raise InvalidOption(f"the template has no parameter {', '.join(unknown)}; it has {names}")
+        check_declared(self.parameters, self.declared)
 
     @property
     def document(self) -> dict[str, Any]:
@@ -71,7 +67,7 @@ class Deployment:
         ``defaults`` are values for a new stack that nobody chose. A key that an earlier template's user had copied is
         emptied, so that the new code is taken.
         """
-        own = {_BUCKET_PARAMETER: self.bucket_in(account), **dict.fromkeys(self.key_parameters, "")}
+        own = {BUCKET_PARAMETER: self.bucket_in(account), **dict.fromkeys(self.key_parameters, "")}
         before = stack.parameters if stack else {}
         values: dict[str, str | None] = {**defaults, **dict.fromkeys(before), **own, **self.parameters}
         return {name: value for name, value in values.items() if name in self.declared}
@@ -123,3 +119,10 @@ class Deployment:
             tags=self.tags_over(stack),
             role_arn=self.role_arn,
         )
+
+
+def check_declared(parameters: Iterable[str], declared: Collection[str]) -> None:
+    """Raise InvalidOption when one of these parameters is not among those that are declared."""
+    if unknown := sorted(set(parameters).difference(declared)):
+        names = ", ".join(sorted(declared))
+        raise InvalidOption(f"the template has no parameter {', '.join(unknown)}; it has {names}")

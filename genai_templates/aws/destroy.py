@@ -98,7 +98,9 @@ class Destroyer(NamedTuple):
             for each in left:
                 cost = "" if each.usd_per_month is None else f": {each.usd_per_month:,.2f} USD a month"
                 self.audience.step(f"left: {each.resource.kind} {each.resource.name}{cost}")
-            self.audience.step("'genai-templates doctor' removes what is left" if left else "nothing is left of it")
+            self.audience.step(
+                "'genai-templates doctor --remove' removes what is left" if left else "nothing is left of it"
+            )
             return True
         removed = True
         for resource, error in remove_all(self.account, [each.resource for each in left]):

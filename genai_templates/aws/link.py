@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from .account import Account
 from .deployment import Deployment
+from .preflight import new_stack_parameters
 from .publish import Upload, artifact_bucket, object_url, publish
 
 _CONSOLES = {
@@ -26,7 +27,7 @@ def publish_link(account: Account, deployment: Deployment, progress: Callable[[s
     digest = hashlib.sha256(deployment.template).hexdigest()[:12]
     template = Upload(f"genai-templates/{deployment.app}/{digest}.template.json", deployment.template)
     publish(account, bucket, [*deployment.artifacts, template], lambda upload: progress(f"sent {upload.key}"))
-    values = deployment.parameters_over(account, None, {})
+    values = deployment.parameters_over(account, None, new_stack_parameters(deployment.surroundings(account)))
     return quick_create_link(
         account,
         template_url=object_url(account, bucket, template.key),

@@ -12,7 +12,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def in_parallel(work: Callable[[Item], Result], items: Sequence[Item], *, workers: int) -> list[Future[Result]]:
+def in_parallel(work: Callable[[Item], Result], items: Sequence[Item], *, workers: int = 8) -> list[Future[Result]]:
     """Do the work for each item, so many at once, and return what came of each, in order, when all are done.
 
     An interruption ends the wait at once: the threads do not outlive the process, whatever they wait for.

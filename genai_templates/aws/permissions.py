@@ -73,8 +73,8 @@ PERMISSIONS = (
         _ANY,
     ),
     Permission(("preflight",), ("ec2:DescribeVpcs", "lambda:GetAccountSettings"), _ANY),
-    Permission(("preflight",), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
-    Permission(("preflight",), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
+    Permission(("preflight", "link"), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
+    Permission(("preflight", "link"), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
     Permission(
         ("preflight",),
         ("sagemaker:DescribeHubContent",),
@@ -112,7 +112,9 @@ PERMISSIONS = (
     # DescribeStacks of all stacks needs ListStacks as well. (DescribeStacks, CloudFormation API reference.)
     Permission(("deploy", "status"), ("cloudformation:ListStacks",), _ANY),
     # The stack.
-    Permission(("preflight", "deploy", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK),
+    Permission(
+        ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
+    ),
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),

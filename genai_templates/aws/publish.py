@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import sys
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +13,7 @@ from ..packaging.manifest import ArtifactEntry
 from .account import Account
 from .bucket import TEMPLATES_PREFIX, bucket_exists, ensure_bucket
 from .failures import translated
+from .parallel import in_parallel
 
 _AT_ONCE = 4
 _MISSING = {"404", "NoSuchKey", "NotFound"}
@@ -60,11 +59,8 @@ def publish(account: Account, bucket: str, uploads: Iterable[Upload], on_sent: C
         on_sent(upload)
         return upload.key
 
-    pool = ThreadPoolExecutor(_AT_ONCE)
-    try:
-        return [key for key in pool.map(send, uploads) if key]
-    finally:  # whoever interrupts this does not want to wait for a slow network
-        pool.shutdown(wait=not isinstance(sys.exception(), KeyboardInterrupt), cancel_futures=True)
+    keys = [each.result() for each in in_parallel(send, list(uploads), workers=_AT_ONCE)]
+    return [key for key in keys if key]
 
 
 def publish_template(account: Account, bucket: str, template: bytes) -> str:

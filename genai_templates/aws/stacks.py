@@ -15,7 +15,8 @@ STACK_PREFIX = "genai-"
 APP_TAG = "genai-templates:app"
 """The tag by which a stack of ours is known; its value is the application's name."""
 WORKING = "_IN_PROGRESS"
-_BUCKET_PARAMETER = "LambdaS3Bucket"  # which our templates have always had
+BUCKET_PARAMETER = "LambdaS3Bucket"
+"""The parameter for the artifact bucket, which our templates have always had."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def find_stack(account: Account, name: str) -> StackDescription | None:
 
 def check_is_ours(stack: StackDescription, app: str = "") -> None:
     """Raise AwsError for a stack that none of our templates made, or one of another application than this."""
-    if not stack.app and _BUCKET_PARAMETER not in stack.parameters:
+    if not stack.app and BUCKET_PARAMETER not in stack.parameters:
         raise AwsError(
             f"name taken: {stack.name} is not a stack of genai-templates\n"
             f"  it has another template, and is left alone: choose another name, or give it the tag {APP_TAG} first",
@@ -105,8 +106,8 @@ def require_stack(account: Account, name: str) -> StackDescription:
     stack = find_stack(account, stack_name(name))
     if stack is None or not stack.exists:
         raise AwsError(
-            f"there is no stack {stack_name(name)} in {account.region}\n  'genai-templates deploy' makes one, "
-            "'genai-templates status' lists those that are there, and --region chooses another region",
+            f"there is no stack {stack_name(name)} in {account.region}\n"
+            "  'genai-templates status' lists those that are there; --region chooses another region",
             "no stack",
         )
     return stack

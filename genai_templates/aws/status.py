@@ -8,12 +8,10 @@ from datetime import datetime
 
 from .account import Account
 from .alarms import Alarm, StateChange, latest_changes, ringing_alarms
-from .events import EventReader, StackEvent, first_causes
+from .events import EventReader, StackEvent, first_causes, last_operation
 from .look_up import LookUp
 from .stack_summary import StackSummary, summarize_stack
 from .stacks import WORKING, StackDescription, StackResource, list_resources
-
-_STARTS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,19 +53,14 @@ def _since(stack: StackDescription, events: Sequence[StackEvent]) -> datetime:
     return own[-1] if own else stack.updated or stack.created
 
 
-def _last_operation(events: Sequence[StackEvent]) -> list[StackEvent]:
-    starts = [number for number, event in enumerate(events) if event.is_of_stack and event.status in _STARTS]
-    return list(events[starts[-1] if starts else 0 :])
-
-
 def _causes(stack: StackDescription, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
     has_failed = "FAILED" in stack.status or "ROLLBACK" in stack.status
-    return first_causes(_last_operation(events)) if has_failed else ()
+    return first_causes(last_operation(events)) if has_failed else ()
 
 
 def _working_on(stack: StackDescription, events: Sequence[StackEvent]) -> Sequence[StackEvent]:
     begun: dict[str, StackEvent] = {}
-    for event in _last_operation(events) if stack.is_at_work else ():
+    for event in last_operation(events) if stack.is_at_work else ():
         if event.is_of_stack:
             continue
         if not event.status.endswith(WORKING):

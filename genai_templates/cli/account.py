@@ -25,6 +25,28 @@ def open_account(arguments: argparse.Namespace) -> Account:
     return Account(profile=arguments.profile, region=arguments.region)
 
 
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add ``--json``, for verbs that print several objects."""
+    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+
+
+def add_yes(parser: argparse.ArgumentParser) -> None:
+    """Add ``--yes``, which is needed where there is no terminal to confirm on."""
+    parser.add_argument(
+        "--yes", action="store_true", help="go ahead without a prompt; needed where there is no terminal"
+    )
+
+
+def add_role(parser: argparse.ArgumentParser) -> None:
+    """Add ``--role-arn``."""
+    parser.add_argument(
+        "--role-arn",
+        default="",
+        metavar="ARN",
+        help="the service role that CloudFormation works with (see 'genai-templates policy --help')",
+    )
+
+
 def add_stack(parser: argparse.ArgumentParser) -> None:
     """Add the stack that the verb is about."""
     parser.add_argument(

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .terminal import make_console, print_table
+from .terminal import make_console, print_text_table
 
 if TYPE_CHECKING:
     from ..aws.preflight import Check
@@ -21,9 +21,9 @@ def print_checks(checks: Iterable[Check], prefix: str = "") -> None:
         for check in checks:
             print(f"{prefix}{_line(check)}")
     elif make_console().width < _NARROW:
-        print_table(("", "check, finding, and what to do"), map(_narrow_row, checks), _STYLES)
+        print_text_table(("", "check, finding, and what to do"), map(_narrow_row, checks), _STYLES)
     else:
-        print_table(("", "check", "finding, and what to do"), map(_row, checks), _STYLES)
+        print_text_table(("", "check", "finding, and what to do"), map(_row, checks), _STYLES)
 
 
 def _line(check: Check) -> str:

@@ -11,7 +11,7 @@ import argparse
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .account import open_account
+from .account import add_json, add_role, add_yes, open_account
 from .deploy_view import View, make_view
 from .deployment import add_deployment, pairs, read_deployment
 from .terminal import check_consent, confirm
@@ -24,10 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_deployment(parser)
     parser.add_argument("--plan", action="store_true", help="stop when the changes are shown; nothing is changed")
-    parser.add_argument("--yes", action="store_true", help="make the changes without a prompt")
-    parser.add_argument("--json", action="store_true", help="print one object of JSON a line")
+    add_yes(parser)
+    add_json(parser)
     parser.add_argument("--no-preflight", action="store_true", help="leave out the checks beforehand")
-    parser.add_argument("--role-arn", default="", metavar="ARN", help="the role that CloudFormation works as")
+    add_role(parser)
     parser.add_argument(
         "--skip-resource",
         action="append",

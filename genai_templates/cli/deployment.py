@@ -23,16 +23,23 @@ _FOLDER = "deploy"  # in the output folder: what a build has left there stays
 def add_deployment(parser: argparse.ArgumentParser) -> None:
     """Add the application, its options, its stack with parameters, and the account that it goes to."""
     parser.add_argument("app", metavar="NAME", choices=list(APPS), help=f"the application: {' or '.join(APPS)}")
+    add_planned_stack(parser)
+    add_account(parser)
+    add_output(parser)
+    add_model(parser)
+    add_options(parser)
+
+
+def add_planned_stack(parser: argparse.ArgumentParser) -> None:
+    """Add the stack that is to be, with its parameters and the bucket that it takes its artifacts from."""
     group = parser.add_argument_group("the stack")
     group.add_argument("--stack-name", default="", metavar="STACK", help="its name (default: genai-NAME)")
     group.add_argument(
         "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter's value; may be given again"
     )
-    group.add_argument("--bucket", default="", help="a bucket of this region for the artifacts, in place of our own")
-    add_account(parser)
-    add_output(parser)
-    add_model(parser)
-    add_options(parser)
+    group.add_argument(
+        "--bucket", default="", metavar="BUCKET", help="a bucket of this region for the artifacts, in place of our own"
+    )
 
 
 def read_deployment(arguments: argparse.Namespace, region: str, progress: Callable[[str], None]) -> Deployment:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from ..errors import AwsError
-from .account import add_account, add_stack, open_account
+from .account import add_account, add_json, add_role, add_stack, add_yes, open_account
 from .deploy_view import View, make_view
 from .terminal import check_consent, confirm
 
@@ -17,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_stack(parser)
     parser.add_argument("--purge", action="store_true", help="remove what the stack keeps too, with its content")
-    parser.add_argument("--yes", action="store_true", help="delete without a prompt")
-    parser.add_argument("--json", action="store_true", help="print one object of JSON a line")
-    parser.add_argument("--role-arn", default="", metavar="ARN", help="the role that CloudFormation works as")
+    add_yes(parser)
+    add_json(parser)
+    add_role(parser)
     add_account(parser)
 
 
@@ -35,14 +34,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _destroy(arguments: argparse.Namespace, view: View) -> bool:
     from ..aws.destroy import Destroyer
-    from ..aws.stacks import find_stack, stack_name
+    from ..aws.stacks import require_stack
 
     account = open_account(arguments)
     view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
-    name = stack_name(arguments.name)
-    stack = find_stack(account, name)
-    if stack is None or not stack.exists:
-        raise AwsError(f"there is no stack {name} in {account.region}: 'genai-templates status' lists those that exist")
     destroyer = Destroyer(
         account,
         view,
@@ -50,4 +45,4 @@ def _destroy(arguments: argparse.Namespace, view: View) -> bool:
         role_arn=arguments.role_arn,
         purge=arguments.purge,
     )
-    return destroyer.destroy(stack)
+    return destroyer.destroy(require_stack(account, arguments.name))

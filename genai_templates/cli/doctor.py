@@ -14,7 +14,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidOption
-from .account import add_account, open_account
+from .account import add_account, add_json, add_yes, open_account
 from .terminal import confirm, print_json, print_table
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="remove what is surely ours and whose stack is gone or can only be deleted, or only what has these names",
     )
-    parser.add_argument("--yes", action="store_true", help="remove without confirmation")
-    parser.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    add_yes(parser)
+    add_json(parser)
     add_account(parser)
 
 
@@ -143,7 +143,9 @@ def _money(amount: float | None) -> str:
 def _print_commands(account: Account, findings: list[Finding]) -> None:
     from ..aws.removal import removal_order
 
-    print("These end each, in this order; 'genai-templates doctor --remove' ends all but what only looks like ours:")
+    print(
+        "To remove each, in this order ('genai-templates doctor --remove' removes all but what only looks like ours):"
+    )
     ordered = sorted(findings, key=lambda each: removal_order(each.resource))
     for command in dict.fromkeys(_end(account, each) for each in ordered):
         print(f"  {command}")

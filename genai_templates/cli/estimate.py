@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..apps import APPS
-from ..catalog import models
-from ..errors import UnknownModel
-from .options import add_options, read_options
+from .account import add_json
+from .options import add_options, app_of_model, read_options
 
 if TYPE_CHECKING:
     from ..costs.estimate import Estimate, InstancesRow, Traffic
@@ -30,7 +29,13 @@ _OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in thes
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
-    parser.add_argument("app", nargs="?", choices=list(APPS), help="the application (default: each of them)")
+    parser.add_argument(
+        "app",
+        nargs="?",
+        metavar="NAME",
+        choices=list(APPS),
+        help=f"the application, {' or '.join(APPS)} (default: both)",
+    )
     parser.add_argument(
         "--requests-per-hour",
         type=float,
@@ -38,11 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="a steady traffic, up to 1,000,000 (default: 0, which shows what is charged for without any)",
     )
-    parser.add_argument("--region", default="us-east-1", metavar="REGION", help="default: us-east-1")
+    parser.add_argument("--region", default="us-east-1", metavar="REGION", help="the region (default: us-east-1)")
     parser.add_argument("--seconds", type=float, metavar="S", help="median time that the model works on a request")
     parser.add_argument("--slots", type=int, metavar="N", help="how many requests an instance works on at once")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the simulation (default: 1)")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line for each application")
+    add_json(parser)
     parser.add_argument("--model", metavar="MODEL_ID", help="a JumpStart model (see 'genai-templates models')")
     add_options(parser, _OPTIONS)
 
@@ -72,9 +77,7 @@ def _chosen_apps(arguments: argparse.Namespace) -> list[str]:
         return [arguments.app]
     if not arguments.model:
         return list(APPS)
-    if arguments.model not in models():
-        raise UnknownModel(f"{arguments.model!r} is not a model; choose one of {', '.join(sorted(models()))}")
-    return [models()[arguments.model].app]
+    return [app_of_model(arguments.model)]
 
 
 def _make(app: str, model: str, arguments: argparse.Namespace, traffic: Traffic) -> Estimate:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import InvalidOption
-from .account import add_account, add_stack, open_account
+from .account import add_account, add_json, add_stack, open_account
 
 if TYPE_CHECKING:
     from ..aws.log_lines import LogLine
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     narrowed.add_argument("--request-id", dest="id", metavar="ID", help="the lines of one request")
     narrowed.add_argument("--job-id", dest="id", metavar="ID", help="the lines of one job of the image application")
     narrowed.add_argument("--filter", metavar="TEXT", help="the lines that hold this text, as it is written there")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a line")
+    add_json(parser)
     add_account(parser)
 
 

@@ -41,12 +41,15 @@ def read_models(arguments: argparse.Namespace) -> dict[str, str]:
     """Return the chosen models by the name of their application. Raises UnknownModel."""
     chosen: dict[str, str] = {}
     for model_id in arguments.model:
-        if model_id not in models():
-            raise UnknownModel(
-                f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}"
-            )
-        chosen[models()[model_id].app] = model_id
+        chosen[app_of_model(model_id)] = model_id
     return chosen
+
+
+def app_of_model(model_id: str) -> str:
+    """Return the application that a model serves. Raises UnknownModel."""
+    if model_id not in models():
+        raise UnknownModel(f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}")
+    return models()[model_id].app
 
 
 def read_options(arguments: argparse.Namespace) -> StackOptionFields:

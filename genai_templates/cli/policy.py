@@ -6,8 +6,8 @@ takes 6,144 characters, and a role or a user ten of them: --output writes a poli
 
 With a service role a person needs little:
 
-  genai-templates policy APP --service-role > role.json    the role, as a template to deploy once, by an administrator
-  genai-templates policy APP --role-arn ARN                what a person needs then, who deploys with --role-arn ARN
+  genai-templates policy NAME --service-role > role.json    the role, as a template to deploy once, by an administrator
+  genai-templates policy NAME --role-arn ARN                what a person needs then, who deploys with --role-arn ARN
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from .options import add_options, read_options
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
-    parser.add_argument("app", choices=list(APPS), metavar="APP", help=f"the application: {', '.join(APPS)}")
-    parser.add_argument("--stack-name", metavar="NAME", help="the stack's name (default: genai-APP)")
+    parser.add_argument("app", choices=list(APPS), metavar="NAME", help=f"the application: {' or '.join(APPS)}")
+    parser.add_argument("--stack-name", metavar="STACK", help="its name (default: genai-NAME)")
     parser.add_argument("--account", default="*", metavar="ID", help="the account's 12 digits (default: any)")
     parser.add_argument("--region", default="*", metavar="REGION", help="the stack's region (default: any)")
     parser.add_argument(
-        "--bucket", default="", metavar="NAME", help="the artifacts' bucket (default: genai-templates-ACCOUNT-REGION)"
+        "--bucket", default="", metavar="BUCKET", help="the artifacts' bucket (default: genai-templates-ACCOUNT-REGION)"
     )
     parser.add_argument(
         "--output",

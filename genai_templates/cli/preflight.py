@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..apps import APPS
 from ..errors import InvalidOption
-from .account import add_account, open_account
-from .deployment import pairs
+from .account import add_account, add_json, open_account
+from .deployment import add_planned_stack, pairs
 from .options import add_model, add_options, read_models, read_options
 
 if TYPE_CHECKING:
@@ -34,11 +34,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=list(APPS),
         help=f"the application, {' or '.join(APPS)} (default: both)",
     )
-    parser.add_argument("--stack-name", metavar="STACK", help="the stack (default: genai-NAME)")
-    parser.add_argument(
-        "--parameter", action="append", default=[], metavar="NAME=VALUE", help="a parameter's value; may be given again"
-    )
-    parser.add_argument("--bucket", default="", help="a bucket of this region for the artifacts, in place of our own")
     parser.add_argument(
         "--request-quota", action="store_true", help="request more of each quota that is too low, where none is pending"
     )
@@ -49,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a check may take; three times as long for early validation (default: 10)",
     )
-    parser.add_argument("--json", action="store_true", help="print one object of JSON a line")
+    add_json(parser)
+    add_planned_stack(parser)
     add_account(parser)
     add_model(parser)
     add_options(parser)
@@ -57,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look, and say what was found; 1 when a check fails."""
+    from ..aws.deployment import check_declared
     from ..aws.preflight import Verdict
 
     if arguments.stack_name and not arguments.app:
@@ -64,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     apps = [arguments.app] if arguments.app else list(APPS)
     templates = {app: _template(app, arguments) for app in apps}
     parameters = pairs("--parameter", arguments.parameter)
-    _check_parameters(parameters, templates.values())
+    check_declared(parameters, {name for template in templates.values() for name in template["Parameters"]})
     account = open_account(arguments)
     failed = False
     for app, template in templates.items():
@@ -78,13 +75,6 @@ def _template(app: str, arguments: argparse.Namespace) -> dict[str, Any]:
     stack = APPS[app].load_stack()(model=read_models(arguments).get(app, ""), **read_options(arguments))
     template: dict[str, Any] = stack.template.to_dict()
     return template
-
-
-def _check_parameters(parameters: Iterable[str], templates: Iterable[dict[str, Any]]) -> None:
-    declared = {name for template in templates for name in template["Parameters"]}
-    if unknown := sorted(set(parameters) - declared):
-        names = ", ".join(sorted(declared))
-        raise InvalidOption(f"the template has no parameter {', '.join(unknown)}; it has {names}")
 
 
 def _look(

@@ -12,7 +12,7 @@ from ..aws.stack_summary import StackSummary
 from ..aws.status import StackStatus
 from .durations import duration
 from .status_json import time_text
-from .terminal import make_console, print_table
+from .terminal import make_console, print_stripped, print_table
 
 _NOT_YET = "not there yet"
 Row = tuple[str, str, str]
@@ -31,10 +31,7 @@ def print_status(status: StackStatus) -> None:
     for heading, text, style in _rows(status):
         table.add_row(Text("" if heading == before else heading, "bold"), Text(text, style))
         before = heading
-    console = make_console()
-    with console.capture() as captured:
-        console.print(table)
-    console.file.writelines(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+    print_stripped(table)
 
 
 def _rows(status: StackStatus) -> Iterator[Row]:

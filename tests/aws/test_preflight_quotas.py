@@ -52,8 +52,8 @@ def test_a_quota_of_zero_fails_and_says_how_to_request_more(run: Run) -> None:
     finished = run("preflight", "text", *PATIENT)
     assert finished.code == 1
     assert lines_by_check(finished)[_GPU] == (
-        "fails: quota 0, 0 in use, 1 more needed -> repeat with --request-quota, or request 1 of L-9614C779 in Service "
-        "Quotas"
+        "fails: quota 0, 0 in use, 1 more needed -> request 1 with 'genai-templates preflight --request-quota', or in "
+        "Service Quotas (L-9614C779)"
     )
 
 
@@ -61,7 +61,7 @@ def test_a_quota_that_is_used_up_fails(run: Run, account: EmulatedAccount) -> No
     _run_endpoint(account)
     finished = run("preflight", "text", *PATIENT)
     assert lines_by_check(finished)[_GPU].startswith("fails: quota 1, 1 in use, 1 more needed -> ")
-    assert "request 2 of" in lines_by_check(finished)[_GPU]
+    assert "request 2 with" in lines_by_check(finished)[_GPU]
     assert finished.code == 1
 
 

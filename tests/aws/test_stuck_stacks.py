@@ -215,4 +215,4 @@ def test_a_protected_stack_is_not_deleted(run: Run, account: EmulatedAccount, st
 def test_a_stack_that_is_not_there_cannot_be_deleted(run: Run) -> None:
     finished = run("destroy", "text", "--yes")
     assert finished.code == 1
-    assert finished.stderr.startswith("genai-templates: there is no stack genai-text in us-east-1: ")
+    assert finished.stderr.startswith("genai-templates: there is no stack genai-text in us-east-1\n")

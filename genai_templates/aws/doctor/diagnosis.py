@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from ...apps import APPS
 from ...errors import AwsError
 from ...tags import STACK_TAG
 from ..account import Account
 from ..failures import translated
+from ..parallel import in_parallel
 from ..resources import Kind, Resource, list_kind, plain_arn
 from ..stacks import list_stacks
 from .cost import usd_per_month
 from .findings import Candidate, DeletedStack, Finding, Tags, candidate, in_order_of_cost, join
 
-_AT_ONCE = 6
 _ARNS_OF_A_CALL = 100
 _Seen = TypeVar("_Seen")
 
@@ -50,19 +50,23 @@ def diagnose(account: Account) -> Diagnosis:
     """
     _ = account.identity
     unknown: dict[str, str] = {}
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        lists = {kind: pool.submit(list_kind, account, kind) for kind in Kind}
-        tags = _seen(unknown, "tags", pool.submit(_our_tags, account).result) or {}
-        resources = [each for kind, listed in lists.items() for each in _seen(unknown, f"{kind}s", listed.result) or ()]
+    looks: list[Callable[[], Any]] = [
+        partial(_our_tags, account),
+        *(partial(list_kind, account, kind) for kind in Kind),
+    ]
+    tagged, *lists = in_parallel(lambda look: look(), looks)
+    tags: dict[str, Tags] = _seen(unknown, "tags", tagged.result) or {}
+    resources = [
+        each for kind, found in zip(Kind, lists, strict=True) for each in _seen(unknown, f"{kind}s", found.result) or ()
+    ]
     candidates = _candidates(account, resources, tags, unknown)
     # After the resources: of a stack that is being made meanwhile, nothing must look as if it were left.
     stacks = list_stacks(account)
     findings, in_use = join(
         candidates, stacks, lambda: _seen(unknown, "deleted stacks", lambda: _deleted_stacks(account)) or {}
     )
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        costs = pool.map(lambda each: usd_per_month(account, each.resource), findings)
-        priced = [each._replace(usd_per_month=cost) for each, cost in zip(findings, costs, strict=True)]
+    costs = in_parallel(lambda each: usd_per_month(account, each.resource), findings)
+    priced = [each._replace(usd_per_month=cost.result()) for each, cost in zip(findings, costs, strict=True)]
     return Diagnosis(in_order_of_cost(priced), in_use, unknown)
 
 

@@ -15,6 +15,7 @@ from ..bucket import bucket_exists, bucket_name
 from ..change_sets import ChangeSet, ChangeSetRequest, create_change_set, discard
 from ..failures import translated
 from ..publish import publish_template
+from ..stacks import BUCKET_PARAMETER
 from .check import Check, Verdict, from_error
 from .logging_role import PARAMETER, logging_role_value
 from .surroundings import Surroundings
@@ -23,7 +24,6 @@ _NAME = "early validation"
 # Less than three times the deadline of a check, so that a change set that takes longer is discarded before.
 _TIMEOUT_SECONDS = 25.0
 _REFUSALS = {"invalid parameter", "invalid template", "role cannot be used"}
-_BUCKET_PARAMETER = "LambdaS3Bucket"
 
 
 def check_early_validation(surroundings: Surroundings) -> list[Check]:
@@ -89,7 +89,7 @@ def _words(event: Mapping[str, Any]) -> str:
 def _parameters(surroundings: Surroundings, bucket: str) -> dict[str, str | None]:
     """Return the parameters as a deployment fills them in; None keeps the stack's value."""
     declared = surroundings.template.get("Parameters", {})
-    values: dict[str, str | None] = {_BUCKET_PARAMETER: bucket, PARAMETER: logging_role_value(surroundings)}
+    values: dict[str, str | None] = {BUCKET_PARAMETER: bucket, PARAMETER: logging_role_value(surroundings)}
     if stack := surroundings.deployed:
         values |= dict.fromkeys(stack.parameters)
     values |= surroundings.parameters

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from ..account import Account
 from ..failures import translated
-from .threads import in_threads
+from ..parallel import in_parallel
 
 _MAX_ENDPOINTS = 60
 
@@ -27,8 +27,8 @@ def endpoint_usage(account: Account) -> EndpointUsage:
         pages = client.get_paginator("list_endpoints").paginate()
         listed = (each["EndpointName"] for page in pages for each in page["Endpoints"])
         names = list(islice(listed, _MAX_ENDPOINTS + 1))
-    found = in_threads(lambda name: _instances(client, name), names[:_MAX_ENDPOINTS])
-    return EndpointUsage(sum(found, Counter()), len(names) <= _MAX_ENDPOINTS)
+    found = in_parallel(lambda name: _instances(client, name), names[:_MAX_ENDPOINTS])
+    return EndpointUsage(sum((each.result() for each in found), Counter()), len(names) <= _MAX_ENDPOINTS)
 
 
 def _instances(client: Any, name: str) -> Counter[str]:

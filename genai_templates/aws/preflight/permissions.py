@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from ...errors import AwsError
 from ..account import Account, Identity
 from ..failures import translated
+from ..parallel import in_parallel
 from ..policy import Place, caller_policy, document
 from .caller import is_root
 from .check import Check, Verdict
 from .surroundings import Surroundings
-from .threads import in_threads
 
 _NAME = "permissions"
 _SHOWN = 5
@@ -45,7 +45,8 @@ def check_permissions(surroundings: Surroundings) -> list[Check]:
     )
     policy = document(caller_policy(surroundings.template, place, role_arn=stack.role_arn if stack else ""))
     statements = json.loads(policy.to_json())["Statement"]
-    found = in_threads(partial(_simulate, account, principal), _requests(statements))
+    futures = in_parallel(partial(_simulate, account, principal), _requests(statements))
+    found = [each.result() for each in futures]
     decisions: dict[str, str] = {}
     for each in found:  # an action may stand in several statements: one denial counts
         decisions |= {action: decision for action, decision in each.items() if decision != "allowed"}

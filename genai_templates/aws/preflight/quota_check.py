@@ -38,7 +38,8 @@ def _advice(surroundings: Surroundings, quota: Quota, wanted: int) -> str:
         return "it cannot be raised by a request: open a case with AWS Support"
     if surroundings.requests_quotas:
         return _request(surroundings, quota, max(wanted, quota.value + 1))
-    return _earlier(last) + f"repeat with --request-quota, or request {wanted} of {quota.code} in Service Quotas"
+    command = "'genai-templates preflight --request-quota'"
+    return _earlier(last) + f"request {wanted} with {command}, or in Service Quotas ({quota.code})"
 
 
 def _request(surroundings: Surroundings, quota: Quota, value: float) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from ...errors import AwsError
 from ..account import Account
 from ..failures import translated
+from ..parallel import in_parallel
 from .check import Check, Verdict, from_error, missing_permission
 from .surroundings import Surroundings
-from .threads import in_threads
 
 _NAME = "resource types"
 _ADVICE = "choose another --region; docs/regions.md says where the templates work"
@@ -45,7 +45,7 @@ def _listed(account: Account, kinds: Iterable[str]) -> set[str]:
             return {each["TypeName"] for page in pages for each in page["TypeSummaries"]}
 
     services = sorted({kind.rpartition("::")[0] + "::" for kind in kinds})
-    return set().union(*in_threads(of_service, services))
+    return set().union(*(each.result() for each in in_parallel(of_service, services)))
 
 
 def _known_by_cfn_lint(region: str) -> set[str]:

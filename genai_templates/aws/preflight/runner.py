@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import queue
+import threading
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from ...errors import AwsError
 from .check import Check, Verdict, from_error
 from .surroundings import Surroundings
-from .threads import start_daemon
 
 DEADLINE_SECONDS = 10.0
 _Outcomes: TypeAlias = "queue.SimpleQueue[tuple[int, list[Check] | Exception]]"
@@ -38,7 +37,8 @@ def run(surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float 
     """
     done: _Outcomes = queue.SimpleQueue()
     for index, probe in enumerate(probes):
-        start_daemon(partial(_put_outcome, done, index, surroundings, probe))
+        # One that hangs does not keep the process from ending.
+        threading.Thread(target=_put_outcome, args=(done, index, surroundings, probe), daemon=True).start()
     found = _collect(done, probes, deadline)
     lines: list[Check] = []
     for index, probe in enumerate(probes):

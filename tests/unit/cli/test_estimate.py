@@ -92,7 +92,7 @@ def test_json_is_one_object_a_line_and_the_same_for_the_same_seed(capsys: pytest
         (["text", "--requests-per-hour", "-1"], "-1 requests an hour cannot be estimated"),
         (["text", "--requests-per-hour", "1e99"], "1e+99 requests an hour cannot be estimated"),
         (["text", "--region", "ap-south-1"], "choose one of us-east-1, us-west-2, eu-west-1"),
-        (["--model", "gpt-9"], "'gpt-9' is not a model; choose one of"),
+        (["--model", "gpt-9"], "'gpt-9' is not a model of the catalogue; choose one of"),
         (["image", "--model", "huggingface-llm-mistral-7b-instruct"], "is not a model of the image application"),
         (["text", "--instance-type", "ml.t3.nano"], "does not run on ml.t3.nano"),
     ],
