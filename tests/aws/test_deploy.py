@@ -128,7 +128,7 @@ def test_json_is_one_object_a_line(run: Run, account: EmulatedAccount, notebook:
     found = [json.loads(line) for line in finished.stdout.splitlines()]
     # How far the model is, is told only when it takes long enough to be seen.
     # Whether the model's state is seen is a matter of time: the emulated stack is done within seconds.
-    assert {each["type"] for each in found} - {"model"} == {"step", "change", "event", "done"}
+    assert {each["type"] for each in found} - {"model", "check"} == {"step", "change", "event", "done"}
     assert found[-1]["outputs"]["ApplicationUrl"].startswith("https://")
 
 
