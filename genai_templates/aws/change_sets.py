@@ -70,6 +70,11 @@ class ChangeSet(NamedTuple):
     stack_id: str
     changes: list[Change]
 
+    @property
+    def named(self) -> dict[str, str]:
+        """What names it in a call: with its stack, on whose ARN IAM then decides. By itself its own ARN may count."""
+        return {"ChangeSetName": self.id, "StackName": self.stack_id}
+
 
 class ChangeSetRequest(NamedTuple):
     """What a stack is to become: its template, parameters by name (None keeps a value), tags, and service role.
@@ -103,11 +108,11 @@ def create_change_set(account: Account, request: ChangeSetRequest) -> ChangeSet:
         raise
     with discarding(account, change_set, creates=request.creates):
         with translated():
-            found = _wait(client, change_set.id, request.timeout_seconds)
+            found = _wait(client, change_set, request.timeout_seconds)
         if found["Status"] != "FAILED":
             return change_set._replace(changes=_changes(found))
         reason = found.get("StatusReason", "")
-        problems = _problems(client, change_set.id)
+        problems = _problems(client, change_set)
         if problems or not any(each in reason for each in _NOTHING_TO_DO):
             raise _failure(request.stack, [*problems, reason] if reason else problems)
     discard(account, change_set, creates=request.creates)
@@ -122,7 +127,7 @@ def execute(account: Account, change_set: ChangeSet) -> None:
     client = account.client("cloudformation")
     try:
         with translated():
-            client.execute_change_set(ChangeSetName=change_set.id)
+            client.execute_change_set(**change_set.named)
     except AwsError:
         if not has_begun(account, change_set):
             raise
@@ -131,7 +136,7 @@ def execute(account: Account, change_set: ChangeSet) -> None:
 def has_begun(account: Account, change_set: ChangeSet) -> bool:
     """Return whether the change set is executed, as far as can be seen."""
     with suppress(AwsError), translated():
-        found = account.client("cloudformation").describe_change_set(ChangeSetName=change_set.id)
+        found = account.client("cloudformation").describe_change_set(**change_set.named)
         return str(found.get("ExecutionStatus", "")).startswith("EXECUTE_")
     return False
 
@@ -143,7 +148,7 @@ def discard(account: Account, change_set: ChangeSet, *, creates: bool) -> None:
     """
     client = account.client("cloudformation")
     with translated():
-        _delete(client, change_set.id)
+        _delete(client, change_set)
         if creates and _is_unused(client, change_set.stack_id):
             client.delete_stack(StackName=change_set.stack_id)
 
@@ -201,17 +206,17 @@ def _find(client: Any, name: str, stack: str) -> ChangeSet | None:
     return ChangeSet(found["ChangeSetId"], found["StackId"], [])
 
 
-def _delete(client: Any, change_set_id: str) -> None:
+def _delete(client: Any, change_set: ChangeSet) -> None:
     """Delete a change set; one that is being made still cannot be deleted before it is made."""
     from botocore.exceptions import ClientError
 
     try:
-        client.delete_change_set(ChangeSetName=change_set_id)
+        client.delete_change_set(**change_set.named)
     except ClientError as error:
         if "InvalidChangeSetStatus" not in error.response["Error"]["Code"]:
             raise
-        _wait(client, change_set_id)
-        client.delete_change_set(ChangeSetName=change_set_id)
+        _wait(client, change_set)
+        client.delete_change_set(**change_set.named)
 
 
 def _is_unused(client: Any, stack_id: str) -> bool:
@@ -228,11 +233,11 @@ def _is_unused(client: Any, stack_id: str) -> bool:
     return is_new and not client.list_change_sets(StackName=stack["StackName"])["Summaries"]
 
 
-def _wait(client: Any, change_set_id: str, timeout_seconds: float = _TIMEOUT_SECONDS) -> dict[str, Any]:
+def _wait(client: Any, change_set: ChangeSet, timeout_seconds: float = _TIMEOUT_SECONDS) -> dict[str, Any]:
     """Return the change set, with the changes of all its pages, when it is made or has failed."""
     deadline = time.monotonic() + timeout_seconds
     while True:
-        pages = list(client.get_paginator("describe_change_set").paginate(ChangeSetName=change_set_id))
+        pages = list(client.get_paginator("describe_change_set").paginate(**change_set.named))
         found: dict[str, Any] = pages[0]
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return {**found, "Changes": [change for page in pages for change in page.get("Changes", [])]}
@@ -241,20 +246,19 @@ def _wait(client: Any, change_set_id: str, timeout_seconds: float = _TIMEOUT_SEC
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 
-def _problems(client: Any, change_set_id: str) -> list[str]:
+def _problems(client: Any, change_set: ChangeSet) -> list[str]:
     """Return what early validation and hooks found wrong: the resource, the path, and the reason."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        pages = client.get_paginator("describe_events").paginate(
-            ChangeSetName=change_set_id, Filters={"FailedEvents": True}
-        )
+        pages = client.get_paginator("describe_events").paginate(**change_set.named, Filters={"FailedEvents": True})
         events = [each for page in pages for each in page["OperationEvents"]]
     except (ClientError, BotoCoreError):  # the change set's own reason is left
         return []
     return [
         " ".join(filter(None, (each.get("LogicalResourceId"), each.get("ValidationName"), path, reason)))
         for each in events
+        if "WARN" not in (each.get("ValidationFailureMode"), each.get("HookFailureMode"))
         if (reason := each.get("ValidationStatusReason") or each.get("HookStatusReason") or "")
         for path in [each.get("ValidationPath", "")]
     ]

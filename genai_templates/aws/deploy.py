@@ -165,9 +165,7 @@ class Deployer(NamedTuple):
         with interrupt_says(f"{name} goes on in CloudFormation; repeat the command to join it"):
             stack = find_stack(self.account, stack_id)
             if stack is None:  # even a deleted one is found by its id
-                raise AwsError(
-                    f"stack at work: {name} is another stack now: somebody has made it anew", "stack at work"
-                )
+                raise AwsError(f"stack gone: {name} is not there any more: somebody has deleted it", "stack gone")
             with self.audience.following(total):
                 return follow(self.account, stack, reader, watcher)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,13 @@ from .failures import translated
 _STACK = "AWS::CloudFormation::Stack"
 # Not permitted, or not there in this region.
 _REFUSED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "InvalidAction", "UnknownOperation"}
+_WRAPPED = re.compile(
+    r"^WaitCondition received failed message: '(.*)' for uniqueId: \S+$"
+    r"|^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)(?: \(RequestId: .*\))?$",
+    re.DOTALL,
+)
+# Hooks give a reason for these too.
+_HARMLESS = {"HOOK_IN_PROGRESS", "HOOK_COMPLETE_SUCCEEDED", "SKIPPED"}
 _BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
 
 
@@ -44,6 +52,10 @@ class StackEvent:
     def is_cancelled(self) -> bool:
         """Whether the resource failed only because another one had."""
         return self.has_failed and "cancelled" in self.reason.lower()
+
+    def __str__(self) -> str:
+        """Return the resource and its reason, without what CloudFormation wraps around a signal or a response."""
+        return f"{self.logical_id} ({self.kind}): {_WRAPPED.sub(lambda match: match[1] or match[2], self.reason)}"
 
     def to_dict(self) -> dict[str, str]:
         """Return the event for a program to read."""
@@ -132,7 +144,7 @@ def _event(found: Any) -> StackEvent:
 def _status(found: Any) -> str:
     """Return the resource's status, or what early validation and hooks found; empty for what is about no resource."""
     for kind in ("Validation", "Hook"):
-        if found.get(f"{kind}StatusReason"):
+        if found.get(f"{kind}StatusReason") and found.get(f"{kind}Status") not in _HARMLESS:
             return f"{kind.upper()}_{'WARNING' if found.get(f'{kind}FailureMode') == 'WARN' else 'FAILED'}"
     return str(found.get("ResourceStatus", ""))
 

@@ -181,6 +181,9 @@ FAILURES = (
 )
 """The classes, the more specific first."""
 
+PASSING = frozenset({"network lost", "throttled", "service failed", "time-out"})
+"""The names of the classes that waiting mends."""
+
 OTHER = Failure("failed", "", "the message of AWS above is all that is known")
 """What belongs to none of the classes."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..errors import AwsError
 from .account import Account
+from .failures import PASSING
 from .log_lines import LogLine
 from .log_order import TimeOrder
 from .log_reader import LogQuery, LogReader, Notice
@@ -17,7 +18,6 @@ _PAUSE_SECONDS = 2.0
 _HOLD_SECONDS = 3.0
 _READS_PER_LOOK = 10
 """How often the logs are read until one looks again which sources there are: a stack in creation gets more."""
-_PASSING = {"network lost", "throttled", "service failed", "time-out"}
 
 
 def follow_logs(
@@ -62,7 +62,7 @@ class PassingFailures:
         """Yield a notice of each class of failure that is new among these, or no more; raises any other failure."""
         now: dict[str, AwsError] = {}
         for error in errors:
-            if error.failure in _PASSING:
+            if error.failure in PASSING:
                 now.setdefault(error.failure, error)
             elif error.failure != "access denied":
                 raise error

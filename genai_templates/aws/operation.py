@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from ..errors import AwsError, StackFailed
 from .account import Account
 from .events import EventReader, StackEvent, first_causes
-from .failures import classify
+from .failures import PASSING, classify
 from .model_progress import ModelProgress, read_model_progress
 from .stacks import StackDescription, find_stack
 
@@ -20,7 +19,8 @@ _FIRST_PAUSE_SECONDS = 0.25
 _LAST_PAUSE_SECONDS = 3.0
 # CloudFormation goes on without us, so that waiting for a network costs nothing.
 _PATIENCE_SECONDS = 600.0
-_PASSING = {"network lost", "throttled", "service failed", "time-out"}
+# How long a status may be that of before the operation, where no event of the stack has it: reads lag behind.
+_STALE_SECONDS = 20.0
 _WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
 _LOOKS_PER_MODEL = 5
 _AFTERWARDS = {
@@ -64,26 +64,48 @@ class Watcher:
     on_problem: Callable[[str], None]
 
 
+class _Ending:
+    """Tells the end of an operation from a look that saw the stack as it was before.
+
+    DescribeStacks is eventually consistent: after ExecuteChangeSet or DeleteStack it may still have the status of
+    before (aws/aws-cdk-cli#1848). The status counts when an event of the stack has it too, or when it stays.
+    """
+
+    def __init__(self) -> None:
+        self._status, self._since = "", 0.0
+
+    def is_reached(self, operation: Operation) -> bool:
+        """Return whether the operation has ended with the status that was seen now."""
+        status = operation.stack.status
+        if status != self._status:
+            self._status, self._since = status, time.monotonic()
+        if not operation.has_ended:
+            return False
+        reported = any(each.is_of_stack and each.status == status for each in operation.events)
+        return reported or time.monotonic() - self._since > _STALE_SECONDS
+
+
 def follow(account: Account, stack: StackDescription, reader: EventReader, watcher: Watcher) -> Operation:
-    """Watch a stack that is at work until CloudFormation is done, and return the whole operation.
+    """Watch a stack until CloudFormation is done with the operation that has begun, and return the whole operation.
 
     A lost network and throttled calls are waited for, up to ten minutes; then, and for what waiting does not mend, such
     as expired credentials, AwsError is raised. The operation itself goes on in any case.
     """
     operation = Operation(stack)
     lost_since, pause = None, _FIRST_PAUSE_SECONDS
+    ending = _Ending()
     looks_at_model = itertools.cycle([True, *[False] * (_LOOKS_PER_MODEL - 1)])
     while True:
         try:
-            # The status first: all events of an operation that has ended are there then.
+            # The status first: the events of an operation that has ended are there then.
             operation.stack = find_stack(account, stack.stack_id) or operation.stack
             new = reader.new_events()
         except AwsError as error:
             if lost_since is None:
                 lost_since = time.monotonic()
-                if error.failure in _PASSING:
+                if error.failure in PASSING:
                     watcher.on_problem(f"{str(error).splitlines()[0]}: {stack.name} goes on, trying again")
-            if error.failure not in _PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
+            if error.failure not in PASSING or time.monotonic() - lost_since > _PATIENCE_SECONDS:
                 raise
         else:
             if lost_since is not None:
@@ -91,7 +113,7 @@ def follow(account: Account, stack: StackDescription, reader: EventReader, watch
             lost_since = None
             operation.events += new
             watcher.on_events(operation, new)
-            if operation.has_ended:
+            if ending.is_reached(operation):
                 break
             if operation.waits_for_model and next(looks_at_model):
                 _look_at_model(account, operation, watcher)
@@ -113,21 +135,9 @@ def check_outcome(operation: Operation, expected: str) -> None:
     if stack.status == expected:
         return
     causes = first_causes(operation.events)
-    reasons = list(dict.fromkeys(map(_reason, causes))) or [stack.reason or "no reason given"]
+    reasons = list(dict.fromkeys(map(str, causes))) or [stack.reason or "no reason given"]
     failure = classify(causes[0].reason if causes else stack.reason)
     first, *others = reasons
     lines = [f"{failure.name}: {stack.name} is {stack.status}", first, *(f"also: {each}" for each in others)]
     lines += [_AFTERWARDS[stack.status]] if stack.status in _AFTERWARDS else []
     raise StackFailed("\n  ".join([*lines, failure.advice]), failure.name, status=stack.status)
-
-
-def _reason(event: StackEvent) -> str:
-    """Return why a resource failed, without what CloudFormation wraps around a signal and a response."""
-    reason = re.sub(r"^WaitCondition received failed message: '(.*)' for uniqueId: \S+$", r"\1", event.reason)
-    reason = re.sub(
-        r"^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)( \(RequestId: .*\))?$",
-        r"\1",
-        reason,
-        flags=re.DOTALL,
-    )
-    return f"{event.logical_id} ({event.kind}): {reason}"

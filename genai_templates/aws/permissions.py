@@ -109,6 +109,8 @@ PERMISSIONS = (
     Permission(("preflight",), ("s3:GetObject", "s3:PutObject"), _ARTIFACTS),  # the template, to have it validated
     Permission(("deploy",), ("cloudformation:DescribeStacks", "cloudformation:GetTemplate"), _STACKS),
     Permission(("status", "doctor"), ("cloudformation:DescribeStacks",), _STACKS),
+    # DescribeStacks of all stacks needs ListStacks as well. (DescribeStacks, CloudFormation API reference.)
+    Permission(("deploy", "status"), ("cloudformation:ListStacks",), _ANY),
     # The stack.
     Permission(
         ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
@@ -122,6 +124,7 @@ PERMISSIONS = (
             "cloudformation:DeleteStack",  # of one that a change set has made and that stays empty
             "cloudformation:DescribeChangeSet",
             "cloudformation:DescribeEvents",
+            "cloudformation:ListChangeSets",  # whether another deployment uses that stack too
         ),
         _STACK,
     ),

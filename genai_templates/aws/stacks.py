@@ -38,7 +38,11 @@ class StackDescription:
     @property
     def app(self) -> str:
         """The application's name: by the tag, or by the template's description for a stack of the console; or empty."""
-        return self.tags.get(APP_TAG) or _described_app(self.description)
+        if APP_TAG in self.tags or not self.description:
+            return self.tags.get(APP_TAG, "")
+        # A stack of the console; its template may be an earlier version's, or describe more than ours does.
+        beginnings = {app.name: app.load_stack().description.partition(":")[0] for app in APPS.values()}
+        return next((name for name, beginning in beginnings.items() if self.description.startswith(beginning)), "")
 
     @property
     def is_at_work(self) -> bool:
@@ -132,14 +136,6 @@ def list_resources(account: Account, stack: str) -> list[StackResource]:
         for each in found
         if each.get("PhysicalResourceId") and each["ResourceStatus"] != "DELETE_COMPLETE"
     ]
-
-
-def _described_app(description: str) -> str:
-    """Return the application by the beginning of its template's description: a stack of the console has no tag."""
-    if not description:
-        return ""
-    beginnings = {name: app.load_stack().description.partition(":")[0] for name, app in APPS.items()}
-    return next((name for name, beginning in beginnings.items() if description.startswith(f"{beginning}:")), "")
 
 
 def _description(found: Any) -> StackDescription:

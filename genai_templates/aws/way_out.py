@@ -66,4 +66,4 @@ def _cause(account: Account, stack: StackDescription) -> str:
     causes = first_causes(last_operation(EventReader(account, stack.stack_id).new_events()))
     # A stack that was rolled back failed at the first cause; a roll-back that failed did so at the last.
     found = causes[-1:] if stack.status in {_STUCK, "ROLLBACK_FAILED", "DELETE_FAILED"} else causes[:1]
-    return " ".join(f"{each.logical_id} ({each.kind}): {each.reason}" for each in found)
+    return " ".join(map(str, found))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import AwsError
 from .checks_view import print_checks
+from .durations import duration
 from .terminal import make_console, print_json, print_table
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ class LiveView(View):
 
     def __init__(self, *, lists_additions: bool = False) -> None:
         self._lists_additions = lists_additions
+        self._console = make_console()
         self._operation: Operation | None = None
         self._total = 0
 
@@ -152,15 +154,15 @@ class LiveView(View):
         """Give a context in which the live view is on the terminal; the times in it run on by themselves."""
         from rich.live import Live
 
-        self._operation, self._total = None, total
-        return Live(console=make_console(), get_renderable=self._render, refresh_per_second=4, transient=True)
+        self._operation, self._total, self._console = None, total, make_console()
+        return Live(console=self._console, get_renderable=self._render, refresh_per_second=4, transient=True)
 
     def events(self, operation: Operation, new: Sequence[StackEvent]) -> None:
         """Have the view show this; failures stay on the terminal above it."""
         self._operation = operation
         for event in new:
             if event.has_failed and not event.is_cancelled:
-                make_console().print(f"{event.status} {event.logical_id} {event.reason}", style="red")
+                self._console.print(f"{event.status} {event}", style="red")
 
     def model(self, operation: Operation) -> None:
         """Have the view show this."""
@@ -191,7 +193,7 @@ def render(operation: Operation, total: int, now: float) -> RenderableType:
     grid.add_row(Text(summary, style="bold"))
     grid.add_row(Text(f"  {counts}"))
     for event in sorted(working, key=lambda each: started[each.logical_id])[:_ROWS]:
-        row = f"  {duration(now - started[event.logical_id]):>9}  {event.logical_id} ({event.kind})"
+        row = f"  {duration(now - started[event.logical_id]):>11}  {event.logical_id} ({event.kind})"
         grid.add_row(Text(row, no_wrap=True, overflow="ellipsis"))
     if len(working) > _ROWS:
         grid.add_row(Text(f"  and {len(working) - _ROWS} more"))
@@ -200,16 +202,6 @@ def render(operation: Operation, total: int, now: float) -> RenderableType:
     for line in operation.model.log_lines:
         grid.add_row(Text(f"    {line}", style="dim", no_wrap=True, overflow="ellipsis"))
     return grid
-
-
-def duration(seconds: float) -> str:
-    """Return a time as people read it: ``12 s``, ``3:20 min``, ``1:02:03 h``."""
-    whole = max(0, int(seconds))
-    minutes, rest = divmod(whole, 60)
-    if not minutes:
-        return f"{rest} s"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02} h" if hours else f"{minutes}:{rest:02} min"
 
 
 def make_view(*, json: bool, lists_additions: bool = False) -> View:

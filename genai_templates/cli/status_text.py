@@ -10,6 +10,7 @@ from ..aws.events import StackEvent
 from ..aws.running_cost import RunningCost
 from ..aws.stack_summary import StackSummary
 from ..aws.status import StackStatus
+from .durations import duration
 from .status_json import time_text
 from .terminal import make_console, print_stripped, print_table
 
@@ -135,11 +136,3 @@ def _style(status: str) -> str:
 
 def _since(time: datetime) -> str:
     return f" since {time_text(time)} ({duration((datetime.now(UTC) - time).total_seconds())})"
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in its two largest units, such as ``2 h 5 min``."""
-    whole = max(0, int(seconds))
-    units = [(whole // 86_400, "d"), (whole // 3600 % 24, "h"), (whole // 60 % 60, "min"), (whole % 60, "s")]
-    first = next((index for index, (number, _) in enumerate(units) if number), len(units) - 1)
-    return " ".join(f"{number} {unit}" for number, unit in units[first : first + 2] if number) or "0 s"

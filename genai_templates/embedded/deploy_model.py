@@ -6,22 +6,19 @@ there, and replaced otherwise.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .deployment_record import DeploymentFailed, Settings, log_to_output, read_settings, report, short_reason
+from .deployment_log import start_log
+from .deployment_record import DeploymentFailed, Settings, notebook_name, read_settings, report, short_reason
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker import SageMakerClient
 
-# SageMaker tells a notebook its own name here.
-METADATA = Path("/opt/ml/metadata/resource-metadata.json")
 # Seconds between two looks at an endpoint on its way.
 POLL = 15
 # Seconds between tries while a permission is on its way.
@@ -37,7 +34,7 @@ def main(step: str, seconds: str = "0") -> None:
     settings = read_settings()
     client = boto3.client("sagemaker", region_name=settings.region)
     if step == "stop":
-        client.stop_notebook_instance(NotebookInstanceName=json.loads(METADATA.read_text())["ResourceName"])
+        client.stop_notebook_instance(NotebookInstanceName=notebook_name())
         return
     try:
         deploy(settings, client, time.monotonic() + float(seconds))
@@ -154,5 +151,5 @@ def create(settings: Settings, instance_type: str) -> None:
 
 
 if __name__ == "__main__":
-    log_to_output()
+    start_log()
     main(*sys.argv[1:])

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).resolve().parent
 LONGEST_REASON = 400
+METADATA = Path("/opt/ml/metadata/resource-metadata.json")
 
 
 class Settings(NamedTuple):
@@ -46,6 +47,11 @@ def read_settings() -> Settings:
     return Settings(**json.loads((FOLDER / "settings.json").read_text()))
 
 
+def notebook_name() -> str:
+    """Return the name that SageMaker has given this notebook."""
+    return str(json.loads(METADATA.read_text())["ResourceName"])
+
+
 def read_status() -> dict[str, str]:
     """Return the content of the status file; nothing before it is first written."""
     path = FOLDER / "deployment_status.json"
@@ -76,8 +82,3 @@ def short_reason(error: object) -> str:
     """Return an error's last line as a reason: of bounded length, and without ARNs, which have account ids."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return re.sub(r"arn:\S+", "(ARN)", lines[-1])[:LONGEST_REASON]
-
-
-def log_to_output() -> None:
-    """Log to standard output, which the lifecycle script has sent to ``deployment.log``."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")

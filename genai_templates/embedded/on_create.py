@@ -1,6 +1,6 @@
 """The lifecycle script of the notebook, as text for ``Fn::Sub``.
 
-The script carries the files of the deployment as bzip2 and base64: as plain text they alone are longer than a lifecycle
+The script carries the files of the deployment as bzip2 and base85: as plain text they alone are longer than a lifecycle
 script may be. bzip2 and not zlib, because its one implementation gives the same bytes everywhere; the settings stay
 readable, so that ``Fn::Sub`` can fill them in and people can see them.
 """
@@ -18,10 +18,10 @@ from ..limits import LIFECYCLE_SCRIPT
 from . import read
 from .status_notebook import status_notebook
 
-_FILES = ("deployment_record.py", "supervise.py", "deploy_model.py", "requirements.txt")
+_FILES = ("deployment_record.py", "deployment_log.py", "supervise.py", "deploy_model.py", "requirements.txt")
 # Bytes kept for what Fn::Sub fills in: the wait condition's URL (at most 1,000), a role's ARN, the stack's name,
 # another name, a few words.
-_RESERVED_BYTES = 1_450
+_RESERVED_BYTES = 1_300
 
 
 def on_create_script(settings: Mapping[str, object], *, codec: str) -> str:
@@ -63,5 +63,6 @@ def rendered_size(text: str, values: Mapping[str, str]) -> int:
 
 
 def _packed_files(codec: str) -> str:
+    # Base85 is shorter than base64; but its $ would begin a placeholder of Fn::Sub where { follows.
     files = {name: read(name) for name in _FILES} | {"deployment_status.ipynb": status_notebook(codec)}
-    return base64.b64encode(bz2.compress(json.dumps(files, sort_keys=True).encode())).decode()
+    return base64.b85encode(bz2.compress(json.dumps(files, sort_keys=True).encode())).decode().replace("$", ",")

@@ -17,7 +17,7 @@ cat >settings.json <<'SETTINGS'
 SETTINGS
 "$python" -I -c '
 import base64, bz2, json, pathlib, sys
-for name, text in json.loads(bz2.decompress(base64.b64decode(sys.stdin.read()))).items():
+for name, text in json.loads(bz2.decompress(base64.b85decode(sys.stdin.read().strip().replace(",", "$")))).items():
     pathlib.Path(name).write_text(text)
 ' <<'FILES'
 @files@

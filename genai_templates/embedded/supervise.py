@@ -18,11 +18,11 @@ import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
+from .deployment_log import start_log
 from .deployment_record import (
     FOLDER,
     DeploymentFailed,
     Settings,
-    log_to_output,
     read_settings,
     read_status,
     report,
@@ -138,5 +138,5 @@ def send_signal(settings: Settings, reason: str) -> None:
 
 
 if __name__ == "__main__":
-    log_to_output()
+    start_log()
     main()

@@ -132,7 +132,8 @@ def _route(request: Request, context: LambdaContext, routes: Mapping[tuple[str, 
             raise NotFound("there is no such path or method in this API")
         return function(request, context)
     except RequestError as error:
-        logger.info("refused", extra={"code": error.code, "status": error.status, "reason": error.message})
+        refusal = {"code": error.code, "status": error.status, "reason": error.message}
+        logger.info("refused", extra={**refusal, "request_id": request.request_id})
         return _error_response(error, request)
     except Exception:
         logger.exception("failed", extra={"request_id": request.request_id})

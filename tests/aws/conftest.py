@@ -109,7 +109,16 @@ def without_model(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...
     folder = tmp_path_factory.mktemp("existing")
     request = BuildRequest(apps=("text",), hosting=Hosting.EXISTING, regions=(REGION,))
     build(folder / "deploy" / "text", request, lambda line: None)
-    return "text", "--output", folder, "--hosting", "existing", "--parameter", "ExistingEndpointName=model"
+    return (
+        "text",
+        "--no-preflight",
+        "--output",
+        folder,
+        "--hosting",
+        "existing",
+        "--parameter",
+        "ExistingEndpointName=model",
+    )
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_a_model_that_cannot_be_deployed_says_why(
     run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path, name: str
 ) -> None:
     notebook.run = lambda sagemaker, script: script.signal("FAILURE", _REASONS[name])
-    finished = run("deploy", "text", "--yes", "--output", output)
+    finished = run("deploy", "text", "--yes", "--no-preflight", "--output", output)
     first, cause, then, advice = finished.stderr.splitlines()
     assert finished.code == 1
     assert first == f"genai-templates: {name}: genai-text is ROLLBACK_COMPLETE"
@@ -48,14 +48,16 @@ def test_a_quota_of_nothing_is_said_in_the_first_minute(run: Run, account: Emula
 def test_a_change_that_the_model_cannot_follow_is_refused_and_rolled_back(
     run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path
 ) -> None:
-    assert run("deploy", "text", "--yes", "--output", output).code == 0
-    finished = run("deploy", "text", "--yes", "--output", output, "--parameter", "InstanceType=ml.g5.4xlarge")
+    assert run("deploy", "text", "--yes", "--no-preflight", "--output", output).code == 0
+    finished = run(
+        "deploy", "text", "--yes", "--no-preflight", "--output", output, "--parameter", "InstanceType=ml.g5.4xlarge"
+    )
     first, cause, *_, then, advice = finished.stderr.splitlines()
     assert (finished.code, first) == (1, "genai-templates: cannot be changed: genai-text is UPDATE_ROLLBACK_COMPLETE")
     assert cause.startswith("  ModelJanitor (Custom::ModelJanitor): an existing stack cannot change ")
     assert then == "  the stack is as it was before"
     assert "--stack-name" in advice
-    again = run("deploy", "text", "--yes", "--output", output)
+    again = run("deploy", "text", "--yes", "--no-preflight", "--output", output)
     assert again.lines[-1] == "genai-text is up to date: UPDATE_ROLLBACK_COMPLETE"
 
 
@@ -105,7 +107,7 @@ def test_an_interrupt_while_it_works_says_how_to_come_back(
 ) -> None:
     """Nobody deploys the model here, so that the stack waits for it."""
     with account.wire.hold_response("cloudformation", "ExecuteChangeSet", times=1) as held:
-        running = start("deploy", "text", "--yes", "--output", output, terminal=False)
+        running = start("deploy", "text", "--yes", "--no-preflight", "--output", output, terminal=False)
         held.wait()
         running.interrupt()
     finished = running.wait()
@@ -114,7 +116,7 @@ def test_an_interrupt_while_it_works_says_how_to_come_back(
         "genai-templates: interrupted: genai-text may have begun; repeat the command to see\n",
     )
 
-    again = start("deploy", "text", "--yes", "--output", output, columns=60)
+    again = start("deploy", "text", "--yes", "--no-preflight", "--output", output, columns=60)
     again.read_until("is at work already (CREATE_IN_PROGRESS): joining it")
     again.read_until("ModelReady (")
     again.interrupt()
@@ -139,6 +141,18 @@ def test_an_interrupt_while_it_works_says_how_to_come_back(
 
 def _is_deleting(account: EmulatedAccount) -> Callable[[Call], bool]:
     return lambda call: "cloudformation:DeleteStack" in account.wire.names()
+
+
+def test_a_failure_stays_on_the_terminal_when_the_live_view_goes(
+    start: Callable[..., Running], notebook: Notebooks, output: Path
+) -> None:
+    reason = _REASONS["no capacity"]
+    notebook.run = lambda sagemaker, script: script.signal("FAILURE", reason)
+    finished = start("deploy", "text", "--yes", "--no-preflight", "--output", output, columns=60).wait()
+    assert finished.code == 1
+    text = " ".join(finished.screen.text.split())
+    assert f"CREATE_FAILED ModelReady (AWS::CloudFormation::WaitCondition): {reason}" in text
+    assert "working" not in text
 
 
 def test_a_live_view_fits_on_a_narrow_terminal(

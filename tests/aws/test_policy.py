@@ -39,6 +39,7 @@ _NOT_CALLED_HERE = frozenset(
     if action.partition(":")[2].startswith(("Create", "Delete", "Put", "Stop", "Abort", "Request"))
 ) | {
     "cloudformation:DescribeStackEvents",
+    "cloudformation:ListChangeSets",
     "cloudformation:ListStacks",
     "ec2:DescribeVpcs",
     "lambda:GetAccountSettings",
@@ -143,6 +144,16 @@ def test_its_policy_is_enough_to_create_update_and_delete_a_stack(
     assert account.stack_status(f"genai-{app}") is None
     assert run("doctor").code == 0
     assert deployer.refused() == []
+
+
+def test_its_policy_is_enough_to_plan_a_new_stack_and_to_leave_nothing_of_it(
+    account: EmulatedAccount, deployer: Deployer, run: Run, tmp_path: Path
+) -> None:
+    deployer.become(written(run, tmp_path / "policies", "text", *PLACE))
+    planned = run("deploy", "text", "--plan")
+    assert (planned.code, deployer.refused()) == (0, []), planned.stdout + planned.stderr
+    assert "cloudformation:ListChangeSets" in deployer.used()
+    assert account.stack_status("genai-text") is None
 
 
 def test_without_a_permission_of_it_the_resource_that_needs_it_fails(

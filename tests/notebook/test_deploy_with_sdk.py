@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as the lifecycle script lays it out."""
     folder = tmp_path_factory.mktemp("home") / "SageMaker" / "deployment"
     folder.mkdir(parents=True)
-    for name in ("deployment_record.py", "supervise.py", "deploy_model.py"):
+    for name in ("deployment_record.py", "deployment_log.py", "supervise.py", "deploy_model.py"):
         (folder / name).write_text(read(name))
     return folder
 

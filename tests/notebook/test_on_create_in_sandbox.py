@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from genai_templates.embedded import read
 from genai_templates.embedded.on_create import on_create_script, render_sub
-from tests.notebook.fake_aws import FakeAws
+from tests.notebook.fake_aws import REGION, FakeAws
 from tests.notebook.jumpstart import aws_with_jumpstart, settings_for
 from tests.notebook.sandbox import UID, Returned, Sandbox
 
@@ -55,6 +56,14 @@ def _deploy(sandbox: Sandbox, aws: FakeAws) -> tuple[Returned, dict[str, str]]:
     return returned, json.loads((sandbox.home / "SageMaker" / "deployment" / "deployment_status.json").read_text())
 
 
+def _lines_in_cloudwatch() -> list[str]:
+    """Return what the notebook has put into CloudWatch Logs, as whoever waits for the model reads it."""
+    found = boto3.client("logs", region_name=REGION).filter_log_events(
+        logGroupName="/aws/sagemaker/NotebookInstances", logStreamNamePrefix="genai-notebook/"
+    )
+    return [event["message"].strip() for event in found["events"]]
+
+
 def test_the_script_returns_at_once_and_the_deployment_goes_on_until_the_signal(sandbox: Sandbox, aws: FakeAws) -> None:
     returned, status = _deploy(sandbox, aws)
     assert status["state"] == "IN_SERVICE"
@@ -83,8 +92,13 @@ def test_without_capacity_the_next_instance_type_goes_into_service(sandbox: Sand
     _, status = _deploy(sandbox, aws)
     assert (status["state"], status["instance_type"]) == ("IN_SERVICE", "ml.g5.4xlarge")
     assert [signal["Status"] for signal in aws.signals] == ["SUCCESS"]
+    states = [line for line in _lines_in_cloudwatch() if line.startswith(("DEPLOYING", "IN_SERVICE"))]
+    assert states == ["DEPLOYING ml.g5.2xlarge", "DEPLOYING ml.g5.4xlarge", "IN_SERVICE"]
     # What the notebook's role has to allow; with tags, sagemaker:AddTags too, which is no call of its own.
     assert set(aws.calls) == {
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:PutLogEvents",
         "s3:GetObject",
         "sagemaker:DescribeEndpoint",
         "sagemaker:CreateModel",
@@ -104,3 +118,4 @@ def test_without_quota_the_stack_is_told_which_to_ask_for(sandbox: Sandbox, aws:
     assert signal["Status"] == "FAILURE"
     assert signal["Reason"] == status["reason"]
     assert "'ml.g5.2xlarge for endpoint usage'" in signal["Reason"]
+    assert _lines_in_cloudwatch()[-1] == f"FAILED {signal['Reason']}"

@@ -75,7 +75,7 @@ def _warnings(surroundings: Surroundings, made: ChangeSet) -> list[str]:
     with translated():
         events = [
             each
-            for page in pages.paginate(ChangeSetName=made.id, Filters={"FailedEvents": True})
+            for page in pages.paginate(**made.named, Filters={"FailedEvents": True})
             for each in page["OperationEvents"]
         ]
     return [_words(each) for each in events if each["EventType"] == "VALIDATION_ERROR"]

@@ -7,6 +7,7 @@ policies say may differ. So what it does not see allowed is a warning, and only 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -22,6 +23,8 @@ from .surroundings import Surroundings
 
 _NAME = "permissions"
 _SHOWN = 5
+# "Invalid Input Actions: [s3:A,s3:B] and [s3:C] require different authorization information."
+_NOT_TOGETHER = "require different authorization information"
 
 
 def check_permissions(surroundings: Surroundings) -> list[Check]:
@@ -101,7 +104,29 @@ def _requests(statements: Iterable[Mapping[str, Any]]) -> list[_Request]:
 
 
 def _simulate(account: Account, principal: str, request: _Request) -> dict[str, str]:
-    """Return the decision for each action."""
+    """Return the decision for each action: by several calls where IAM does not simulate the actions in one."""
+    try:
+        return _evaluate(account, principal, request)
+    except AwsError as error:
+        if _NOT_TOGETHER not in str(error) or len(request.actions) == 1:
+            raise
+        parts = _apart(request, str(error))
+    return {action: decision for part in parts for action, decision in _simulate(account, principal, part).items()}
+
+
+def _apart(request: _Request, message: str) -> list[_Request]:
+    """Return the request as two: those actions that IAM names last, and the others; or halves of what it names not."""
+    *_, last = re.findall(r"\[([^]]*)]", message) or [""]
+    named = {each.strip().lower() for each in last.split(",")}
+    apart = [action for action in request.actions if action.lower() in named]
+    rest = [action for action in request.actions if action not in apart]
+    if not apart or not rest:
+        middle = len(request.actions) // 2
+        apart, rest = request.actions[:middle], request.actions[middle:]
+    return [request._replace(actions=rest), request._replace(actions=apart)]
+
+
+def _evaluate(account: Account, principal: str, request: _Request) -> dict[str, str]:
     pages = (
         account.client("iam")
         .get_paginator("simulate_principal_policy")

@@ -4,7 +4,7 @@
 #
 #   boot.sh MACHINE PYTHON_PREFIX STANDARD_LIBRARY SITE_PACKAGES
 #
-# MACHINE has etc/, ensurepip/, shims/ and home/; STANDARD_LIBRARY is relative to PYTHON_PREFIX.
+# MACHINE has etc/, ensurepip/, opt/, shims/ and home/; STANDARD_LIBRARY is relative to PYTHON_PREFIX.
 set -eu
 
 machine=$1
@@ -14,6 +14,7 @@ mount --bind "$machine/ensurepip" "$machine/home/python/$3/ensurepip"
 mount --bind "$4" "$machine/home/site-packages"
 mount --bind "$machine/etc/passwd" /etc/passwd
 mount --bind "$machine/etc/group" /etc/group
+mount --bind "$machine/opt" /opt
 mount --bind "$machine/shims" "$machine/home/shims"
 mount --rbind "$machine/home" /home
 cd /

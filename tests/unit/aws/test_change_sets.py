@@ -14,6 +14,8 @@ from tests.unit.aws.stubbed_account import StubbedAccount
 
 _ID = "arn:aws:cloudformation:eu-west-1:1:changeSet/x/1"
 _STACK_ID = "arn:aws:cloudformation:eu-west-1:1:stack/genai-text/guid"
+# With the stack, or IAM decides on the change set's own ARN.
+_NAMED = {"ChangeSetName": _ID, "StackName": _STACK_ID}
 _UPDATE = ChangeSetRequest(
     stack="genai-text",
     creates=False,
@@ -50,7 +52,7 @@ def _described(status: str, changes: list[dict[str, Any]] | None = None, reason:
 
 
 def _expect_discard(account: StubbedAccount) -> None:
-    account.expect("cloudformation", "delete_change_set", {}, ChangeSetName=_ID)
+    account.expect("cloudformation", "delete_change_set", {}, **_NAMED)
 
 
 def _expect_look_at_stack(account: StubbedAccount, status: str) -> None:
@@ -81,7 +83,7 @@ def test_each_change_has_its_effect(
     account: StubbedAccount, found: dict[str, Any], effect: Effect, loses_data: bool
 ) -> None:
     _expect_creation(account)
-    account.expect("cloudformation", "describe_change_set", _described("CREATE_COMPLETE", [found]), ChangeSetName=_ID)
+    account.expect("cloudformation", "describe_change_set", _described("CREATE_COMPLETE", [found]), **_NAMED)
     (change,) = create_change_set(account, _UPDATE).changes
     assert (change.effect, change.loses_data) == (effect, loses_data)
 
@@ -91,14 +93,18 @@ def test_the_heavy_changes_come_first_and_all_pages_are_read(account: StubbedAcc
     details = [{"Target": {"Attribute": "Properties", "Name": name}} for name in ("KeySchema", "KeySchema", "Name")]
     first = _described("CREATE_COMPLETE", [_resource("Add", LogicalResourceId="New")], token="2")
     second = _described("CREATE_COMPLETE", [_resource("Modify", Replacement="True", Details=details)])
-    account.expect("cloudformation", "describe_change_set", first, ChangeSetName=_ID)
-    account.expect("cloudformation", "describe_change_set", second, ChangeSetName=_ID, NextToken="2")
+    account.expect("cloudformation", "describe_change_set", first, **_NAMED)
+    account.expect("cloudformation", "describe_change_set", second, **_NAMED, NextToken="2")
     assert create_change_set(account, _UPDATE).changes == [
         Change(Effect.REPLACED, "Thing", "AWS::S3::Bucket", ("KeySchema", "Name")),
         Change(Effect.ADDED, "New", "AWS::S3::Bucket", ()),
     ]
 
 
+_WARNING = _failed_event(ValidationFailureMode="WARN", ValidationStatusReason="the quota is nearly reached")
+
+
+@pytest.mark.parametrize("events", [[], [_WARNING]], ids=["silent", "warned"])
 @pytest.mark.parametrize(
     "reason",
     [
@@ -106,11 +112,13 @@ def test_the_heavy_changes_come_first_and_all_pages_are_read(account: StubbedAcc
         "No updates are to be performed.",
     ],
 )
-def test_a_change_set_without_changes_is_no_failure(account: StubbedAccount, reason: str) -> None:
+def test_a_change_set_without_changes_is_no_failure(
+    account: StubbedAccount, reason: str, events: list[dict[str, Any]]
+) -> None:
     _expect_creation(account)
-    account.expect("cloudformation", "describe_change_set", _described("FAILED", reason=reason), ChangeSetName=_ID)
+    account.expect("cloudformation", "describe_change_set", _described("FAILED", reason=reason), **_NAMED)
     account.expect(
-        "cloudformation", "describe_events", {"OperationEvents": []}, ChangeSetName=_ID, Filters={"FailedEvents": True}
+        "cloudformation", "describe_events", {"OperationEvents": events}, **_NAMED, Filters={"FailedEvents": True}
     )
     _expect_discard(account)
     assert create_change_set(account, _UPDATE).changes == []
@@ -128,13 +136,13 @@ def test_what_early_validation_found_is_told_with_its_path(account: StubbedAccou
         "cloudformation",
         "describe_change_set",
         _described("FAILED", reason="The following hook(s)/validation failed: [AWS::EarlyValidation]"),
-        ChangeSetName=_ID,
+        **_NAMED,
     )
     account.expect(
         "cloudformation",
         "describe_events",
         {"OperationEvents": [event]},
-        ChangeSetName=_ID,
+        **_NAMED,
         Filters={"FailedEvents": True},
     )
     _expect_discard(account)
@@ -148,9 +156,7 @@ def test_what_early_validation_found_is_told_with_its_path(account: StubbedAccou
 
 def test_a_failed_change_set_of_a_new_stack_leaves_no_stack_behind(account: StubbedAccount) -> None:
     _expect_creation(account, ChangeSetType="CREATE", RoleARN="arn:aws:iam::1:role/service-role")
-    account.expect(
-        "cloudformation", "describe_change_set", _described("FAILED", reason="Template error: x"), ChangeSetName=_ID
-    )
+    account.expect("cloudformation", "describe_change_set", _described("FAILED", reason="Template error: x"), **_NAMED)
     account.refuse("cloudformation", "describe_events", "AccessDenied")
     _expect_discard(account)
     _expect_look_at_stack(account, "REVIEW_IN_PROGRESS")

@@ -172,3 +172,29 @@ def test_the_cause_is_what_failed_by_itself() -> None:
         _event("genai-text", "ROLLBACK_FAILED", "The following resource(s) failed", "AWS::CloudFormation::Stack"),
     ]
     assert [each.logical_id for each in first_causes(events)] == ["Cause"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "status"),
+    [
+        ({"HookStatus": "HOOK_COMPLETE_SUCCEEDED", "HookFailureMode": "FAIL"}, "CREATE_IN_PROGRESS"),
+        ({"HookStatus": "HOOK_IN_PROGRESS", "HookFailureMode": "FAIL"}, "CREATE_IN_PROGRESS"),
+        ({"HookStatus": "HOOK_COMPLETE_FAILED", "HookFailureMode": "FAIL"}, "HOOK_FAILED"),
+        ({"HookStatus": "HOOK_COMPLETE_FAILED", "HookFailureMode": "WARN"}, "HOOK_WARNING"),
+        ({"HookStatus": "HOOK_FAILED", "HookFailureMode": "FAIL"}, "HOOK_FAILED"),
+    ],
+    ids=str,
+)
+def test_only_a_hook_that_failed_is_a_failure(account: StubbedAccount, hook: dict[str, str], status: str) -> None:
+    event = {**_operation_event(1), "ResourceStatus": "CREATE_IN_PROGRESS", "HookType": "A::B::Hook", **hook}
+    page = {"OperationEvents": [{**event, "HookStatusReason": "Hook ended with message: x"}]}
+    account.expect("cloudformation", "describe_events", page, StackName=_STACK_ID)
+    (found,) = EventReader(account, _STACK_ID).new_events()
+    assert found.status == status
+    assert found.reason == "A::B::Hook Hook ended with message: x"
+
+
+def test_a_validation_that_was_left_out_is_no_event(account: StubbedAccount) -> None:
+    skipped = {"EventId": "x", "Timestamp": _START, "ValidationStatus": "SKIPPED", "ValidationStatusReason": "x"}
+    account.expect("cloudformation", "describe_events", {"OperationEvents": [skipped]}, StackName=_STACK_ID)
+    assert EventReader(account, _STACK_ID).new_events() == []

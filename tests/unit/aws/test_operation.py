@@ -88,6 +88,18 @@ def _no_events(account: StubbedAccount) -> None:
     account.expect("cloudformation", "describe_events", {"OperationEvents": []}, StackName=_STACK_ID)
 
 
+def _report(account: StubbedAccount, status: str) -> None:
+    event = {
+        "EventId": status,
+        "Timestamp": _NOW,
+        "LogicalResourceId": "genai-text",
+        "PhysicalResourceId": _STACK_ID,
+        "ResourceType": "AWS::CloudFormation::Stack",
+        "ResourceStatus": status,
+    }
+    account.expect("cloudformation", "describe_events", {"OperationEvents": [event]}, StackName=_STACK_ID)
+
+
 @pytest.fixture
 def problems() -> list[str]:
     return []
@@ -105,7 +117,7 @@ def test_a_lost_network_is_told_once_and_waited_for(
     for _ in range(3):
         account.refuse("cloudformation", "describe_stacks", "Throttling", "Rate exceeded")
     _describe(account, "CREATE_COMPLETE")
-    _no_events(account)
+    _report(account, "CREATE_COMPLETE")
     found = follow(account, _stack("CREATE_IN_PROGRESS"), EventReader(account, _STACK_ID), watcher)
     assert found.stack.status == "CREATE_COMPLETE"
     assert problems == [
@@ -130,3 +142,34 @@ def test_what_waiting_does_not_mend_ends_it_at_once(
     with pytest.raises(AwsError, match="expired credentials"):
         follow(account, _stack("CREATE_IN_PROGRESS"), EventReader(account, _STACK_ID), watcher)
     assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("REVIEW_IN_PROGRESS", "CREATE_COMPLETE"),
+        ("CREATE_COMPLETE", "UPDATE_COMPLETE"),
+        ("UPDATE_COMPLETE", "UPDATE_COMPLETE"),
+        ("CREATE_COMPLETE", "DELETE_COMPLETE"),
+    ],
+)
+def test_a_look_that_sees_the_stack_as_it_was_before_does_not_end_it(
+    account: StubbedAccount, watcher: Watcher, before: str, after: str
+) -> None:
+    for _ in range(2):
+        _describe(account, before)
+        _no_events(account)
+    _describe(account, after)
+    _report(account, after)
+    found = follow(account, _stack(before), EventReader(account, _STACK_ID), watcher)
+    assert (found.stack.status, [each.status for each in found.events]) == (after, [after])
+    account.check()
+
+
+def test_a_status_that_stays_ends_it_without_an_event(
+    account: StubbedAccount, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation, "_STALE_SECONDS", -1.0)
+    _describe(account, "CREATE_COMPLETE")
+    _no_events(account)
+    assert follow(account, _stack("CREATE_IN_PROGRESS"), EventReader(account, _STACK_ID), watcher).has_ended

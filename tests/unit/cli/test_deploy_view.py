@@ -13,7 +13,7 @@ from genai_templates.aws.events import StackEvent
 from genai_templates.aws.model_progress import ModelProgress
 from genai_templates.aws.operation import Operation
 from genai_templates.aws.stacks import StackDescription
-from genai_templates.cli.deploy_view import JsonView, LiveView, View, duration, render
+from genai_templates.cli.deploy_view import JsonView, LiveView, View, render
 from genai_templates.errors import AwsError, StackFailed
 
 _START = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -56,9 +56,9 @@ def test_the_live_view_says_what_is_done_at_work_and_waiting_and_the_models_stat
         model=model,
     )
     assert _drawn(operation, 48, 605) == [
-        "genai-text CREATE_IN_PROGRESS  10:05 min",
+        "genai-text CREATE_IN_PROGRESS  10 min 5 s",
         "  1 done, 1 working, 46 waiting",
-        "  10:00 min  NotebookLifecycle (AWS::SageMaker::NotebookIns…",
+        "       10 min  NotebookLifecycle (AWS::SageMaker::NotebookI…",
         "  model: endpoint Creating",
         "    installing " + "x" * 44 + "…",
     ]
@@ -99,8 +99,3 @@ def test_an_error_is_an_object_with_its_class_and_what_to_do(capsys: pytest.Capt
     with pytest.raises(AwsError), View().reporting():
         raise AwsError("x")
     assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.9, "0 s"), (61, "1:01 min"), (3723, "1:02:03 h")])
-def test_a_time_is_written_as_people_read_it(seconds: float, text: str) -> None:
-    assert duration(seconds) == text

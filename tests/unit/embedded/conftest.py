@@ -71,6 +71,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) 
 
 
 @pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of the notebook that this runs on."""
+    metadata = tmp_path / "resource-metadata.json"
+    metadata.write_text(json.dumps({"ResourceName": "mine"}))
+    monkeypatch.setattr(deployment_record, "METADATA", metadata)
+    return "mine"
+
+
+@pytest.fixture
 def sagemaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[SageMakerClient]:
     # moto's list of instance types ends before ml.g5.
     monkeypatch.setattr(FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -221,19 +219,14 @@ def test_an_unexpected_error_becomes_the_reason_in_the_status(sdk: Sdk, monkeypa
     assert "Unable to find model manifest" in read_status()["reason"]
 
 
-def test_a_notebook_stops_itself_and_no_other(
-    sagemaker: SageMakerClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("mine", "other"):
+def test_a_notebook_stops_itself_and_no_other(sagemaker: SageMakerClient, notebook: str) -> None:
+    for name in (notebook, "other"):
         sagemaker.create_notebook_instance(
             NotebookInstanceName=name, InstanceType="ml.t3.medium", RoleArn="arn:aws:iam::123456789012:role/notebook"
         )
-    metadata = tmp_path / "resource-metadata.json"
-    metadata.write_text(json.dumps({"ResourceName": "mine"}))
-    monkeypatch.setattr(deploy_model, "METADATA", metadata)
     deploy_model.main("stop")
     statuses = {
         name: sagemaker.describe_notebook_instance(NotebookInstanceName=name)["NotebookInstanceStatus"]
-        for name in ("mine", "other")
+        for name in (notebook, "other")
     }
-    assert statuses == {"mine": "Stopped", "other": "InService"}
+    assert statuses == {notebook: "Stopped", "other": "InService"}

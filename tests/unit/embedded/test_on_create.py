@@ -54,7 +54,7 @@ def _between(text: str, word: str) -> str:
 
 
 def _files(script: str) -> dict[str, str]:
-    return dict(json.loads(bz2.decompress(base64.b64decode(_between(script, "FILES")))))
+    return dict(json.loads(bz2.decompress(base64.b85decode(_between(script, "FILES").replace(",", "$")))))
 
 
 def test_the_script_with_the_longest_values_is_allowed_as_a_lifecycle_script() -> None:
@@ -107,6 +107,7 @@ def test_the_script_carries_the_files_as_they_are() -> None:
     files = _files(on_create_script(SETTINGS, codec="tgi"))
     assert set(files) == {
         "deployment_record.py",
+        "deployment_log.py",
         "supervise.py",
         "deploy_model.py",
         "requirements.txt",
@@ -115,7 +116,7 @@ def test_the_script_carries_the_files_as_they_are() -> None:
     assert files["supervise.py"] == read("supervise.py")
 
 
-@pytest.mark.parametrize("name", ["deployment_record.py", "supervise.py", "deploy_model.py"])
+@pytest.mark.parametrize("name", ["deployment_record.py", "deployment_log.py", "supervise.py", "deploy_model.py"])
 def test_what_the_notebook_runs_is_python_that_it_understands(name: str) -> None:
     ast.parse(read(name), name, feature_version=(3, 9))
 

@@ -213,7 +213,7 @@ def test_two_runs_at_once_send_one_signal(folder: Path, monkeypatch: pytest.Monk
 def test_it_needs_nothing_but_the_standard_library(folder: Path) -> None:
     package = folder / "deployment"
     package.mkdir()
-    for name in ("supervise.py", "deployment_record.py"):
+    for name in ("supervise.py", "deployment_record.py", "deployment_log.py"):
         (package / name).write_text((Path(supervise.__file__).parent / name).read_text())
     command = [
         sys.executable,

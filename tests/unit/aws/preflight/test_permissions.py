@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from genai_templates.aws.preflight.check import Verdict
-from genai_templates.aws.preflight.permissions import _context, _judge, _requests
+from genai_templates.aws.preflight.permissions import _context, _judge, _Request, _requests, _simulate
+from tests.unit.aws.stubbed_account import StubbedAccount
+
+_PRINCIPAL = "arn:aws:iam::123456789012:role/deployer"
 
 
 def test_a_condition_is_simulated_with_a_context_in_which_it_holds() -> None:
@@ -51,3 +56,34 @@ def test_actions_on_the_same_resource_are_simulated_in_one_request() -> None:
         (["s3:ListAllMyBuckets", "lambda:GetAccountSettings"], "*"),
         (["s3:GetObject"], "arn:aws:s3:::one/*"),
     ]
+
+
+def _expect_simulation(account: StubbedAccount, *actions: str) -> None:
+    evaluated = [{"EvalActionName": action, "EvalDecision": "allowed"} for action in actions]
+    account.expect(
+        "iam",
+        "simulate_principal_policy",
+        {"EvaluationResults": evaluated, "IsTruncated": False},
+        PolicySourceArn=_PRINCIPAL,
+        ActionNames=list(actions),
+        ResourceArns=["*"],
+        ContextEntries=[],
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "first", "second"),
+    [
+        ("Invalid Input Actions: [s3:A,s3:C] and [S3:B] require different authorization information.", "AC", "B"),
+        ("Some actions require different authorization information.", "BC", "A"),
+    ],
+)
+def test_actions_that_iam_does_not_simulate_in_one_call_are_simulated_apart(
+    account: StubbedAccount, message: str, first: str, second: str
+) -> None:
+    account.refuse("iam", "simulate_principal_policy", "InvalidInput", message)
+    for names in (first, second):
+        _expect_simulation(account, *(f"s3:{name}" for name in names))
+    decisions = _simulate(account, _PRINCIPAL, _Request(["s3:A", "s3:B", "s3:C"], "*", []))
+    assert decisions == dict.fromkeys(["s3:A", "s3:B", "s3:C"], "allowed")
+    account.check()

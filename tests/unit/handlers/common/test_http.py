@@ -50,6 +50,14 @@ def test_every_response_can_be_read_from_the_allowed_origin_and_is_never_cached(
     assert headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize("error", [Conflict("no"), RuntimeError("inside")])
+def test_the_log_has_the_request_id_of_a_failed_request(
+    make_event: Any, context: Any, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    serve_one(make_event, context, error)
+    assert [vars(record)["request_id"] for record in caplog.records] == ["request-of-gateway"]
+
+
 def test_a_path_or_method_that_does_not_exist_is_not_found(make_event: Any, context: Any) -> None:
     assert serve(make_event("PUT", "/x"), context, routes={}, allowed_origin="*")["statusCode"] == 404
 

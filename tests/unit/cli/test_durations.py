@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genai_templates.cli.status_text import duration
+from genai_templates.cli.durations import duration
 
 
 @pytest.mark.parametrize(
