@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_deployment(parser)
-    parser.add_argument("--plan", action="store_true", help="stop when the changes are shown: artifacts are published, the stack stays as it is")
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="stop when the changes are shown; artifacts are published, no stack is changed",
+    )
     add_yes(parser)
     add_json(parser)
     parser.add_argument("--no-preflight", action="store_true", help="leave out the checks beforehand")
