@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from ..errors import AwsError
 from .account import Account
 from .audience import Audience
+from .cloudformation.events import EventReader
+from .cloudformation.operation import Operation, Watcher, check_outcome, follow
+from .cloudformation.stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
 from .doctor import diagnose
-from .emptying import count_bucket
-from .events import EventReader
+from .doctor.emptying import count_bucket
+from .doctor.removal import remove_all
 from .failures import translated
 from .interrupts import interrupt_says
-from .operation import Operation, Watcher, check_outcome, follow
-from .removal import remove_all
-from .stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
 
 _BUCKET = "AWS::S3::Bucket"
 _PURGED = {_BUCKET, "AWS::S3::BucketPolicy"}

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from genai_templates.aws import operation, superseded
+from genai_templates.aws.artifacts import superseded
+from genai_templates.aws.cloudformation import operation
 from genai_templates.local import EmulatedStack
 from genai_templates.local.deployed_stack import DeployedStack
 from genai_templates.local.notebook import NotebookScript, deploy_endpoint

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 
-from genai_templates.aws.permissions import PERMISSIONS
+from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.local.emulator import ACCOUNT, REGION
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished

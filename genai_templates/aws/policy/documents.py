@@ -16,8 +16,8 @@ from troposphere import encode_to_dict
 from ...authorization import has_resources
 from ...handler_permissions import INVOKE, handler_actions
 from ...iam import ANY_RESOURCE
-from ..permissions import PERMISSIONS
 from .arns import arns_elsewhere, resource_arns, service_of
+from .command_permissions import PERMISSIONS
 from .conditions import (
     PASS_ROLE,
     Test,

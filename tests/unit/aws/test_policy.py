@@ -16,7 +16,6 @@ from troposphere import encode_to_dict
 
 from genai_templates.apps import APPS
 from genai_templates.authorization import arn_patterns, has_resources, is_action
-from genai_templates.aws.permissions import PERMISSIONS
 from genai_templates.aws.policy import (
     MANAGED_POLICY_CHARACTERS,
     Place,
@@ -27,6 +26,7 @@ from genai_templates.aws.policy import (
     split,
     stack_policy,
 )
+from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
 from genai_templates.handler_permissions import INVOKE, NEEDED_WITH, published_actions
 from genai_templates.options import ArtifactKeys, FunctionNetwork, Hosting
