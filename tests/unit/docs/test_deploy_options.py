@@ -20,7 +20,7 @@ _OF_THE_STACK = {flag_of(declared) for declared in OPTIONS.values()}  # which do
 def _flags(verb: str) -> set[str]:
     parser = argparse.ArgumentParser(add_help=False)
     importlib.import_module(f"genai_templates.cli.{verb}").add_arguments(parser)
-    return set(re.findall(r"(?<!\S)\[?(--[a-z-]+)", parser.format_help())) - _OF_THE_STACK
+    return set(re.findall(r"--[a-z-]+", parser.format_usage())) - _OF_THE_STACK
 
 
 @pytest.mark.parametrize("verb", _VERBS)
