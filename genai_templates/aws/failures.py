@@ -31,14 +31,15 @@ FAILURES = (
     ),
     Failure(
         "expired credentials",
-        r"ExpiredToken|RequestExpired|TokenRefreshRequired|token (has|is) expired|UnauthorizedSSOToken|SSOTokenLoad|"
+        r"ExpiredToken|RequestExpired|TokenRefreshRequired|[Tt]oken (has|is) expired|UnauthorizedSSOToken|SSOTokenLoad|"
+        r"TokenRetrieval|LoginRefreshRequired|LoginTokenLoad|"
         r"Head(Bucket|Object): 400:",  # a response to HEAD has no words
         "sign in again and repeat the command: what was begun goes on by itself",
     ),
     Failure(
         "invalid credentials",
         r"InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|InvalidAccessKeyId|AuthFailure",
-        "check the access key and the clock of this machine",
+        "check the access key and the clock of this machine, and whether the account has the region enabled",
     ),
     Failure("no region", r"NoRegion|You must specify a region", "give --region, or set AWS_REGION"),
     Failure(
@@ -67,8 +68,10 @@ FAILURES = (
     Failure(
         "role cannot be used",
         r"cannot be assumed|could not be assumed|ould not assume role|Role .* is invalid|"
-        r"is not authorized to perform: iam:PassRole|CloudWatch Logs role ARN must be set",
-        "check the role's trust policy and your permission to pass it ('genai-templates policy')",
+        r"is not authorized to perform: iam:PassRole|CloudWatch Logs role ARN must be set|"
+        r"does not have (required )?permissions (configured|to call)",
+        "deploy again, as a new role is not known everywhere at once; if that fails too, check the role's trust policy "
+        "and your permission to pass it ('genai-templates policy')",
     ),
     Failure(
         "account not verified",
@@ -90,7 +93,8 @@ FAILURES = (
     ),
     Failure(
         "throttled",
-        r"Throttling|ThrottledException|TooManyRequests|RequestLimitExceeded|Rate exceeded|SlowDown|RequestThrottled",
+        r"Throttling|ThrottledException|TooManyRequests|RequestLimitExceeded|Rate exceeded|SlowDown|RequestThrottled|"
+        r"OperationAborted",
         "wait a minute and repeat the command",
     ),
     Failure(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from .account import Account
 from .artifacts.publish import Upload, artifact_bucket, object_url, publish
@@ -37,11 +37,15 @@ def publish_link(account: Account, deployment: Deployment, progress: Callable[[s
 
 
 def quick_create_link(account: Account, *, template_url: str, stack: str, parameters: Mapping[str, str]) -> str:
-    """Return the link to the form, in the account's partition and region."""
+    """Return the link to the form, in the account's partition and region.
+
+    A space is ``%20`` in it: what stands behind ``#`` is no query, in which it could be a plus sign.
+    """
     console = _CONSOLES.get(account.identity.partition, _CONSOLES["aws"]).format(region=account.region)
     fields = {
         "templateURL": template_url,
         "stackName": stack,
         **{f"param_{name}": parameters[name] for name in parameters},
     }
-    return f"{console}/cloudformation/home?region={account.region}#/stacks/quickcreate?{urlencode(fields)}"
+    form = urlencode(fields, quote_via=quote)
+    return f"{console}/cloudformation/home?region={account.region}#/stacks/quickcreate?{form}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from genai_templates.aws.account import Account
 from genai_templates.aws.artifacts import superseded
 from genai_templates.local import EmulatedStack
 from genai_templates.local.deployed_stack import DeployedStack
@@ -132,6 +133,10 @@ def test_json_is_one_object_a_line(run: Run, account: EmulatedAccount, notebook:
     assert found[-1]["outputs"]["ApplicationUrl"].startswith("https://")
 
 
+def last_modified(account: EmulatedAccount, keys: list[str]) -> dict[str, datetime]:
+    return {key: account.client("s3").head_object(Bucket=BUCKET, Key=key)["LastModified"] for key in keys}
+
+
 def test_old_artifacts_are_marked_when_no_stack_uses_them_any_more(
     run: Run,
     account: EmulatedAccount,
@@ -145,11 +150,17 @@ def test_old_artifacts_are_marked_when_no_stack_uses_them_any_more(
     s3 = account.client("s3")
     before = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix="genai-templates/")["Contents"]]
     assert not any(s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"] for key in before)
+    made = last_modified(account, before)
     with_other_code(tmp_path, monkeypatch)
     run("deploy", "text", "--yes")
     after = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET, Prefix="genai-templates/")["Contents"]]
     marked = [key for key in after if s3.get_object_tagging(Bucket=BUCKET, Key=key)["TagSet"]]
     assert (marked, len(after)) == (before, 4)
+    # The days until they expire are counted from when an object was made: anew, and once.
+    marked_at = last_modified(account, before)
+    assert all(marked_at[key] > made[key] for key in before)
+    assert superseded.mark_superseded(Account(), BUCKET) == []
+    assert last_modified(account, before) == marked_at
 
 
 def test_a_stack_of_the_console_takes_new_code_although_a_key_was_copied(

@@ -20,6 +20,7 @@ _SETTINGS = {"Key": "genai-templates:bucket-settings", "Value": "1"}
 """Set last, so that a bucket without it is one whose making was interrupted; a change of the settings raises it."""
 _SUPERSEDED_DAYS = 30
 _OLD_VERSION_DAYS = 30
+_WAIT = {"Delay": 1, "MaxAttempts": 30}
 
 
 def bucket_name(account: Account) -> str:
@@ -28,12 +29,15 @@ def bucket_name(account: Account) -> str:
 
 
 def bucket_exists(account: Account, name: str) -> bool:
-    """Return whether this account has a bucket of this name; raises AwsError for one of somebody else."""
+    """Return whether this account has a bucket of this name in its region.
+
+    Raises AwsError for one of somebody else, or in another region, from which Lambda takes no code.
+    """
     from botocore.exceptions import ClientError
 
     with translated():
         try:
-            account.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=account.identity.account_id)
+            found = account.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=account.identity.account_id)
         except ClientError as error:
             status = error.response["ResponseMetadata"]["HTTPStatusCode"]
             if status == 404:
@@ -45,6 +49,12 @@ def bucket_exists(account: Account, name: str) -> bool:
                     "access denied",
                 ) from None
             raise
+    if (region := found.get("BucketRegion") or account.region) != account.region:
+        raise AwsError(
+            f"invalid parameter: the bucket {name} is in {region}, not in {account.region}\n"
+            "  Lambda takes code from its own region alone: choose another --bucket, or --region",
+            "invalid parameter",
+        )
     return True
 
 
@@ -59,11 +69,20 @@ def ensure_bucket(account: Account) -> str:
 
 
 def _create(account: Account, name: str) -> None:
+    """Create the bucket, and wait until it is seen: S3 may not know a new one everywhere at once."""
+    from botocore.exceptions import ClientError
+
     location: dict[str, Any] = {}
     if account.region != "us-east-1":  # where a constraint is refused
         location = {"CreateBucketConfiguration": {"LocationConstraint": account.region}}
+    client = account.client("s3")
     with translated():
-        account.client("s3").create_bucket(Bucket=name, **location)
+        try:
+            client.create_bucket(Bucket=name, **location)
+        except ClientError as error:  # another deployment may have been faster
+            if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
+                raise
+        client.get_waiter("bucket_exists").wait(Bucket=name, WaiterConfig=_WAIT)
 
 
 def _is_set_up(account: Account, name: str) -> bool:

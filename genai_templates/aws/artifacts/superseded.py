@@ -1,12 +1,15 @@
 """Artifacts that no stack uses any more: marked, so that the bucket's lifecycle rule removes them 30 days later.
 
-Until then a stack can still be rolled back to them.
+Until then a stack can still be rolled back to them. S3 counts an object's days from when it was made, not from its tag:
+so what is marked is made anew, by a copy onto itself.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
 
 from ..account import Account
 from ..cloudformation.stacks import APP_TAG, list_stacks
@@ -19,7 +22,9 @@ _YOUNG = timedelta(hours=1)
 
 
 def mark_superseded(account: Account, bucket: str) -> list[str]:
-    """Mark the artifacts that no stack of the region refers to, and return their keys. Raises AwsError.
+    """Mark the artifacts that no stack of the region refers to, and return the keys of those that were not yet.
+
+    Raises AwsError.
 
     A bucket that is not the account's own artifact bucket is left alone.
     """
@@ -31,11 +36,24 @@ def mark_superseded(account: Account, bucket: str) -> list[str]:
         old = datetime.now(UTC) - _YOUNG
         keys = [each["Key"] for page in pages for each in page.get("Contents", []) if each["LastModified"] < old]
     deployed = _deployed_text(account, bucket) if keys else ""
-    superseded = [key for key in keys if key not in deployed]
     with translated():
-        for key in superseded:
-            client.put_object_tagging(Bucket=bucket, Key=key, Tagging={"TagSet": [SUPERSEDED]})
-    return superseded
+        return [key for key in keys if key not in deployed and _mark(client, bucket, key)]
+
+
+def _mark(client: Any, bucket: str, key: str) -> bool:
+    """Mark an artifact whose 30 days begin now, and return whether it was not marked yet: they begin once."""
+    if SUPERSEDED in client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]:
+        return False
+    client.copy_object(
+        Bucket=bucket,
+        Key=key,
+        CopySource={"Bucket": bucket, "Key": key},
+        MetadataDirective="REPLACE",  # without which S3 refuses a copy onto itself
+        TaggingDirective="REPLACE",
+        Tagging=urlencode({SUPERSEDED["Key"]: SUPERSEDED["Value"]}),
+        ChecksumAlgorithm="SHA256",
+    )
+    return True
 
 
 def _deployed_text(account: Account, bucket: str) -> str:

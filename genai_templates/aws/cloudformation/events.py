@@ -19,6 +19,7 @@ _WRAPPED = re.compile(
     r"|^Received response status \[FAILED\] from custom resource\. Message returned: (.*?)(?: \(RequestId: .*\))?$",
     re.DOTALL,
 )
+_NEEDED = {"EventId", "Timestamp"}  # which DescribeEvents does not promise
 # Hooks give a reason for these too.
 _HARMLESS = {"HOOK_IN_PROGRESS", "HOOK_COMPLETE_SUCCEEDED", "SKIPPED"}
 _BEGINNINGS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"}
@@ -91,7 +92,7 @@ class EventReader:
         found: list[StackEvent] = []
         with translated():
             for page in self._pages():
-                events = [_event(each) for each in page if _status(each)]
+                events = [_event(each) for each in page if _status(each) and each.keys() >= _NEEDED]
                 found += events
                 # Only DescribeStackEvents promises an order, newest first; where it is seen, the rest is known.
                 if any(event.event_id in self._seen for event in events) and events[0].time > events[-1].time:

@@ -74,7 +74,8 @@ def test_every_page_is_read_where_the_oldest_come_first(account: StubbedAccount)
 
 def test_events_without_a_resource_are_left_out(account: StubbedAccount) -> None:
     operation = {"EventId": "x", "OperationStatus": "IN_PROGRESS", "EventType": "STACK_EVENT", "Timestamp": _START}
-    page = {"OperationEvents": [operation, _operation_event(1)]}
+    nameless = {name: value for name, value in _operation_event(2).items() if name != "EventId"}
+    page = {"OperationEvents": [operation, nameless, _operation_event(1)]}
     account.expect("cloudformation", "describe_events", page, StackName=_STACK_ID)
     assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1]
 
