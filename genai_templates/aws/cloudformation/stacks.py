@@ -106,8 +106,8 @@ def require_stack(account: Account, name: str) -> StackDescription:
     stack = find_stack(account, stack_name(name))
     if stack is None or not stack.exists:
         raise AwsError(
-            f"there is no stack {stack_name(name)} in {account.region}\n"
-            "  'genai-templates status' lists those that are there; --region chooses another region",
+            f"there is no stack {stack_name(name)} in {account.region}\n  'genai-templates status' lists those that "
+            "are there, 'genai-templates deploy' makes one, and --region chooses another region",
             "no stack",
         )
     return stack
