@@ -37,6 +37,12 @@ FUNCTION_SOURCE = Limit(
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html",
     "2026-11",
 )
+MANAGED_POLICY = Limit(
+    6_144,
+    "characters, white space not counted",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+    "2026-11",
+)
 ENDPOINT_NAME = Limit(63, "characters", _SAGEMAKER_API + "API_CreateEndpoint.html", "2026-11")
 INTEGRATION_TIMEOUT = Limit(29_000, "milliseconds", _API_GATEWAY, "2026-11")
 # A quota can raise it for regional APIs; CloudFormation's schema stops here.

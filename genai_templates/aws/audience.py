@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from .change_sets import Change
-from .critical_path import Span
-from .events import StackEvent
-from .operation import Operation
+from .cloudformation.change_sets import Change
+from .cloudformation.critical_path import Span
+from .cloudformation.events import StackEvent
+from .cloudformation.operation import Operation
 from .preflight import Check
 
 

@@ -12,19 +12,19 @@ from typing import NamedTuple
 
 from ..errors import AwsError, StackFailed
 from .account import Account
+from .artifacts.publish import artifact_bucket, publish, publish_template
+from .artifacts.superseded import mark_superseded
 from .audience import Audience
-from .change_sets import ChangeSet, create_change_set, discard, discarding, execute
-from .critical_path import critical_path
+from .cloudformation.change_sets import ChangeSet, create_change_set, discard, discarding, execute
+from .cloudformation.critical_path import critical_path
+from .cloudformation.events import EventReader
+from .cloudformation.operation import Operation, Watcher, check_outcome, follow
+from .cloudformation.stacks import StackDescription, check_is_ours, find_stack, list_resources
+from .cloudformation.way_out import WayOut, continue_rollback, failed_resources, find_way_out
 from .deployment import Deployment
 from .destroy import delete_stack
-from .events import EventReader
 from .interrupts import interrupt_says
-from .operation import Operation, Watcher, check_outcome, follow
 from .preflight import PROBES_BEFORE_CHANGE_SET, Verdict, new_stack_parameters, run
-from .publish import artifact_bucket, publish, publish_template
-from .stacks import StackDescription, check_is_ours, find_stack, list_resources
-from .superseded import mark_superseded
-from .way_out import WayOut, continue_rollback, failed_resources, find_way_out
 
 
 class Deployer(NamedTuple):

@@ -10,12 +10,12 @@ from typing import Any
 from ..costs.stack_costs import hourly_cost
 from ..errors import InvalidOption
 from .account import Account
-from .bucket import bucket_name
-from .change_sets import ChangeSetRequest
+from .artifacts.bucket import bucket_name
+from .artifacts.publish import Upload
+from .cloudformation.change_sets import ChangeSetRequest
+from .cloudformation.stacks import APP_TAG, BUCKET_PARAMETER, StackDescription
 from .failures import translated
 from .preflight import Surroundings
-from .publish import Upload
-from .stacks import APP_TAG, BUCKET_PARAMETER, StackDescription
 
 
 @dataclass(frozen=True, kw_only=True)

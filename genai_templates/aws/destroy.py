@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 from ..errors import AwsError
 from .account import Account
 from .audience import Audience
+from .cloudformation.events import EventReader
+from .cloudformation.operation import Operation, Watcher, check_outcome, follow
+from .cloudformation.stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
 from .doctor import diagnose
-from .emptying import count_bucket
-from .events import EventReader
+from .doctor.emptying import count_bucket
+from .doctor.removal import remove_all
 from .failures import translated
 from .interrupts import interrupt_says
-from .operation import Operation, Watcher, check_outcome, follow
-from .removal import remove_all
-from .stacks import StackDescription, StackResource, check_is_ours, find_stack, list_resources
 
 _BUCKET = "AWS::S3::Bucket"
+_PURGED = {_BUCKET, "AWS::S3::BucketPolicy"}
 
 
 class Inventory(NamedTuple):
@@ -85,7 +86,7 @@ class Destroyer(NamedTuple):
         step(f"{stack.name} ({stack.status}): {len(inventory.removed)} resources go")
         for each in inventory.kept:
             contents = f" with {_contents(self.account, each)}" if each.kind == _BUCKET else ""
-            fate = "goes too" if self.purge and contents else "stays"
+            fate = "goes too" if self.purge and each.kind in _PURGED else "stays"
             step(f"  {fate}: {each.logical_id} ({each.kind}) {each.physical_id}{contents}")
 
     def _clear(self, stack: StackDescription) -> bool:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .account import Account
+from .cloudformation.stacks import StackDescription
 from .failures import translated
-from .stacks import StackDescription
 
 
 @dataclass(frozen=True)

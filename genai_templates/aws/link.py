@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from urllib.parse import quote, urlencode
 
 from .account import Account
+from .artifacts.publish import Upload, artifact_bucket, object_url, publish
 from .deployment import Deployment
 from .preflight import new_stack_parameters
-from .publish import Upload, artifact_bucket, object_url, publish
 
 _CONSOLES = {
     "aws": "https://{region}.console.aws.amazon.com",

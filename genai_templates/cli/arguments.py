@@ -10,7 +10,10 @@ from typing import Any, NamedTuple
 
 from ..apps import APPS
 
-_EPILOG = "Each verb explains itself: genai-templates VERB --help. Exit codes: 0 done, 1 failed, 2 wrong usage."
+_EPILOG = (
+    "Each verb explains itself: genai-templates VERB --help. "
+    "Exit codes: 0 done, 1 failed or not confirmed, 2 wrong usage, 130 interrupted."
+)
 
 
 class Verb(NamedTuple):

@@ -1,7 +1,7 @@
 """Deploy an application: build it, publish its artifacts, show the changes, and watch CloudFormation make them.
 
 The artifacts go into the account's own bucket, genai-templates-ACCOUNT-REGION, which is made when it is first used.
-Nothing is changed before the changes were shown and confirmed. Parameters that are not named keep their values, new
+No stack is changed before the changes were shown and confirmed. Parameters that are not named keep their values, new
 code is taken. A stack that is at work already is joined; an interrupted deployment goes on in CloudFormation.
 """
 
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_deployment(parser)
-    parser.add_argument("--plan", action="store_true", help="stop when the changes are shown; nothing is changed")
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="stop when the changes are shown; artifacts are published, no stack is changed",
+    )
     add_yes(parser)
     add_json(parser)
     parser.add_argument("--no-preflight", action="store_true", help="leave out the checks beforehand")

@@ -17,10 +17,10 @@ from .terminal import make_console, print_json, print_table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..aws.change_sets import Change
-    from ..aws.critical_path import Span
-    from ..aws.events import StackEvent
-    from ..aws.operation import Operation
+    from ..aws.cloudformation.change_sets import Change
+    from ..aws.cloudformation.critical_path import Span
+    from ..aws.cloudformation.events import StackEvent
+    from ..aws.cloudformation.operation import Operation
     from ..aws.preflight import Check
 
 _SPANS = 6

@@ -44,9 +44,9 @@ def add_planned_stack(parser: argparse.ArgumentParser) -> None:
 
 def read_deployment(arguments: argparse.Namespace, region: str, progress: Callable[[str], None]) -> Deployment:
     """Build the application, linted for this region, and return what is to be deployed. Raises as ``build`` does."""
+    from ..aws.artifacts.publish import read_artifacts
+    from ..aws.cloudformation.stacks import stack_name
     from ..aws.deployment import Deployment
-    from ..aws.publish import read_artifacts
-    from ..aws.stacks import stack_name
 
     parameters = pairs("--parameter", arguments.parameter)
     output = arguments.output / _FOLDER / arguments.app

@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _destroy(arguments: argparse.Namespace, view: View) -> bool:
+    from ..aws.cloudformation.stacks import require_stack
     from ..aws.destroy import Destroyer
-    from ..aws.stacks import require_stack
 
     account = open_account(arguments)
     view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")

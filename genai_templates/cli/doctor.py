@@ -70,7 +70,7 @@ def _chosen(diagnosis: Diagnosis, names: list[str]) -> list[Finding]:
 
 def _remove(account: Account, findings: list[Finding], arguments: argparse.Namespace) -> bool:
     """Remove what was found, after confirmation, and return whether all of it is gone."""
-    from ..aws.removal import remove_all
+    from ..aws.doctor.removal import remove_all
 
     if not findings:
         if not arguments.json:
@@ -97,8 +97,8 @@ def _count(findings: list[Finding]) -> str:
 
 def _print_contents(account: Account, findings: list[Finding]) -> None:
     """Say what is in the buckets that are to be removed, all of it counted."""
-    from ..aws.emptying import count_bucket
-    from ..aws.resources import Kind
+    from ..aws.doctor.emptying import count_bucket
+    from ..aws.doctor.resources import Kind
     from ..errors import AwsError
 
     for each in findings:
@@ -141,7 +141,7 @@ def _money(amount: float | None) -> str:
 
 
 def _print_commands(account: Account, findings: list[Finding]) -> None:
-    from ..aws.removal import removal_order
+    from ..aws.doctor.removal import removal_order
 
     print(
         "To remove each, in this order ('genai-templates doctor --remove' removes all but what only looks like ours):"
@@ -153,7 +153,7 @@ def _print_commands(account: Account, findings: list[Finding]) -> None:
 
 
 def _end(account: Account, finding: Finding) -> str:
-    from ..aws.removal import removal_command
+    from ..aws.doctor.removal import removal_command
 
     return removal_command(finding.resource, account.region) if finding.is_removable else _way_out(finding)
 

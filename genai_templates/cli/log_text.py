@@ -6,7 +6,7 @@ import json
 import unicodedata
 from typing import Any
 
-from ..aws.log_lines import LogLine
+from ..aws.logs.lines import LogLine
 
 _WRITTEN_BY_LAMBDA = ("timestamp", "level", "message", "logger", "location", "stackTrace", "errorType", "errorMessage")
 _CONTROL = {"Cc", "Cs"}  # control characters, and halves of pairs, which cannot be printed

@@ -19,8 +19,8 @@ from ..errors import InvalidOption
 from .account import add_account, add_json, add_stack, open_account
 
 if TYPE_CHECKING:
-    from ..aws.log_lines import LogLine
-    from ..aws.log_reader import LogQuery, Notice
+    from ..aws.logs.lines import LogLine
+    from ..aws.logs.reader import LogQuery, Notice
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _RECENTLY = "10m"
@@ -47,10 +47,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the lines."""
-    from ..aws.log_reader import read_logs
-    from ..aws.log_sources import find_sources
-    from ..aws.log_tail import follow_logs
-    from ..aws.stacks import require_stack
+    from ..aws.cloudformation.stacks import require_stack
+    from ..aws.logs.reader import read_logs
+    from ..aws.logs.sources import find_sources
+    from ..aws.logs.tail import follow_logs
 
     query = _query(arguments)
     account = open_account(arguments)
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _query(arguments: argparse.Namespace) -> LogQuery:
-    from ..aws.log_reader import LogQuery
+    from ..aws.logs.reader import LogQuery
 
     seconds = parse_duration(arguments.since or (_FOR_AN_ID if arguments.id else _RECENTLY))
     return LogQuery(int((time.time() - seconds) * 1000), id=arguments.id or "", text=arguments.filter or "")
@@ -81,7 +81,7 @@ def parse_duration(text: str) -> int:
 
 def _without_notices(found: Iterable[LogLine | Notice]) -> Iterator[LogLine]:
     """Pass the lines on, and print what else there is to know on standard error."""
-    from ..aws.log_reader import Notice
+    from ..aws.logs.reader import Notice
 
     for each in found:
         if isinstance(each, Notice):

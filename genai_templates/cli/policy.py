@@ -52,8 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the policy or the template, or write it."""
     from troposphere import encode_to_dict
 
+    from ..aws.cloudformation.stacks import stack_name
     from ..aws.policy import Place, caller_policy, document, service_role_template, split
-    from ..aws.stacks import stack_name
 
     lint_version()  # cfn-lint has the permissions of the resource types
     request = BuildRequest(apps=(arguments.app,), **read_options(arguments))

@@ -80,8 +80,8 @@ def _template(app: str, arguments: argparse.Namespace) -> dict[str, Any]:
 def _look(
     account: Account, app: str, template: dict[str, Any], parameters: dict[str, str], arguments: argparse.Namespace
 ) -> list[Check]:
+    from ..aws.cloudformation.stacks import stack_name
     from ..aws.preflight import PROBES, Surroundings, run
-    from ..aws.stacks import stack_name
 
     surroundings = Surroundings(
         account,

@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _show_one(account: Account, name: str, *, json: bool) -> None:
-    from ..aws.stacks import require_stack
-    from ..aws.status import read_status
+    from ..aws.cloudformation.stacks import require_stack
+    from ..aws.status.stack_status import read_status
     from .status_json import status_object
     from .status_text import print_status
     from .terminal import print_json
@@ -50,7 +50,7 @@ def _show_one(account: Account, name: str, *, json: bool) -> None:
 
 
 def _show_all(account: Account, *, json: bool) -> None:
-    from ..aws.stack_summary import summarize_own_stacks
+    from ..aws.status.stack_summary import summarize_own_stacks
     from .status_json import summary_object
     from .status_text import print_summaries
     from .terminal import print_json

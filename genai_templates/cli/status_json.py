@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from ..aws.stack_summary import StackSummary
-from ..aws.status import StackStatus
+from ..aws.status.stack_status import StackStatus
+from ..aws.status.stack_summary import StackSummary
 
 
 def summary_object(summary: StackSummary) -> dict[str, Any]:

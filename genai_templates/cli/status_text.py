@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from ..aws.cloudformation.events import StackEvent
 from ..aws.endpoints import EndpointDescription
-from ..aws.events import StackEvent
-from ..aws.running_cost import RunningCost
-from ..aws.stack_summary import StackSummary
-from ..aws.status import StackStatus
+from ..aws.status.running_cost import RunningCost
+from ..aws.status.stack_status import StackStatus
+from ..aws.status.stack_summary import StackSummary
 from .durations import duration
 from .status_json import time_text
 from .terminal import make_console, print_stripped, print_table

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.aws import superseded
 from genai_templates.aws.account import Account
+from genai_templates.aws.artifacts import superseded
 from genai_templates.local import EmulatedStack
 from genai_templates.local.deployed_stack import DeployedStack
 from genai_templates.packaging import artifacts, incremental

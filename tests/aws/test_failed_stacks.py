@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.aws import operation
+from genai_templates.aws.cloudformation import operation
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished, Running
 from tests.aws.notebook import Notebooks

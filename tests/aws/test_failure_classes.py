@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from genai_templates.aws.events import StackEvent
+from genai_templates.aws.cloudformation.events import StackEvent
+from genai_templates.aws.cloudformation.operation import Operation, check_outcome
+from genai_templates.aws.cloudformation.stacks import StackDescription
 from genai_templates.aws.failures import FAILURES
-from genai_templates.aws.operation import Operation, check_outcome
-from genai_templates.aws.stacks import StackDescription
 from genai_templates.errors import StackFailed
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from genai_templates.aws.account import Account
-from genai_templates.aws.log_reader import LogQuery, LogReader
-from genai_templates.aws.log_sources import LogSource
+from genai_templates.aws.logs.reader import LogQuery, LogReader
+from genai_templates.aws.logs.sources import LogSource
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Running
 from tests.aws.operations import Call

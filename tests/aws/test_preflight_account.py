@@ -11,7 +11,7 @@ import pytest
 
 from genai_templates import TextStack
 from genai_templates.aws.account import Account
-from genai_templates.aws.bucket import ensure_bucket
+from genai_templates.aws.artifacts.bucket import ensure_bucket
 from genai_templates.aws.preflight import Surroundings, early_validation, logging_role_value
 from tests.aws.account import EmulatedAccount
 from tests.aws.test_preflight import PATIENT, Run, lines_by_check

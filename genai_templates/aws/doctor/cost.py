@@ -7,9 +7,9 @@ from collections.abc import Callable
 from ...costs.prices import HOURS_PER_MONTH, Prices, find_prices
 from ...errors import AwsError
 from ..account import Account
-from ..emptying import count_bucket
 from ..failures import translated
-from ..resources import Kind, Resource
+from .emptying import count_bucket
+from .resources import Kind, Resource
 
 _GIGABYTE = 1024**3
 _VERSIONS = 20_000

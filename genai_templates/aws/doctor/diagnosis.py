@@ -10,12 +10,12 @@ from ...apps import APPS
 from ...errors import AwsError
 from ...tags import STACK_TAG
 from ..account import Account
+from ..cloudformation.stacks import list_stacks
 from ..failures import translated
 from ..parallel import in_parallel
-from ..resources import Kind, Resource, list_kind, plain_arn
-from ..stacks import list_stacks
 from .cost import usd_per_month
 from .findings import Candidate, DeletedStack, Finding, Tags, candidate, in_order_of_cost, join
+from .resources import Kind, Resource, list_kind, plain_arn
 
 _ARNS_OF_A_CALL = 100
 _Seen = TypeVar("_Seen")

@@ -10,10 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from ...tags import STACK_TAG
-from ..removal import removal_order
-from ..resources import Resource
-from ..stacks import StackDescription
+from ..cloudformation.stacks import StackDescription
 from .names import NameSign, is_named_after, read_name
+from .removal import removal_order
+from .resources import Resource
 
 ID_TAG = "aws:cloudformation:stack-id"
 """CloudFormation's own tag, whose value is the stack's id."""

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ...apps import APPS
-from ..resources import Kind
+from .resources import Kind
 
 _GUID = re.compile(
     r"(?:[a-z][a-z0-9]{0,17}-)?(?:genai|al\d{4})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[-/].*)?"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .documents import MANAGED_POLICY_CHARACTERS, caller_policy, characters, document, split, stack_policy
+from .documents import caller_policy, characters, document, split, stack_policy
 from .place import Place
 from .service_role import service_role_template
 
 __all__ = [
-    "MANAGED_POLICY_CHARACTERS",
     "Place",
     "caller_policy",
     "characters",

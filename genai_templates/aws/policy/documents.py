@@ -16,8 +16,9 @@ from troposphere import encode_to_dict
 from ...authorization import has_resources
 from ...handler_permissions import INVOKE, handler_actions
 from ...iam import ANY_RESOURCE
-from ..permissions import PERMISSIONS
+from ...limits import MANAGED_POLICY
 from .arns import arns_elsewhere, resource_arns, service_of
+from .command_permissions import PERMISSIONS
 from .conditions import (
     PASS_ROLE,
     Test,
@@ -29,9 +30,6 @@ from .conditions import (
     with_role,
 )
 from .place import Place
-
-MANAGED_POLICY_CHARACTERS = 6_144
-"""What a managed policy may have, white space not counted (IAM and STS quotas, November 2026)."""
 
 _CREATE_CHANGE_SET = "cloudformation:CreateChangeSet"
 _SERVICE_NAMES = {
@@ -77,7 +75,7 @@ def split(statements: Sequence[Statement]) -> list[PolicyDocument]:
     """Return as few documents as take the statements in their order, each small enough for a managed policy."""
     parts: list[list[Statement]] = [[]]
     for statement in statements:
-        if characters(document([*parts[-1], statement])) > MANAGED_POLICY_CHARACTERS:
+        if characters(document([*parts[-1], statement])) > MANAGED_POLICY.value:
             parts.append([])
         parts[-1].append(statement)
     return [document(part) for part in parts]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from .check import Check, Verdict
 from .logging_role import logging_role_value, new_stack_parameters
 from .probes import PROBES, PROBES_BEFORE_CHANGE_SET
-from .runner import DEADLINE_SECONDS, Probe, run
+from .runner import Probe, run
 from .surroundings import Surroundings
 
 __all__ = [
-    "DEADLINE_SECONDS",
     "PROBES",
     "PROBES_BEFORE_CHANGE_SET",
     "Check",

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import AwsError, StackFailed
-from ..bucket import bucket_exists, bucket_name
-from ..change_sets import ChangeSet, ChangeSetRequest, create_change_set, discard
+from ..artifacts.bucket import bucket_exists, bucket_name
+from ..artifacts.publish import publish_template
+from ..cloudformation.change_sets import ChangeSet, ChangeSetRequest, create_change_set, discard
+from ..cloudformation.stacks import BUCKET_PARAMETER
 from ..failures import translated
-from ..publish import publish_template
-from ..stacks import BUCKET_PARAMETER
 from .check import Check, Verdict, from_error
 from .logging_role import PARAMETER, logging_role_value
 from .surroundings import Surroundings

@@ -12,7 +12,7 @@ from ...errors import AwsError
 from .check import Check, Verdict, from_error
 from .surroundings import Surroundings
 
-DEADLINE_SECONDS = 10.0
+_DEADLINE_SECONDS = 10.0
 _Outcomes: TypeAlias = "queue.SimpleQueue[tuple[int, list[Check] | Exception]]"
 # Nothing can be looked at then; it is said once.
 _WITHOUT_CREDENTIALS = {"no credentials", "expired credentials", "invalid credentials"}
@@ -29,7 +29,7 @@ class Probe(NamedTuple):
     patience: int = 1
 
 
-def run(surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float = DEADLINE_SECONDS) -> list[Check]:
+def run(surroundings: Surroundings, probes: Sequence[Probe], *, deadline: float = _DEADLINE_SECONDS) -> list[Check]:
     """Return what the checks find, in their order.
 
     A check that takes longer than ``deadline`` seconds is not known. Raises AwsError when there are no valid

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..stacks import APP_TAG, StackDescription
+from ..cloudformation.stacks import APP_TAG, StackDescription
 from .check import Check, Verdict
 from .surroundings import Surroundings
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ...catalog import Model, models
 from ...errors import AwsError
 from ..account import Account
-from ..stacks import StackDescription, find_stack
+from ..cloudformation.stacks import StackDescription, find_stack
 from .service_quotas import ServiceQuotas
 
 _JANITOR = "Custom::ModelJanitor"

@@ -16,9 +16,7 @@ from troposphere import encode_to_dict
 
 from genai_templates.apps import APPS
 from genai_templates.authorization import arn_patterns, has_resources, is_action
-from genai_templates.aws.permissions import PERMISSIONS
 from genai_templates.aws.policy import (
-    MANAGED_POLICY_CHARACTERS,
     Place,
     caller_policy,
     characters,
@@ -27,8 +25,10 @@ from genai_templates.aws.policy import (
     split,
     stack_policy,
 )
+from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
 from genai_templates.handler_permissions import INVOKE, NEEDED_WITH, published_actions
+from genai_templates.limits import MANAGED_POLICY
 from genai_templates.options import ArtifactKeys, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
 from genai_templates.packaging.lint import lint_templates
@@ -152,7 +152,7 @@ def test_parts_hold_every_statement_and_fit_a_managed_policy(template: dict[str,
     assert len(parts) <= 10  # a role takes no more
     for part in parts:
         assert characters(part) == len(json.dumps(encode_to_dict(part), separators=(",", ":")))
-        assert characters(part) <= MANAGED_POLICY_CHARACTERS
+        assert characters(part) <= MANAGED_POLICY.value
 
 
 def test_the_template_of_the_service_role_has_no_findings(template: dict[str, Any], tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_help_names_every_verb_and_the_exit_codes() -> None:
     result = _run("--help", COLUMNS="200")
     assert result.returncode == 0
     assert all(verb.name in result.stdout and verb.summary in result.stdout for verb in VERBS)
-    assert "0 done, 1 failed, 2 wrong usage" in result.stdout
+    assert "0 done, 1 failed or not confirmed, 2 wrong usage, 130 interrupted" in result.stdout
 
 
 @pytest.mark.parametrize("verb", [verb.name for verb in VERBS])

@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from genai_templates.aws.change_sets import Change, Effect
-from genai_templates.aws.events import StackEvent
-from genai_templates.aws.model_progress import ModelProgress
-from genai_templates.aws.operation import Operation
-from genai_templates.aws.stacks import StackDescription
+from genai_templates.aws.cloudformation.change_sets import Change, Effect
+from genai_templates.aws.cloudformation.events import StackEvent
+from genai_templates.aws.cloudformation.model_progress import ModelProgress
+from genai_templates.aws.cloudformation.operation import Operation
+from genai_templates.aws.cloudformation.stacks import StackDescription
 from genai_templates.cli.deploy_view import JsonView, LiveView, View, render
 from genai_templates.errors import AwsError, StackFailed
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.aws.log_lines import LogLine
+from genai_templates.aws.logs.lines import LogLine
 from genai_templates.cli.log_text import readable, style_of
 
 

@@ -1,0 +1,43 @@
+"""Where the logs of a stack are: a source for each function, the API, the notebook and the endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..account import Account
+from ..cloudformation.stacks import StackDescription, StackResource, list_resources
+from ..endpoints import endpoint_name
+
+_NOTEBOOKS = "/aws/sagemaker/NotebookInstances"
+_ENDPOINTS = "/aws/sagemaker/Endpoints"
+
+
+class LogSource(NamedTuple):
+    """A log group, or the streams of it whose names begin with ``streams``, under a short name."""
+
+    name: str
+    group: str
+    streams: str = ""
+
+
+def find_sources(account: Account, stack: StackDescription) -> list[LogSource]:
+    """Return the sources of a stack as it is now; their groups need not exist yet. Raises AwsError."""
+    endpoint = LogSource("Endpoint", f"{_ENDPOINTS}/{endpoint_name(stack)}")
+    return [*_of_resources(list_resources(account, stack.stack_id)), endpoint]
+
+
+def _of_resources(resources: Sequence[StackResource]) -> Iterator[LogSource]:
+    groups = {each.logical_id: each.physical_id for each in resources if each.kind == "AWS::Logs::LogGroup"}
+    for logical_id, group in groups.items():
+        yield LogSource(_short(logical_id.removesuffix("Logs")), group)
+    for each in resources:
+        if each.kind == "AWS::Lambda::Function" and f"{each.logical_id}Logs" not in groups:
+            yield LogSource(_short(each.logical_id), f"/aws/lambda/{each.physical_id}")
+        if each.kind == "AWS::SageMaker::NotebookInstance":
+            # CloudFormation has the notebook's ARN, whose last part is its name.
+            yield LogSource("Notebook", _NOTEBOOKS, f"{each.physical_id.rpartition('/')[2]}/")
+
+
+def _short(logical_id: str) -> str:
+    return logical_id.removesuffix("Function") or logical_id
