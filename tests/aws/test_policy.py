@@ -38,10 +38,12 @@ _NOT_CALLED_HERE = frozenset(
     for action in rows_of("preflight", "status", "logs", "doctor", "link")
     if action.partition(":")[2].startswith(("Create", "Delete", "Put", "Stop", "Abort", "Request"))
 ) | {
-    "cloudformation:DescribeStackEvents",
+    "apigateway:GET",
+    "cloudformation:DescribeEvents",
     "cloudformation:ListChangeSets",
     "cloudformation:ListStacks",
     "ec2:DescribeVpcs",
+    "iam:GetRole",
     "lambda:GetAccountSettings",
     "s3:GetObject",
     "s3:GetObjectTagging",

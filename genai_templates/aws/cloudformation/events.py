@@ -74,13 +74,17 @@ class StackEvent:
 
 
 class EventReader:
-    """Reads a stack's events with ``DescribeStackEvents``, or ``DescribeEvents`` where that is not permitted."""
+    """Reads a stack's events with ``DescribeStackEvents``, or ``DescribeEvents`` where that is not permitted.
 
-    def __init__(self, account: Account, stack_id: str) -> None:
+    With ``validations`` it reads with the latter from the start, which alone has what early validation found.
+    """
+
+    def __init__(self, account: Account, stack_id: str, *, validations: bool = False) -> None:
         self._client = account.client("cloudformation")
         self._stack_id = stack_id
         self._seen: set[str] = set()
-        self._operation = "describe_stack_events", "StackEvents"
+        older, newer = ("describe_stack_events", "StackEvents"), ("describe_events", "OperationEvents")
+        self._operation = newer if validations else older
 
     def skip_past(self) -> None:
         """Take all events so far as seen."""

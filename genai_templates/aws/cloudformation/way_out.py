@@ -64,6 +64,8 @@ def failed_resources(account: Account, stack: StackDescription) -> list[str]:
 
 def _cause(account: Account, stack: StackDescription) -> str:
     causes = first_causes(last_operation(EventReader(account, stack.stack_id).new_events()))
+    if not causes:
+        causes = first_causes(last_operation(EventReader(account, stack.stack_id, validations=True).new_events()))
     # A stack that was rolled back failed at the first cause; a roll-back that failed did so at the last.
     found = causes[-1:] if stack.status in {_STUCK, "ROLLBACK_FAILED", "DELETE_FAILED"} else causes[:1]
     return " ".join(map(str, found))
