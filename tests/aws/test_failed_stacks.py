@@ -73,13 +73,13 @@ def test_a_lost_network_is_waited_for(
 
     monkeypatch.setattr(operation, "_LAST_PAUSE_SECONDS", 0.2)
     wire.lose("cloudformation", "ExecuteChangeSet")
-    wire.drop("cloudformation", "DescribeEvents", times=2, when=is_following)
-    wire.fail("cloudformation", "DescribeEvents", code="Throttling", times=1, when=is_following)
+    wire.drop("cloudformation", "DescribeStackEvents", times=2, when=is_following)
+    wire.fail("cloudformation", "DescribeStackEvents", code="Throttling", times=1, when=is_following)
     finished = run("deploy", "--yes", *without_model)
     assert (finished.code, finished.stderr) == (0, "")
     shown = [line for line in finished.lines if "trying again" in line or "reached again" in line]
     assert shown == [
-        "throttled: DescribeEvents: Throttling: Throttling: genai-text goes on, trying again",
+        "throttled: DescribeStackEvents: Throttling: Throttling: genai-text goes on, trying again",
         "AWS can be reached again",
     ]
 

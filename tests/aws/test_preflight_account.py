@@ -12,7 +12,7 @@ import pytest
 from genai_templates import TextStack
 from genai_templates.aws.account import Account
 from genai_templates.aws.artifacts.bucket import ensure_bucket
-from genai_templates.aws.preflight import Surroundings, logging_role_value
+from genai_templates.aws.preflight import Surroundings, early_validation, logging_role_value
 from tests.aws.account import EmulatedAccount
 from tests.aws.test_preflight import PATIENT, Run, lines_by_check
 from tests.aws.test_preflight_quotas import deployed_stack
@@ -193,6 +193,16 @@ def test_what_early_validation_warns_of_is_shown(run: Run, wire: Wire, account: 
     assert _lines(run)["early validation"] == (
         "warning: SERVICE_QUOTA_VALIDATION at /Resources/SiteBucket: too many buckets -> it does not stop a deployment"
     )
+    assert account.stack_status("genai-text") is None
+
+
+def test_a_change_set_that_takes_too_long_says_nothing_of_the_template(
+    run: Run, wire: Wire, account: EmulatedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensure_bucket(Account())
+    monkeypatch.setattr(early_validation, "_TIMEOUT_SECONDS", -1.0)
+    wire.respond("cloudformation", "DescribeChangeSet", {"Status": "CREATE_IN_PROGRESS"}, times=1)
+    assert _lines(run)["early validation"].startswith("not known: time-out: genai-text: no change set could be made")
     assert account.stack_status("genai-text") is None
 
 

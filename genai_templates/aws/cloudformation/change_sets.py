@@ -251,7 +251,8 @@ def _problems(client: Any, change_set: ChangeSet) -> list[str]:
     from botocore.exceptions import BotoCoreError, ClientError
 
     try:
-        pages = client.get_paginator("describe_events").paginate(**change_set.named, Filters={"FailedEvents": True})
+        read = client.get_paginator("describe_events").paginate
+        pages = read(ChangeSetName=change_set.id, Filters={"FailedEvents": True})
         events = [each for page in pages for each in page["OperationEvents"]]
     except (ClientError, BotoCoreError):  # the change set's own reason is left
         return []

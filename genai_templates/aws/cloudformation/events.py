@@ -1,4 +1,8 @@
-"""The events of a stack, each once and in order, from the operation that one waits for."""
+"""The events of a stack, each once and in order, from the operation that one waits for.
+
+``DescribeStackEvents`` is their source: ``DescribeEvents`` with a stack's name has those of its latest operation, and
+after a failure that is the roll-back, not what failed (awslabs/mcp#4275).
+"""
 
 from __future__ import annotations
 
@@ -70,13 +74,13 @@ class StackEvent:
 
 
 class EventReader:
-    """Reads a stack's events with ``DescribeEvents``, or ``DescribeStackEvents`` where that is not permitted."""
+    """Reads a stack's events with ``DescribeStackEvents``, or ``DescribeEvents`` where that is not permitted."""
 
     def __init__(self, account: Account, stack_id: str) -> None:
         self._client = account.client("cloudformation")
         self._stack_id = stack_id
         self._seen: set[str] = set()
-        self._operation = "describe_events", "OperationEvents"
+        self._operation = "describe_stack_events", "StackEvents"
 
     def skip_past(self) -> None:
         """Take all events so far as seen."""
@@ -108,9 +112,9 @@ class EventReader:
         try:
             yield from self._read()
         except ClientError as error:
-            if error.response["Error"]["Code"] not in _REFUSED or self._operation[0] != "describe_events":
+            if error.response["Error"]["Code"] not in _REFUSED or self._operation[0] == "describe_events":
                 raise
-            self._operation = "describe_stack_events", "StackEvents"
+            self._operation = "describe_events", "OperationEvents"
             yield from self._read()
 
     def _read(self) -> Iterator[list[Any]]:

@@ -23,6 +23,7 @@ class Permission(NamedTuple):
 
 _ANY = (ANY_RESOURCE,)
 _STACK = ("arn:{partition}:cloudformation:{region}:{account}:stack/{stack}/*",)
+_CHANGE_SETS = ("arn:{partition}:cloudformation:{region}:{account}:changeSet/genai-templates-*",)
 _STACKS = ("arn:{partition}:cloudformation:{region}:{account}:stack/*",)
 _BUCKET = ("arn:{partition}:s3:::{bucket}",)
 _ARTIFACTS = ("arn:{partition}:s3:::{bucket}/*",)
@@ -128,6 +129,9 @@ PERMISSIONS = (
         ),
         _STACK,
     ),
+    # By the change set's own ARN, as CloudFormation's user guide has it: its name with the stack's was refused
+    # (aws-cloudformation/cloudformation-cli#1116).
+    Permission(("preflight", "deploy"), ("cloudformation:DescribeEvents",), _CHANGE_SETS),
     Permission(
         ("deploy",),
         (

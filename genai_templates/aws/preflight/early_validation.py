@@ -55,6 +55,8 @@ def _validate(surroundings: Surroundings, request: ChangeSetRequest) -> list[Che
         made = create_change_set(surroundings.account, request)
     except StackFailed as error:
         finding, *others = str(error).split("\n  ")
+        if error.failure == "time-out":  # of CloudFormation, and nothing is wrong with the template
+            return [Check(_NAME, Verdict.UNKNOWN, "; ".join([finding, *others[:-1]]), "repeat the command")]
         return [Check(_NAME, Verdict.FAILS, "; ".join([finding, *others[:-1]]), others[-1])]
     except AwsError as error:
         check = from_error(_NAME, error)
@@ -75,10 +77,10 @@ def _warnings(surroundings: Surroundings, made: ChangeSet) -> list[str]:
     with translated():
         events = [
             each
-            for page in pages.paginate(**made.named, Filters={"FailedEvents": True})
+            for page in pages.paginate(ChangeSetName=made.id, Filters={"FailedEvents": True})
             for each in page["OperationEvents"]
         ]
-    return [_words(each) for each in events if each["EventType"] == "VALIDATION_ERROR"]
+    return [_words(each) for each in events if each.get("EventType") == "VALIDATION_ERROR"]
 
 
 def _words(event: Mapping[str, Any]) -> str:

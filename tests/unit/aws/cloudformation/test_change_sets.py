@@ -118,7 +118,11 @@ def test_a_change_set_without_changes_is_no_failure(
     _expect_creation(account)
     account.expect("cloudformation", "describe_change_set", _described("FAILED", reason=reason), **_NAMED)
     account.expect(
-        "cloudformation", "describe_events", {"OperationEvents": events}, **_NAMED, Filters={"FailedEvents": True}
+        "cloudformation",
+        "describe_events",
+        {"OperationEvents": events},
+        ChangeSetName=_ID,
+        Filters={"FailedEvents": True},
     )
     _expect_discard(account)
     assert create_change_set(account, _UPDATE).changes == []
@@ -142,7 +146,7 @@ def test_what_early_validation_found_is_told_with_its_path(account: StubbedAccou
         "cloudformation",
         "describe_events",
         {"OperationEvents": [event]},
-        **_NAMED,
+        ChangeSetName=_ID,
         Filters={"FailedEvents": True},
     )
     _expect_discard(account)

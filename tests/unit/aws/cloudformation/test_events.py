@@ -33,7 +33,13 @@ def _operation_event(number: int) -> dict[str, Any]:
 
 
 def _page(numbers: list[int], token: str = "") -> dict[str, Any]:
-    return {"OperationEvents": [_operation_event(each) for each in numbers], **({"NextToken": token} if token else {})}
+    return {"StackEvents": [_found(each) for each in numbers], **({"NextToken": token} if token else {})}
+
+
+def _expect_newer_call(account: StubbedAccount, *events: dict[str, Any]) -> None:
+    """Expect the call that is made where the older one is not permitted."""
+    account.refuse("cloudformation", "describe_stack_events", "AccessDenied")
+    account.expect("cloudformation", "describe_events", {"OperationEvents": list(events)}, StackName=_STACK_ID)
 
 
 def _numbers(events: list[StackEvent]) -> list[int]:
@@ -44,39 +50,38 @@ def _numbers(events: list[StackEvent]) -> list[int]:
 def test_events_come_oldest_first_whatever_the_order_of_the_pages(
     account: StubbedAccount, pages: list[list[int]]
 ) -> None:
-    account.expect("cloudformation", "describe_events", _page(pages[0], "more"), StackName=_STACK_ID)
-    account.expect("cloudformation", "describe_events", _page(pages[1]), StackName=_STACK_ID, NextToken="more")
+    account.expect("cloudformation", "describe_stack_events", _page(pages[0], "more"), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page(pages[1]), StackName=_STACK_ID, NextToken="more")
     assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1, 2, 3, 4]
 
 
 def test_an_event_on_two_pages_is_one_event(account: StubbedAccount) -> None:
-    account.expect("cloudformation", "describe_events", _page([3, 2], "more"), StackName=_STACK_ID)
-    account.expect("cloudformation", "describe_events", _page([2, 1]), StackName=_STACK_ID, NextToken="more")
+    account.expect("cloudformation", "describe_stack_events", _page([3, 2], "more"), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page([2, 1]), StackName=_STACK_ID, NextToken="more")
     assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1, 2, 3]
 
 
 def test_what_is_known_is_not_read_again_where_the_newest_come_first(account: StubbedAccount) -> None:
     reader = EventReader(account, _STACK_ID)
-    account.expect("cloudformation", "describe_events", _page([2, 1]), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page([2, 1]), StackName=_STACK_ID)
     reader.new_events()
-    account.expect("cloudformation", "describe_events", _page([4, 3, 2], "older"), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page([4, 3, 2], "older"), StackName=_STACK_ID)
     assert _numbers(reader.new_events()) == [3, 4]
 
 
 def test_every_page_is_read_where_the_oldest_come_first(account: StubbedAccount) -> None:
     reader = EventReader(account, _STACK_ID)
-    account.expect("cloudformation", "describe_events", _page([1, 2]), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page([1, 2]), StackName=_STACK_ID)
     reader.new_events()
-    account.expect("cloudformation", "describe_events", _page([1, 2], "newer"), StackName=_STACK_ID)
-    account.expect("cloudformation", "describe_events", _page([3]), StackName=_STACK_ID, NextToken="newer")
+    account.expect("cloudformation", "describe_stack_events", _page([1, 2], "newer"), StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", _page([3]), StackName=_STACK_ID, NextToken="newer")
     assert _numbers(reader.new_events()) == [3]
 
 
 def test_events_without_a_resource_are_left_out(account: StubbedAccount) -> None:
     operation = {"EventId": "x", "OperationStatus": "IN_PROGRESS", "EventType": "STACK_EVENT", "Timestamp": _START}
     nameless = {name: value for name, value in _operation_event(2).items() if name != "EventId"}
-    page = {"OperationEvents": [operation, nameless, _operation_event(1)]}
-    account.expect("cloudformation", "describe_events", page, StackName=_STACK_ID)
+    _expect_newer_call(account, operation, nameless, _operation_event(1))
     assert _numbers(EventReader(account, _STACK_ID).new_events()) == [1]
 
 
@@ -89,7 +94,7 @@ def test_what_early_validation_finds_is_a_failure_with_its_path(account: Stubbed
     found = {**_operation_event(1), **more, "ValidationStatusReason": "it already exists"}
     del found["ResourceStatus"]
     warning = {**found, "EventId": "event-2", "ValidationFailureMode": "WARN"}
-    account.expect("cloudformation", "describe_events", {"OperationEvents": [found, warning]}, StackName=_STACK_ID)
+    _expect_newer_call(account, found, warning)
     events = EventReader(account, _STACK_ID).new_events()
     assert [each.status for each in events] == ["VALIDATION_WARNING", "VALIDATION_FAILED"]
     assert [each.reason for each in first_causes(events)] == ["NAME_CONFLICT_VALIDATION /Resources/X it already exists"]
@@ -104,7 +109,7 @@ def test_hundreds_of_events_over_many_pages_are_read_once(account: StubbedAccoun
             if look == 0 or page == 0:
                 account.expect(
                     "cloudformation",
-                    "describe_events",
+                    "describe_stack_events",
                     _page(numbers, str(page + 1) if page < 7 else ""),
                     StackName=_STACK_ID,
                     **token,
@@ -117,38 +122,36 @@ def test_of_a_stack_at_work_only_the_operation_that_goes_on_is_read(account: Stu
     def of_stack(number: int, status: str) -> dict[str, Any]:
         more = {"LogicalResourceId": "genai-text", "PhysicalResourceId": _STACK_ID}
         return {
-            **_operation_event(number),
+            **_found(number),
             **more,
             "ResourceType": "AWS::CloudFormation::Stack",
             "ResourceStatus": status,
         }
 
     found = [
-        _operation_event(4),
+        _found(4),
         of_stack(3, "UPDATE_IN_PROGRESS"),
         of_stack(2, "CREATE_COMPLETE"),
         of_stack(1, "CREATE_IN_PROGRESS"),
     ]
     for _ in range(2):
-        account.expect("cloudformation", "describe_events", {"OperationEvents": found}, StackName=_STACK_ID)
+        account.expect("cloudformation", "describe_stack_events", {"StackEvents": found}, StackName=_STACK_ID)
     reader = EventReader(account, _STACK_ID)
     reader.skip_to_operation()
     assert _numbers(reader.new_events()) == [3, 4]
 
 
-def test_the_older_call_is_used_where_the_newer_is_not_permitted(account: StubbedAccount) -> None:
-    account.refuse("cloudformation", "describe_events", "AccessDenied")
-    account.expect(
-        "cloudformation", "describe_stack_events", {"StackEvents": [_found(2), _found(1)]}, StackName=_STACK_ID
-    )
+def test_the_newer_call_is_used_where_the_older_is_not_permitted(account: StubbedAccount) -> None:
+    _expect_newer_call(account, _operation_event(2), _operation_event(1))
     reader = EventReader(account, _STACK_ID)
     assert _numbers(reader.new_events()) == [1, 2]
-    account.expect("cloudformation", "describe_stack_events", {"StackEvents": [_found(3)]}, StackName=_STACK_ID)
+    page = {"OperationEvents": [_operation_event(3)]}
+    account.expect("cloudformation", "describe_events", page, StackName=_STACK_ID)
     assert _numbers(reader.new_events()) == [3]
 
 
 def test_another_error_is_not_taken_for_a_missing_permission(account: StubbedAccount) -> None:
-    account.refuse("cloudformation", "describe_events", "ExpiredToken")
+    account.refuse("cloudformation", "describe_stack_events", "ExpiredToken")
     with pytest.raises(AwsError, match="expired credentials"):
         EventReader(account, _STACK_ID).new_events()
 
@@ -187,9 +190,9 @@ def test_the_cause_is_what_failed_by_itself() -> None:
     ids=str,
 )
 def test_only_a_hook_that_failed_is_a_failure(account: StubbedAccount, hook: dict[str, str], status: str) -> None:
-    event = {**_operation_event(1), "ResourceStatus": "CREATE_IN_PROGRESS", "HookType": "A::B::Hook", **hook}
-    page = {"OperationEvents": [{**event, "HookStatusReason": "Hook ended with message: x"}]}
-    account.expect("cloudformation", "describe_events", page, StackName=_STACK_ID)
+    event = {**_found(1), "ResourceStatus": "CREATE_IN_PROGRESS", "HookType": "A::B::Hook", **hook}
+    page = {"StackEvents": [{**event, "HookStatusReason": "Hook ended with message: x"}]}
+    account.expect("cloudformation", "describe_stack_events", page, StackName=_STACK_ID)
     (found,) = EventReader(account, _STACK_ID).new_events()
     assert found.status == status
     assert found.reason == "A::B::Hook Hook ended with message: x"
@@ -197,5 +200,5 @@ def test_only_a_hook_that_failed_is_a_failure(account: StubbedAccount, hook: dic
 
 def test_a_validation_that_was_left_out_is_no_event(account: StubbedAccount) -> None:
     skipped = {"EventId": "x", "Timestamp": _START, "ValidationStatus": "SKIPPED", "ValidationStatusReason": "x"}
-    account.expect("cloudformation", "describe_events", {"OperationEvents": [skipped]}, StackName=_STACK_ID)
+    _expect_newer_call(account, skipped)
     assert EventReader(account, _STACK_ID).new_events() == []

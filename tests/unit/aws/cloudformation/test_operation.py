@@ -85,11 +85,13 @@ def _describe(account: StubbedAccount, status: str) -> None:
 
 
 def _no_events(account: StubbedAccount) -> None:
-    account.expect("cloudformation", "describe_events", {"OperationEvents": []}, StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", {"StackEvents": []}, StackName=_STACK_ID)
 
 
 def _report(account: StubbedAccount, status: str) -> None:
     event = {
+        "StackId": _STACK_ID,
+        "StackName": "genai-text",
         "EventId": status,
         "Timestamp": _NOW,
         "LogicalResourceId": "genai-text",
@@ -97,7 +99,7 @@ def _report(account: StubbedAccount, status: str) -> None:
         "ResourceType": "AWS::CloudFormation::Stack",
         "ResourceStatus": status,
     }
-    account.expect("cloudformation", "describe_events", {"OperationEvents": [event]}, StackName=_STACK_ID)
+    account.expect("cloudformation", "describe_stack_events", {"StackEvents": [event]}, StackName=_STACK_ID)
 
 
 @pytest.fixture
