@@ -57,7 +57,7 @@ class Deployer(NamedTuple):
                 return True
             reader = self._begin(change_set, stack, plan_only=plan_only)
             if reader is None:
-                self.audience.step("nothing was changed")
+                self.audience.step(f"{self.deployment.stack} was not changed")
                 return False
         operation = self._follow(change_set.stack_id, reader, len(change_set.changes))
         check_outcome(operation, "CREATE_COMPLETE" if stack is None else "UPDATE_COMPLETE")

@@ -71,7 +71,7 @@ class Destroyer(NamedTuple):
         else:
             self._show(stack, inventory)
             if not self.confirm(f"Delete {stack.name}?"):
-                self.audience.step("nothing was changed")
+                self.audience.step(f"{stack.name} was not changed")
                 return False
             reader.skip_past()
             with interrupt_says(f"the deletion of {stack.name} may have begun; repeat the command to see"):

@@ -198,10 +198,10 @@ def classify(text: str) -> Failure:
 
 
 def describe(error: Exception) -> str:
-    """Return an error of the SDK as a line: the operation, the code, and what AWS says."""
+    """Return an error of the SDK as a line: of a refused call the operation, the code and what AWS says."""
     response = getattr(error, "response", None)
     if response is None:
-        return f"{type(error).__name__.removesuffix('Error')}: {error}"
+        return str(error)
     details, operation = response.get("Error", {}), getattr(error, "operation_name", "")
     return f"{operation}: {details.get('Code', '')}: {details.get('Message', '')}".replace("\n", " ").strip()
 
@@ -209,7 +209,8 @@ def describe(error: Exception) -> str:
 def as_aws_error(error: Exception) -> AwsError:
     """Return an error of the SDK as an error of the library: the class first, what AWS says, and what to do."""
     description = describe(error)
-    failure = classify(description)
+    # The SDK's own errors are told apart by their types; those of AWS by their codes.
+    failure = classify(f"{type(error).__name__.removesuffix('Error')}: {description}")
     return AwsError(f"{failure.name}: {description}\n  {failure.advice}", failure.name)
 
 

@@ -91,7 +91,7 @@ def test_a_plan_changes_nothing_and_leaves_nothing(run: Run, account: EmulatedAc
     finished = run("deploy", "text", "--plan", "--output", output)
     assert finished.code == 0
     assert any(line.split()[:2] == ["added", "GenAILambdaFunction"] for line in finished.lines)
-    assert finished.lines[-1] == "nothing was changed"
+    assert finished.lines[-1] == "genai-text was not changed"
     assert account.client("cloudformation").describe_stacks()["Stacks"] == []
 
 

@@ -46,13 +46,13 @@ def test_what_belongs_nowhere_is_still_told() -> None:
             ClientError({"Error": {"Code": "AccessDenied", "Message": "no\nway"}}, "CreateChangeSet"),
             "access denied: CreateChangeSet: AccessDenied: no way",
         ),
-        (NoCredentialsError(), "no credentials: NoCredentials: Unable to locate credentials"),
-        (ProfileNotFound(profile="x"), "no credentials: ProfileNotFound: The config profile (x) could not be found"),
+        (NoCredentialsError(), "no credentials: Unable to locate credentials"),
+        (ProfileNotFound(profile="x"), "no credentials: The config profile (x) could not be found"),
         (
             EndpointConnectionError(endpoint_url="http://127.0.0.1:9"),
-            'network lost: EndpointConnection: Could not connect to the endpoint URL: "http://127.0.0.1:9"',
+            'network lost: Could not connect to the endpoint URL: "http://127.0.0.1:9"',
         ),
-        (ReadTimeoutError(endpoint_url="x"), 'network lost: ReadTimeout: Read timeout on endpoint URL: "x"'),
+        (ReadTimeoutError(endpoint_url="x"), 'network lost: Read timeout on endpoint URL: "x"'),
     ],
     ids=lambda value: type(value).__name__,
 )
