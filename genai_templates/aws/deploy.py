@@ -71,8 +71,8 @@ class Deployer(NamedTuple):
 
     def _change_set(self, stack: StackDescription | None) -> ChangeSet:
         account, deployment = self.account, self.deployment
+        deployment.check_complete(account, stack)
         defaults = self._check(stack)
-        deployment.check_complete(account, stack, defaults)
         bucket = artifact_bucket(account, deployment.bucket)
         sent = publish(
             account, bucket, deployment.artifacts, lambda upload: self.audience.step(f"sent {upload.key} to {bucket}")

@@ -93,14 +93,14 @@ class Deployment:
         cost = hourly_cost(self.document, values, account.region)
         if cost is None:
             return f"what it costs in {account.region} is not known: see AWS's list of prices"
+        hourly = f"about {cost.usd_per_hour:.2f}" if cost.usd_per_hour >= 0.005 else "less than 0.01"
         return (
-            f"costs about {cost.usd_per_hour:.2f} USD an hour, {cost.usd_per_month:,.0f} USD a month, used or not "
-            f"(prices of {cost.month})"
+            f"costs {hourly} USD an hour, {cost.usd_per_month:,.0f} USD a month, used or not (prices of {cost.month})"
         )
 
-    def check_complete(self, account: Account, stack: StackDescription | None, defaults: Mapping[str, str]) -> None:
+    def check_complete(self, account: Account, stack: StackDescription | None) -> None:
         """Raise InvalidOption when a parameter without a default would have no value."""
-        parameters = self.parameters_over(account, stack, {} if stack else defaults)
+        parameters = self.parameters_over(account, stack, {})
         missing = [name for name, each in self.declared.items() if "Default" not in each and name not in parameters]
         if missing:
             needed = " ".join(f"--parameter {name}=..." for name in missing)

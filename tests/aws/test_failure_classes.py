@@ -105,7 +105,7 @@ def _without_network(monkeypatch: pytest.MonkeyPatch, account: EmulatedAccount) 
         (_without_credentials, "no credentials: "),
         (_with_an_unknown_profile, "no credentials: ProfileNotFound: "),
         (_with_broken_settings, "no credentials: ConfigParse: "),
-        (_without_network, "network lost: ConnectionClosed: "),
+        (_without_network, "network lost: Connection was closed"),
     ],
 )
 @pytest.mark.parametrize("verb", ["deploy", "destroy"])
