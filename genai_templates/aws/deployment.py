@@ -94,8 +94,10 @@ class Deployment:
         if cost is None:
             return f"what it costs in {account.region} is not known: see AWS's list of prices"
         hourly = f"about {cost.usd_per_hour:.2f}" if cost.usd_per_hour >= 0.005 else "less than 0.01"
+        more = f", besides {', '.join(cost.unknown)}, whose price is not known here" if cost.unknown else ""
         return (
-            f"costs {hourly} USD an hour, {cost.usd_per_month:,.0f} USD a month, used or not (prices of {cost.month})"
+            f"costs {hourly} USD an hour, {cost.usd_per_month:,.0f} USD a month, used or not{more} "
+            f"(prices of {cost.month})"
         )
 
     def check_complete(self, account: Account, stack: StackDescription | None) -> None:
