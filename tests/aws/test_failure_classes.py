@@ -103,8 +103,8 @@ def _without_network(monkeypatch: pytest.MonkeyPatch, account: EmulatedAccount) 
     [
         (_without_region, "no region: "),
         (_without_credentials, "no credentials: "),
-        (_with_an_unknown_profile, "no credentials: ProfileNotFound: "),
-        (_with_broken_settings, "no credentials: ConfigParse: "),
+        (_with_an_unknown_profile, "no credentials: The config profile (nobody)"),
+        (_with_broken_settings, "no credentials: Unable to parse config file"),
         (_without_network, "network lost: Connection was closed"),
     ],
 )
