@@ -96,10 +96,10 @@ def confirm(prompt: str, *, yes: bool) -> bool:
     if yes:
         return True
     check_consent(yes=yes)
-    # Standard output may be a pipe with objects of JSON in it.
-    print(f"{prompt} [y/N] ", end="", file=sys.stderr, flush=True)
     line = ""
     try:
+        # Standard output may be a pipe with objects of JSON in it.
+        print(f"{prompt} [y/N] ", end="", file=sys.stderr, flush=True)
         line = sys.stdin.readline()
     finally:
         if not line.endswith("\n"):  # an interrupt or the end of input: what follows has a line of its own
