@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from ..costs.prices import find_prices
 from ..errors import AwsError
 from .account import Account
 from .audience import Audience
@@ -18,6 +19,7 @@ from .failures import translated
 from .interrupts import interrupt_says
 
 _BUCKET = "AWS::S3::Bucket"
+_GIGABYTE = 1024**3
 _PURGED = {_BUCKET, "AWS::S3::BucketPolicy"}
 
 
@@ -119,10 +121,14 @@ class Destroyer(NamedTuple):
 
 
 def _contents(account: Account, bucket: StackResource) -> str:
+    """Return what is in a bucket, and what that costs a month where the price is known."""
     try:
-        return str(count_bucket(account, bucket.physical_id))
+        contents = count_bucket(account, bucket.physical_id)
     except AwsError as error:
         return f"contents that cannot be counted ({error.failure})"
+    prices = find_prices(account.region)
+    price = prices.find("s3/gb-month") if prices else None
+    return str(contents) if price is None else f"{contents}: {contents.size / _GIGABYTE * price:,.2f} USD a month"
 
 
 def _is_kept(template: Mapping[str, Any] | str, logical_id: str) -> bool:

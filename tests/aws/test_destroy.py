@@ -49,6 +49,7 @@ def test_what_stays_is_said_before_and_after_and_doctor_finds_it(
 ) -> None:
     finished = run("destroy", "image", "--yes")
     assert finished.code == 0, finished.stderr
+    assert [line for line in finished.lines if line.startswith("  stays:") and ": 0.00 USD a month" in line]
     assert [line for line in finished.lines if line.startswith("  stays:") and "1 object versions" in line]
     assert [line for line in finished.lines if line.startswith(f"left: bucket {IMAGES}: 0.00 USD")]
     assert IMAGES in buckets(account)
