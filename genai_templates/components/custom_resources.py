@@ -83,12 +83,11 @@ def add_site_publisher(
     shared: FunctionDefaults,
     bucket: Bucket,
     distribution: SiteDistribution,
-    config: Mapping[str, object],
-    variables: Mapping[str, object],
+    config: Mapping[str, str | AWSHelperFn],
 ) -> None:
-    """Publish the page of the artifact with this ``config.json``, whose strings may have ``${...}`` of Fn::Sub.
+    """Publish the page of the artifact with this ``config.json``: values of the template, or text.
 
-    ``variables`` are what those stand for, besides the pseudo parameters.
+    The text may have the ``${...}`` of Fn::Sub for pseudo parameters.
     """
     timeout = 300
     function = add_resource_function(
@@ -103,13 +102,15 @@ def add_site_publisher(
     bucket.grant_list(function.role)
     bucket.grant_empty(function.role)
     function.role.allow("RefreshPage", [awacs.cloudfront.CreateInvalidation], [distribution.arn])
+    variables = {name: value for name, value in config.items() if isinstance(value, AWSHelperFn)}
+    document = {**config, **{name: f"${{{name}}}" for name in variables}}
     scope.add(
         SitePublisher,
         "SitePublisher",
         Bucket=bucket.name,
         DistributionId=distribution.distribution_id,
         Version=shared.code.version,
-        Config=Sub(json.dumps(config, sort_keys=True), **variables),
+        Config=Sub(json.dumps(document, sort_keys=True), **variables),
         # The bucket's policy must go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],
         **service_properties(function, timeout),

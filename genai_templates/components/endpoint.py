@@ -1,23 +1,27 @@
-"""The SageMaker endpoint as everything else sees it: a name, and who may call it."""
+"""A real-time endpoint of SageMaker, wherever it comes from."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import awacs.sagemaker
 from troposphere import AWSHelperFn, Join, Sub
 
 from ..iam import Role
 from ..scope import Scope
+from .hosted_model import MICROSECONDS, HostedModel, ModelMetrics, ModelOutput
 
 VARIANT = "AllTraffic"
 """The production variant's name that the SageMaker SDK gives."""
 
 
-class ModelEndpoint(NamedTuple):
+class ModelEndpoint(HostedModel):
     """The endpoint of the model, whether it is there yet or not."""
 
-    name: AWSHelperFn
+    host = "endpoint"
+    status = "endpoint_status"
+    private_services = ("SageMakerRuntime", "SageMakerApi")
+    output = ModelOutput("EndpointName", "SageMaker endpoint of the model")
 
     @property
     def arn(self) -> Sub:
@@ -38,13 +42,30 @@ class ModelEndpoint(NamedTuple):
         prefix = "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:"
         return Sub(f"{prefix}{kind}/${{Name}}", Name=self.name)
 
+    @property
+    def metrics(self) -> ModelMetrics:
+        """What CloudWatch knows of the endpoint."""
+        return ModelMetrics(
+            "AWS/SageMaker",
+            (("EndpointName", self.name), ("VariantName", VARIANT)),
+            invocations="Invocations",
+            client_errors="Invocation4XXErrors",
+            server_errors="Invocation5XXErrors",
+            latency="ModelLatency",
+            latency_unit=MICROSECONDS,
+        )
+
     def grant_invoke(self, role: Role) -> None:
-        """Let the role ask the model."""
+        """Let the role call the model."""
         role.allow("InvokeModel", [awacs.sagemaker.InvokeEndpoint], [self.arn])
 
-    def grant_describe(self, role: Role) -> None:
+    def grant_status(self, role: Role) -> None:
         """Let the role see whether the model is ready."""
         role.allow("SeeModelStatus", [awacs.sagemaker.DescribeEndpoint], [self.arn])
+
+    @property
+    def _own_environment(self) -> Mapping[str, str | AWSHelperFn]:
+        return {"ENDPOINT_NAME": self.name}
 
 
 def generated_endpoint_name(scope: Scope) -> Join:

@@ -99,7 +99,7 @@ def _allow_continuation(scope: Scope, function: Function) -> iam.PolicyType:
 
 
 def _grant_model_deletion(function: Function, endpoint: ModelEndpoint) -> None:
-    endpoint.grant_describe(function.role)
+    endpoint.grant_status(function.role)
     for sid, action, resource in (
         ("DeleteEndpoint", awacs.sagemaker.DeleteEndpoint, endpoint.arn),
         ("DeleteEndpointConfig", awacs.sagemaker.DeleteEndpointConfig, endpoint.config_arn),

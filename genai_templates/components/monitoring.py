@@ -13,12 +13,11 @@ from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, cloudwatch, sns
 from ..iam import tls_only
 from ..scope import Scope
 from .api import STAGE, Api
-from .endpoint import VARIANT, ModelEndpoint
 from .functions import Function
+from .hosted_model import HostedModel
 from .jobs import FailedJobs
 
 _FIVE_MINUTES = 300
-_MICROSECONDS = 1_000_000
 
 
 class MonitoredResources(NamedTuple):
@@ -29,7 +28,7 @@ class MonitoredResources(NamedTuple):
 
     api: Api
     functions: Sequence[Function]
-    endpoint: ModelEndpoint
+    model: HostedModel
     slow_response: int | AWSHelperFn
     slow_model: int
     failed_jobs: FailedJobs | None = None
@@ -127,9 +126,8 @@ def _of_functions(functions: Sequence[Function], name: str) -> list[_Metric]:
     return [_Metric("AWS/Lambda", name, (("FunctionName", each.name),), "Sum") for each in functions]
 
 
-def _of_endpoint(endpoint: ModelEndpoint, name: str, statistic: str) -> list[_Metric]:
-    dimensions = (("EndpointName", endpoint.name), ("VariantName", VARIANT))
-    return [_Metric("AWS/SageMaker", name, dimensions, statistic)]
+def _of_model(model: HostedModel, name: str, statistic: str) -> list[_Metric]:
+    return [_Metric(model.metrics.namespace, name, tuple(model.metrics.dimensions), statistic)]
 
 
 def add_alarms(
@@ -141,7 +139,7 @@ def add_alarms(
 ) -> None:
     """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
     board = AlarmBuilder(scope, email=email, email_condition=email_condition)
-    api, functions, endpoint = monitored.api, monitored.functions, monitored.endpoint
+    api, functions, model = monitored.api, monitored.functions, monitored.model
     board.add("ApiErrors", "The API failed to respond", _of_api(api, "5XXError", "Sum"), threshold=0)
     board.add(
         "ApiLatency",
@@ -154,14 +152,14 @@ def add_alarms(
     board.add(
         "EndpointErrors",
         "The model endpoint failed",
-        _of_endpoint(endpoint, "Invocation5XXErrors", "Sum"),
+        _of_model(model, model.metrics.server_errors, "Sum"),
         threshold=0,
     )
     board.add(
         "EndpointLatency",
         "One response of the model in twenty takes too long",
-        _of_endpoint(endpoint, "ModelLatency", "p95"),
-        threshold=monitored.slow_model * _MICROSECONDS,
+        _of_model(model, model.metrics.latency, "p95"),
+        threshold=monitored.slow_model * model.metrics.latency_unit.per_second,
     )
     if monitored.failed_jobs is not None:
         queue = (("QueueName", monitored.failed_jobs.queue_name),)
@@ -175,22 +173,26 @@ def add_alarms(
 
 def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
     """Add one dashboard: requests, errors and latency of the API, the functions and the model."""
-    variables: dict[str, object] = {"Api": monitored.api.api_name, "Endpoint": monitored.endpoint.name}
+    variables: dict[str, object] = {"Api": monitored.api.api_name}
     functions = []
     for number, function in enumerate(monitored.functions):
         variables[f"F{number}"] = function.name
         functions.append(f"${{F{number}}}")
     api = ["AWS/ApiGateway", "ApiName", "${Api}"]
-    model = ["AWS/SageMaker", "EndpointName", "${Endpoint}", "VariantName", VARIANT]
+    metrics = monitored.model.metrics
+    model = [metrics.namespace]
+    for name, value in metrics.dimensions:
+        variables[name] = value
+        model += [name, f"${{{name}}}"]
     widgets = [
         _widget("Requests", [_row(api, "Count"), _row(api, "4XXError"), _row(api, "5XXError")], "Sum", 0),
         _widget("Latency of the API (ms)", [_row(api, "Latency")], "p95", 1),
-        _widget("Latency of the model (microseconds)", [_row(model, "ModelLatency")], "p95", 2),
+        _widget(f"Latency of the model ({metrics.latency_unit.name})", [_row(model, metrics.latency)], "p95", 2),
         _widget("Function errors", [_of_function(name, "Errors") for name in functions], "Sum", 3),
         _widget("Function duration (ms)", [_of_function(name, "Duration") for name in functions], "p95", 4),
         _widget(
             "Model requests and errors",
-            [_row(model, "Invocations"), _row(model, "Invocation4XXErrors"), _row(model, "Invocation5XXErrors")],
+            [_row(model, each) for each in (metrics.invocations, metrics.client_errors, metrics.server_errors)],
             "Sum",
             5,
         ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ..catalog import Model
 from ..components.buckets import Bucket
-from ..components.endpoint import ModelEndpoint
 from ..components.functions import Function, FunctionDefaults
+from ..components.hosted_model import HostedModel
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
@@ -19,8 +18,7 @@ class BackendContext(NamedTuple):
     """What the rest of the stack gives a backend: where it is added, the model, and what its functions share."""
 
     scope: Scope
-    model: Model
-    endpoint: ModelEndpoint
+    hosted_model: HostedModel
     handlers: FunctionDefaults
     custom_resources: FunctionDefaults
     api: ApiParameters

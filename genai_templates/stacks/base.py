@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Unpack
 
@@ -19,13 +19,13 @@ from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
 from ..errors import InvalidOption
 from ..json_text import indented
-from ..options import StackOptionFields, StackOptions
+from ..options import Hosting, StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
-from .hosting import HOSTING_PARTS
+from .hosting import HOSTING_PARTS, HostingPart
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
 from .parameters.monitoring import MonitoringParameters, add_monitoring_parameters
@@ -37,7 +37,7 @@ _SLOW_RESPONSE_MILLISECONDS = 20_000
 class Stack(ABC):
     """The template of an application.
 
-    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``endpoint`` and
+    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model`` and
     ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
     different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
     another way when its artifacts hold no wheels.
@@ -48,6 +48,7 @@ class Stack(ABC):
     default_model: ClassVar[str]
     description: ClassVar[str]
     without_wheels: ClassVar[str] = ""
+    hosting_parts: ClassVar[Mapping[Hosting, Callable[[], type[HostingPart]]]] = HOSTING_PARTS
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
@@ -61,26 +62,27 @@ class Stack(ABC):
         if scope is not None and not isinstance(scope, Scope):
             raise InvalidOption(f'scope is a {type(scope).__name__}; give Scope(template, "{self.app.capitalize()}")')
         self.options = chosen = StackOptions(app=self.app, model=model or self.default_model, **options)
-        self.model = chosen.jumpstart_model
         artifacts_kind = ARTIFACT_PARTS[type(chosen.artifacts)]
         self.scope = scope or _new_scope(self._described(artifacts_kind))
         self.template = self.scope.template
         others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
         artifacts = artifacts_kind(self.scope, chosen)
-        hosting = HOSTING_PARTS[chosen.values["hosting"]](self.scope, chosen, environment=self.model_environment)
+        hosting = self.hosting_parts[chosen.values["hosting"]]()(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        vpc_config = add_function_network(self.scope, chosen, services=self.private_services)
+        vpc_config = add_function_network(
+            self.scope, chosen, services=[*hosting.hosted_model.private_services, *self.private_services]
+        )
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
 
-        self.endpoint = hosting.endpoint
+        self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
         backend = self._add_backend(
-            BackendContext(self.scope, self.model, self.endpoint, handlers, custom_resources, api_parameters)
+            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters)
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
@@ -97,8 +99,7 @@ class Stack(ABC):
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.model),
-            variables={"ApiUrl": self.api.invoke_url},
+            config=site_config(self.api, self.hosted_model),
         )
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)
@@ -145,7 +146,7 @@ class Stack(ABC):
         monitored = MonitoredResources(
             api=self.api,
             functions=backend.functions,
-            endpoint=self.endpoint,
+            model=self.hosted_model,
             slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
@@ -158,7 +159,8 @@ class Stack(ABC):
         self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
         self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
-        self._add_output("EndpointName", self.endpoint.name, "SageMaker endpoint of the model", export=True)
+        model = self.hosted_model
+        self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
         if backend.images:
             self._add_output("ImageBucketName", backend.images.name, "Bucket of the generated images")

@@ -34,7 +34,7 @@ class ImageStack(Stack):
     )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
-    private_services = ("SageMakerRuntime", "SageMakerApi", "Lambda", "Logs", "XRay", "DynamoDB")
+    private_services = ("Lambda", "Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
 
     def _add_backend(self, context: BackendContext) -> Backend:
@@ -48,7 +48,7 @@ class ImageStack(Stack):
                 display_id="DisplayImageFunction",
                 process_seconds=_PROCESS_SECONDS,
                 process_memory=1024,
-                process_environment={"IMAGE_BUCKET": images.name, "PAYLOAD_CODEC": context.model.codec},
+                process_environment={"IMAGE_BUCKET": images.name},
             ),
             parameters=add_job_parameters(context.scope),
             retention_days=parameters.days_until_expiry,

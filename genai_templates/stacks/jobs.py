@@ -90,14 +90,14 @@ def _add_process(context: BackendContext, own: JobFunctions, table: JobTable) ->
         environment={
             "JOBS_TABLE": table.name,
             "STACK_NAME": Ref("AWS::StackName"),
-            "ENDPOINT_NAME": context.endpoint.name,
+            **context.hosted_model.invoker_environment,
             "FUNCTION_TIMEOUT_SECONDS": str(own.process_seconds),
             **own.process_environment,
         },
     )
     table.grant_create(function.role)
     table.grant_update(function.role)
-    context.endpoint.grant_invoke(function.role)
+    context.hosted_model.grant_invoke(function.role)
     return function
 
 
@@ -142,12 +142,12 @@ def _add_display(context: BackendContext, own: JobFunctions, table: JobTable) ->
         timeout=_SHORT_SECONDS,
         environment={
             "JOBS_TABLE": table.name,
-            "ENDPOINT_NAME": context.endpoint.name,
+            **context.hosted_model.status_environment,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
         },
     )
     table.grant_read(function.role)
-    context.endpoint.grant_describe(function.role)
+    context.hosted_model.grant_status(function.role)
     return function
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ..catalog import Model
+from troposphere import AWSHelperFn
+
 from ..components.api import Api
 from ..components.buckets import AccessLogs, Bucket
 from ..components.distribution import ApiOrigin, SiteDistribution, add_distribution
 from ..components.headers import add_security_headers
+from ..components.hosted_model import HostedModel
 from ..scope import Scope
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
@@ -31,12 +33,13 @@ def add_site_distribution(
     return distribution
 
 
-def site_config(model: Model) -> dict[str, str]:
-    """Return what the page reads from its ``config.json``; ``${ApiUrl}`` is the API's own URL."""
+def site_config(api: Api, model: HostedModel) -> dict[str, str | AWSHelperFn]:
+    """Return what the page reads from its ``config.json``."""
     return {
         "appName": "${AWS::StackName}",
         "apiUrl": "api",
-        "apiDirectUrl": "${ApiUrl}",
+        "apiDirectUrl": api.invoke_url,
         "region": "${AWS::Region}",
-        "model": model.model_id,
+        "model": model.facts.model_id,
+        **model.site_config,
     }

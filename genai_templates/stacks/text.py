@@ -19,18 +19,18 @@ class TextStack(Stack):
     contract = CONTRACT
     default_model = FALCON_7B_INSTRUCT
     description = "Summaries and text generation: a page, an API and a language model on SageMaker"
-    private_services = ("SageMakerRuntime", "SageMakerApi", "Logs", "XRay")
+    private_services = ("Logs", "XRay")
     slow_model_seconds = 20
 
     def _add_backend(self, context: BackendContext) -> Backend:
         function = _add_function(context)
-        context.endpoint.grant_invoke(function.role)
-        context.endpoint.grant_describe(function.role)
+        context.hosted_model.grant_invoke(function.role)
+        context.hosted_model.grant_status(function.role)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
 
 
 def _add_function(context: BackendContext) -> Function:
-    model, timeout = context.model, add_function_timeout(context.scope)
+    model, timeout = context.hosted_model, add_function_timeout(context.scope)
     return add_function(
         context.scope,
         "GenAILambdaFunction",
@@ -41,11 +41,11 @@ def _add_function(context: BackendContext) -> Function:
         timeout=timeout,
         environment={
             "STACK_NAME": Ref("AWS::StackName"),
-            "ENDPOINT_NAME": context.endpoint.name,
-            "MODEL_ID": model.model_id,
-            "PAYLOAD_CODEC": model.codec,
-            "MAX_INPUT_TOKENS": str(model.max_input_tokens),
-            "MAX_TOTAL_TOKENS": str(model.max_total_tokens),
+            **model.invoker_environment,
+            **model.status_environment,
+            "MODEL_ID": model.facts.model_id,
+            "MAX_INPUT_TOKENS": model.facts.max_input_tokens,
+            "MAX_TOTAL_TOKENS": model.facts.max_total_tokens,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
         },

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
 from handlers.common.errors import NotFound
+from handlers.common.hosting import connect_status
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.settings import read_settings
-from handlers.common.status import endpoint_status
 from handlers.jobs.job import Job
 from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
@@ -19,12 +19,13 @@ class Settings(NamedTuple):
     """The function's environment."""
 
     jobs_table: str
-    endpoint_name: str
+    model_status: str
     allowed_origin: str
 
 
 settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
+model_status = connect_status(settings.model_status)
 
 SITE_URL = "siteUrl"
 """The stage variable with the distribution's URL, which the function's environment cannot refer to without a circle."""
@@ -50,7 +51,7 @@ def _show_latest(request: Request, context: LambdaContext) -> Response:
 
 
 def _show_status(request: Request, context: LambdaContext) -> Response:
-    return Response(200, endpoint_status(settings.endpoint_name))
+    return Response(200, model_status.read())
 
 
 def _job_response(job: Job, request: Request) -> Response:

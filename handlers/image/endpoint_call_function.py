@@ -10,7 +10,7 @@ from botocore.config import Config
 
 from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
-from handlers.common.endpoint import Endpoint
+from handlers.common.hosting import connect_host
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 from handlers.jobs.job import Job
@@ -29,14 +29,14 @@ class Settings(NamedTuple):
     stack_name: str
     jobs_table: str
     image_bucket: str
-    endpoint_name: str
+    model_host: str
     payload_codec: str
     function_timeout_seconds: int
 
 
 settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
-endpoint = Endpoint(settings.endpoint_name, function_timeout=settings.function_timeout_seconds)
+host = connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds)
 codec = CODECS[settings.payload_codec]
 s3 = make_client(
     "s3", config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
@@ -69,7 +69,7 @@ def _make_images(job: Job) -> list[dict[str, object]]:
     """Make and store the images of a job; another try stores its own under the same names."""
     # Pillow takes a fifth of a cold start to load, and the model far longer to respond: the one is done meanwhile.
     Thread(target=load_encoder, daemon=True).start()
-    body = endpoint.invoke(codec.request(job.settings), accept=codec.accept)
+    body = host.invoke(codec.request(job.settings), accept=codec.accept)
     results: list[dict[str, object]] = []
     for number, image in enumerate(codec.images(body, job.settings)):
         name, suffix = f"generated_images/{job.job_id}/{number}", image.format.suffix

@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from handlers.common import limits
 from handlers.common.context import LambdaContext
-from handlers.common.endpoint import Endpoint
 from handlers.common.errors import RequestError
+from handlers.common.hosting import connect_host, connect_status
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
-from handlers.common.status import endpoint_status
 from handlers.common.validation import Fields
 
 from .codecs import CODECS, GenerationParameters
@@ -25,7 +24,8 @@ class Settings(NamedTuple):
     """The function's environment."""
 
     stack_name: str
-    endpoint_name: str
+    model_host: str
+    model_status: str
     model_id: str
     payload_codec: str
     max_input_tokens: int
@@ -44,11 +44,12 @@ class Outcome(NamedTuple):
 
 settings = read_settings(Settings)
 model = Model(
-    endpoint=Endpoint(settings.endpoint_name, function_timeout=settings.function_timeout_seconds),
+    host=connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds),
     codec=CODECS[settings.payload_codec],
     max_input_tokens=settings.max_input_tokens,
     max_total_tokens=settings.max_total_tokens,
 )
+model_status = connect_status(settings.model_status)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
@@ -149,7 +150,7 @@ def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, 
 
 
 def _status(request: Request, context: LambdaContext) -> Response:
-    return Response(200, endpoint_status(settings.endpoint_name))
+    return Response(200, model_status.read())
 
 
 ROUTES = {

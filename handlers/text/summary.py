@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from handlers.common.endpoint import Endpoint
 from handlers.common.errors import ModelFailed, ModelInputTooLong
+from handlers.common.hosting import ModelHost
 from handlers.common.limits import CHARACTERS_PER_TOKEN
 
 from .codecs import Codec, GenerationParameters
@@ -17,9 +17,9 @@ _MOST_ROUNDS = 4
 
 
 class Model(NamedTuple):
-    """A language model: its endpoint, its wire format and its window in tokens."""
+    """A language model: its host, its wire format and its window in tokens."""
 
-    endpoint: Endpoint
+    host: ModelHost
     codec: Codec
     max_input_tokens: int
     max_total_tokens: int
@@ -33,7 +33,7 @@ class Model(NamedTuple):
         """Return the text that the model generates; never more tokens than its window leaves."""
         available = self.max_total_tokens - len(prompt) // CHARACTERS_PER_TOKEN
         fitting = parameters._replace(max_new_tokens=max(1, min(parameters.max_new_tokens, available)))
-        return self.codec.text(self.endpoint.invoke(self.codec.request(prompt, fitting)), prompt)
+        return self.codec.text(self.host.invoke(self.codec.request(prompt, fitting)), prompt)
 
 
 class Summary(NamedTuple):

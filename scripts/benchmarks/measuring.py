@@ -24,6 +24,8 @@ AWS_ENVIRONMENT = {
 # All that the templates set for any function.
 HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "STACK_NAME": "stack",
+    "MODEL_HOST": "endpoint",
+    "MODEL_STATUS": "endpoint_status",
     "ENDPOINT_NAME": "endpoint",
     "MODEL_ID": "model",
     "MAX_INPUT_TOKENS": "1024",

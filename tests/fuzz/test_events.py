@@ -7,7 +7,7 @@ import io
 import json
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 from handlers.common import limits
+from handlers.common.hosting.endpoint import Endpoint
 from tests.fuzz.shape import check_error
 from tests.unit.handlers.conftest import Context, event_of
 
@@ -82,7 +83,7 @@ def world() -> Iterator[World]:
         from handlers.jobs import submission
         from handlers.text import summarize
 
-        patch.setattr(summarize.model.endpoint.client, "invoke_endpoint", made.invoke_endpoint)
+        patch.setattr(cast(Endpoint, summarize.model.host).client, "invoke_endpoint", made.invoke_endpoint)
         patch.setattr(submission.lambda_client, "invoke", made.invoke)
         log = LambdaLog()
         logging.getLogger("genai_templates").addHandler(log)

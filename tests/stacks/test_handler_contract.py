@@ -95,8 +95,11 @@ def settings_of(module: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("app", "name"), FUNCTIONS)
-def test_a_function_gets_the_settings_that_its_handler_has_and_no_others(app: str, name: str) -> None:
-    assert set(environment_of(app, name)) == {field.upper() for field in settings_of(module_of(app, name))}
+def test_a_function_gets_the_settings_that_its_modules_have_and_no_others(app: str, name: str) -> None:
+    environment = environment_of(app, name)
+    hosting = [environment[each] for each in ("MODEL_HOST", "MODEL_STATUS") if each in environment]
+    modules = [module_of(app, name), *(f"handlers.common.hosting.{each}" for each in hosting)]
+    assert set(environment) == {field.upper() for module in modules for field in settings_of(module)}
 
 
 @pytest.mark.parametrize("module", sorted({module_of(*each) for each in FUNCTIONS}))

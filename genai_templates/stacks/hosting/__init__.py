@@ -1,13 +1,31 @@
-"""Hosting of the model: a part of the stack for each way in which an endpoint comes to be."""
+"""Hosting of the model: a part of the stack for each way in which a model comes to be there.
+
+A part is loaded when it is chosen: most bring a module of troposphere that the others do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 
 from ...options import Hosting
-from .existing import ExistingHosting
-from .notebook import NotebookHosting
 from .part import HostingPart
 
-HOSTING_PARTS: dict[Hosting, type[HostingPart]] = {
-    Hosting.NOTEBOOK: NotebookHosting,
-    Hosting.EXISTING: ExistingHosting,
+
+def _notebook() -> type[HostingPart]:
+    from .notebook import NotebookHosting
+
+    return NotebookHosting
+
+
+def _existing() -> type[HostingPart]:
+    from .existing import ExistingHosting
+
+    return ExistingHosting
+
+
+HOSTING_PARTS: dict[Hosting, Callable[[], type[HostingPart]]] = {
+    Hosting.NOTEBOOK: _notebook,
+    Hosting.EXISTING: _existing,
 }
 
-__all__ = ["HOSTING_PARTS", "ExistingHosting", "HostingPart", "NotebookHosting"]
+__all__ = ["HOSTING_PARTS", "HostingPart"]

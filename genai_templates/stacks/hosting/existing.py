@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from ...components.endpoint import ModelEndpoint
 from ...components.functions import FunctionDefaults
+from ...components.hosted_model import ModelFacts
 from ...options import StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
@@ -24,7 +25,7 @@ class ExistingHosting(HostingPart):
             pattern=r"[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}",
             constraint="Give an endpoint's name: up to 63 letters, digits and hyphens.",
         )
-        self.endpoint = ModelEndpoint(name)
+        self.hosted_model = ModelEndpoint(name, ModelFacts.of(options.jumpstart_model))
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
         """Add nothing: the endpoint is not the stack's."""

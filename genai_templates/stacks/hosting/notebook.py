@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ...components.endpoint import ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
 from ...components.functions import FunctionDefaults
+from ...components.hosted_model import ModelFacts
 from ...components.model_janitor import DeploymentSettings, add_model_janitor
 from ...components.notebook import ModelDeployment, add_notebook
 from ...options import StackOptions
@@ -29,7 +30,9 @@ class NotebookHosting(HostingPart):
             timeout=self._parameters.timeout,
             stop_notebook=self._parameters.stop,
         )
-        self.endpoint = ModelEndpoint(generated_endpoint_name(scope))
+        self.hosted_model: ModelEndpoint = ModelEndpoint(
+            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model)
+        )
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
         """Have the notebook deploy the model, and the janitor remove it."""
@@ -37,14 +40,14 @@ class NotebookHosting(HostingPart):
         janitor = add_model_janitor(
             self._scope,
             shared=custom_resources,
-            endpoint=self.endpoint,
+            endpoint=self.hosted_model,
             endpoint_role=role,
             settings=self._settings(),
         )
         add_notebook(
             self._scope,
             deployment=self._deployment,
-            endpoint=self.endpoint,
+            endpoint=self.hosted_model,
             endpoint_role=role,
             janitor=janitor,
             instance_type=self._parameters.notebook_type,

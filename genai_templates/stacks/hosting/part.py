@@ -5,19 +5,19 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
-from ...components.endpoint import ModelEndpoint
 from ...components.functions import FunctionDefaults
+from ...components.hosted_model import HostedModel
 from ...options import StackOptions
 from ...scope import Scope
 
 
 class HostingPart(ABC):
-    """The part of a stack that its endpoint comes from.
+    """The part of a stack that its model comes from.
 
-    Making it adds its parameters; ``endpoint`` is what the other parts refer to, and grant access to.
+    Making it adds its parameters; ``hosted_model`` is what the other parts refer to, and grant access to.
     """
 
-    endpoint: ModelEndpoint
+    hosted_model: HostedModel
 
     @abstractmethod
     def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
@@ -25,4 +25,4 @@ class HostingPart(ABC):
 
     @abstractmethod
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
-        """Add what makes the endpoint and removes it."""
+        """Add what makes the model available, and removes it."""

@@ -13,6 +13,8 @@ from moto import mock_aws
 
 os.environ.update(
     STACK_NAME="stack",
+    MODEL_HOST="endpoint",
+    MODEL_STATUS="endpoint_status",
     ENDPOINT_NAME="endpoint",
     MODEL_ID="model",
     PAYLOAD_CODEC="tgi",

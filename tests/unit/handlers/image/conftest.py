@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
+
+from handlers.common.hosting.endpoint import Endpoint
 
 
 def jpeg(width: int, height: int, colour: tuple[int, int, int] = (200, 30, 60)) -> bytes:
@@ -31,7 +33,7 @@ class Model:
         monkeypatch.setenv("PAYLOAD_CODEC", "stable-diffusion")
         from handlers.image import endpoint_call_function
 
-        self._client = endpoint_call_function.endpoint.client
+        self._client = cast(Endpoint, endpoint_call_function.host).client
         self.body = jpeg_response(jpeg(512, 512))
         self.error: Exception | None = None
         self.requests: list[dict[str, Any]] = []

@@ -52,7 +52,7 @@ def invoke(body, accept):
         time.sleep(0.01)
     print("while waiting:", is_loaded())
 
-function.endpoint.invoke = invoke
+function.host.invoke = invoke
 function.codec = SimpleNamespace(accept="", request=dict, images=lambda body, settings: [])
 function._make_images(SimpleNamespace(settings={}))
 """
@@ -102,6 +102,7 @@ def test_no_plugin_but_that_of_jpeg_is_loaded() -> None:
 def test_pillow_is_loaded_while_the_model_works_and_not_before() -> None:
     environment = dict.fromkeys(("STACK_NAME", "JOBS_TABLE", "IMAGE_BUCKET", "ENDPOINT_NAME"), "name")
     environment |= {
+        "MODEL_HOST": "endpoint",
         "PAYLOAD_CODEC": "stable-diffusion",
         "FUNCTION_TIMEOUT_SECONDS": "90",
         "AWS_DEFAULT_REGION": "us-east-1",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from handlers.common.endpoint import Endpoint
 from handlers.common.errors import ModelFailed, ModelTimeout
+from handlers.common.hosting.endpoint import Endpoint
 from handlers.text.codecs import CODECS, GenerationParameters
 from handlers.text.deadline import map_before
 from handlers.text.summary import Model, summarize_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.response import StreamingBody
@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.common import limits
+from handlers.common.hosting.endpoint import Endpoint
 from handlers.text import summarize
 
-ENDPOINT = summarize.model.endpoint
+ENDPOINT = cast(Endpoint, summarize.model.host)
 
 
 def model_response(text: str) -> dict[str, Any]:

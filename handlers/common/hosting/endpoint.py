@@ -1,9 +1,9 @@
-"""Calls the model endpoint, and turns what can go wrong there into errors that a person understands."""
+"""A real-time endpoint: calls it, and turns what can go wrong there into errors that a person understands."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from botocore.config import Config
 from botocore.exceptions import (
@@ -15,9 +15,17 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from .aws import make_client
-from .errors import InvalidRequest, ModelFailed, ModelInputTooLong, ModelNotReady, ModelTimeout, TooManyRequests
-from .logs import logger
+from handlers.common.aws import make_client
+from handlers.common.errors import (
+    InvalidRequest,
+    ModelFailed,
+    ModelInputTooLong,
+    ModelNotReady,
+    ModelTimeout,
+    TooManyRequests,
+)
+from handlers.common.logs import logger
+from handlers.common.settings import read_settings
 
 _RETRY_SECONDS = 30
 _MARGIN_SECONDS = 3
@@ -29,6 +37,17 @@ _NOT_READY_CODES = (
     "InternalDependencyException",
     "ModelNotReadyException",
 )
+
+
+class Settings(NamedTuple):
+    """What the function's environment says of the endpoint."""
+
+    endpoint_name: str
+
+
+def connect(*, function_timeout: int) -> Endpoint:
+    """Return the endpoint of the function's environment."""
+    return Endpoint(read_settings(Settings).endpoint_name, function_timeout=function_timeout)
 
 
 class Endpoint:

@@ -15,8 +15,8 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
-from handlers.common.endpoint import Endpoint
 from handlers.common.errors import RequestError
+from handlers.common.hosting.endpoint import Endpoint
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
 
