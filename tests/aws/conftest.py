@@ -56,9 +56,8 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def emulators() -> Iterator[Emulators]:
     """The emulated AWS of this process's tests."""
-    kept = Emulators()
-    yield kept
-    kept.discard()
+    with Emulators() as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -72,8 +71,8 @@ def account(emulators: Emulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         made = EmulatedAccount(emulator, wire)
         _set_environment(monkeypatch, made, tmp_path)
         yield made
-    if made.is_changed or not emulator.is_running:
-        emulators.discard()
+    if made.is_changed:
+        emulators.soil()
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, account: EmulatedAccount, folder: Path) -> None:
