@@ -41,6 +41,8 @@ _PATCHES = (
     "tagging",
 )
 
+_SERVICES_OF_EVERY_STACK = ("cloudformation", "iam", "lambda", "s3", "sagemaker")
+
 
 def main(arguments: Sequence[str]) -> None:
     """Serve AWS and the sites on the two ports that are the arguments, until standard input ends.
@@ -50,6 +52,7 @@ def main(arguments: Sequence[str]) -> None:
     port, sites_port = map(int, arguments)
     with postponed_threads() as threads:
         application, config = _application(sites_port), _config(port, sites_port)
+    _read_models()
 
     def work() -> None:
         for thread in threads:
@@ -68,6 +71,20 @@ def _application(sites_port: int) -> Any:
     for patch in _PATCHES:
         importlib.import_module(f".{patch}", __package__).apply()
     return gateway.gateway(app.app, sites_port=sites_port)
+
+
+def _read_models() -> None:
+    """Read the SDK's models that a stack's first requests would read in every copy anew."""
+    from ministack.core import iam_actions, responses
+    from moto.core.base_backend import AccountSpecificBackend
+    from moto.core.utils import get_service_model
+
+    for service in _SERVICES_OF_EVERY_STACK:
+        responses._service_model(service)
+        iam_actions._tag_operations(service)
+        iam_actions.unsigned_operations(service)
+    get_service_model("sagemaker")
+    AccountSpecificBackend.get_session().get_available_regions("sagemaker")
 
 
 def _config(port: int, sites_port: int) -> Any:
