@@ -119,7 +119,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self._send(404, {}, b"")
 
         def do_POST(self) -> None:
-            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null"))
 
         def _path(self) -> str:
             return self.path.removeprefix(site.below).lstrip("/")
