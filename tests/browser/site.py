@@ -22,6 +22,7 @@ PassTime = Callable[[int], None]
 Move = tuple[float, str]  # how large (its layout shift), and what moved from where to where
 
 _READY: Response = (200, {}, {"ready": True, "endpoint_status": "InService"})
+_ENDPOINT_STATUSES = {"starting": "Creating", "paused": "NotFound", "missing": "NotFound", "failed": "Failed"}
 _NO_SUCH_PATH: Response = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
 # CloudFront compresses nothing that is smaller.
 _SMALLEST_COMPRESSED = 1000
@@ -29,6 +30,11 @@ _PIECE_BYTES = 200
 _PIECE_SECONDS = 0.1
 _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 <rect width="512" height="512" fill="teal"/></svg>"""
+
+
+def model_state(state: str, *, ready: bool = False, status: int = 200) -> Response:
+    """Return the API's response about a model in this state."""
+    return status, {}, {"ready": ready, "state": state, "endpoint_status": _ENDPOINT_STATUSES.get(state, "InService")}
 
 
 class Site:
@@ -43,6 +49,7 @@ class Site:
         self.files: dict[str, bytes] = dict(site_files(app))
         self.responses: dict[str, list[Response]] = {"GET /status": [_READY]}
         self.requests: list[tuple[str, str, Any]] = []
+        self.status_requests = 0
         self.headers: list[dict[str, str]] = []
         self.expired: set[str] = set()
         self.in_pieces: set[str] = set()
@@ -81,7 +88,9 @@ class Site:
     def respond(self, method: str, path: str, body: object, headers: dict[str, str]) -> Response:
         """Note a request and return the answer to it."""
         route = f"{method} {path}"
-        if route != "GET /status":
+        if route == "GET /status":
+            self.status_requests += 1
+        else:
             self.requests.append((method, path, body))
             self.headers.append(headers)
         if route in self._held:

@@ -40,7 +40,7 @@ def test_anything_else_stays_as_it_is() -> None:
 
 
 def test_a_script_that_cannot_be_read_is_an_error_with_its_line() -> None:
-    with pytest.raises(PackagingError, match="^line 2: "):
+    with pytest.raises(PackagingError, match=r"^line 2: "):
         without_comments("a/b.js", b"one();\n/* two")
 
 
