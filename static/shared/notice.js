@@ -7,15 +7,15 @@ export class Notice {
   #container;
   #title = element("strong");
   #explanation = element("span");
-  #elapsed = element("span", { class: "elapsed" });
+  #elapsed = element("p", { class: "elapsed" });
   #bar = element("progress", { "aria-label": "Waking", max: "1" });
   #clock;
   #wasLate = false;
 
   constructor(container) {
     this.#container = container;
-    const words = element("p", {}, this.#title, " ", this.#explanation, " ", this.#elapsed);
-    container.replaceChildren(element("span", { class: "pulse" }), element("div", {}, words, this.#bar));
+    const words = element("p", {}, this.#title, " ", this.#explanation);
+    container.replaceChildren(element("span", { class: "pulse" }), element("div", {}, words, this.#bar, this.#elapsed));
   }
 
   get isShown() {
