@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.image_jobs import PROMPT, failed, have_looked, job_state, open_done, play, refusal, send_request
-from tests.browser.site import Move, PassTime, Publish, Site
+from tests.browser.site import Move, PassTime, Publish, Site, model_state
 
 pytestmark = pytest.mark.browser
 
