@@ -22,6 +22,7 @@ export class Jobs {
   constructor(store, started) {
     this.#store = store;
     this.#started = started;
+    started.then(({ readiness }) => readiness.addEventListener("change", () => this.#noteWakes(readiness)));
     const wake = () => this.#wakes.dispatchEvent(new Event("wake"));
     document.addEventListener("visibilitychange", () => document.hidden || wake());
     addEventListener("online", () => {
@@ -120,7 +121,10 @@ export class Jobs {
     const failing = { failures: 0, retryAfter: 0 };
     try {
       for (let look = firstLook; isWatched(this.#store.get(id)); look += 1) {
-        const waking = this.#noteWake(id, readiness);
+        readiness.refresh(STATE_SECONDS);
+        readiness.noteWaiting();
+        this.#noteWakes(readiness);
+        const { isAsleep: waking } = readiness;
         const seconds = look > 0 ? waitBefore(look - 1, { ...failing, waking, hidden: document.hidden }) : 0;
         if (seconds) await pause(seconds, { signal, wakes: this.#wakes });
         await this.#look(id, failing, signal);
@@ -132,15 +136,12 @@ export class Jobs {
     }
   }
 
-  /** Note on an open job what the model does; returns whether it sleeps or wakes. */
-  #noteWake(id, readiness) {
-    readiness.refresh(STATE_SECONDS);
-    readiness.noteWaiting();
-    const waking = readiness.isAsleep;
-    const one = this.#store.get(id);
-    const noted = withWake(one, waking, Date.now());
-    if (noted !== one) this.#store.put(noted);
-    return waking;
+  /** Note on all jobs that the service has what the model does, and look what that means for them. */
+  #noteWakes(readiness) {
+    for (const one of this.#store.all().filter((each) => isWatched(each) && each.status !== "SENDING")) {
+      const noted = withWake(one, readiness.isAsleep, Date.now());
+      if (noted !== one) this.#store.put(noted);
+    }
   }
 
   async #look(id, failing, signal) {

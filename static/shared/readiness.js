@@ -154,10 +154,12 @@ export class Readiness extends EventTarget {
     const state = stateOf(status);
     if (state === "ready") endWake(now, this.#notReadyAt);
     else this.#notReadyAt = now;
-    if (state === "asleep" && isJustWoken(now)) return "waking";
-    if (state === "asleep" && this.#awaiting > 0) this.wake(); // it has fallen asleep again
-    else if (!["ready", "starting", "waking"].includes(state)) forgetWake();
-    return state;
+    if (["paused", "failed", "missing"].includes(state)) forgetWake();
+    if (state !== "asleep") return state;
+    if (isJustWoken(now)) return "waking";
+    if (this.#awaiting === 0) return "asleep";
+    this.wake(); // it has fallen asleep again, or did not notice
+    return "waking";
   }
 
   #show(before, endpointStatus, now) {

@@ -11,7 +11,7 @@ const LATEST = 5;
 const SHORTEST_SECONDS = 15; // in less, it was not asleep
 const LONGEST_GAP_SECONDS = 90; // between two checks, for the end to be known well enough
 const NOTICED_SECONDS = 120; // until the model's state shows that it was woken
-
+const SAME_WAKE_SECONDS = 600; // between two requests for it
 const LONGEST_SECONDS = 3600; // after which it has failed, or nobody saw its end
 
 const isPositive = (value) => Number.isFinite(value) && value > 0;
@@ -30,7 +30,8 @@ function store(value) {
 
 /** Note that a request of this browser has just woken the model. */
 export function beginWake(now) {
-  store({ since: underWay(now)?.since ?? now, at: now });
+  const { since, at } = underWay(now) ?? {};
+  store({ since: now - at < SAME_WAKE_SECONDS * 1000 ? since : now, at: now });
 }
 
 /** Whether the model was woken so recently that its state need not show it yet. */

@@ -15,6 +15,7 @@ from genai_templates.components.headers import content_security_policy
 from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.packaging.site import site_files
 from handlers.custom_resources.site_publisher import CONTENT_TYPES
+from tests.waiting import until
 
 Response = tuple[int, dict[str, str], object]
 Publish = Callable[..., "Site"]
@@ -30,6 +31,22 @@ _PIECE_BYTES = 200
 _PIECE_SECONDS = 0.1
 _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 <rect width="512" height="512" fill="teal"/></svg>"""
+
+
+def pass_until(condition: Callable[[], bool], pass_time: PassTime, *, milliseconds: int = 15_000) -> None:
+    """Let time pass, a little each time, until something is so.
+
+    A timer that sends a request may begin the next one only when the response is there, which the page's clock does not
+    hasten.
+    """
+
+    def has_become_so() -> bool | None:
+        if condition():
+            return True
+        pass_time(milliseconds)
+        return None
+
+    until(has_become_so)
 
 
 def model_state(state: str, *, ready: bool = False, status: int = 200) -> Response:
