@@ -26,7 +26,7 @@ PRIVATE_BUCKET = "jumpstart-private-cache-prod-${AWS::Region}"
 """JumpStart's bucket of the artifacts whose licence must be accepted, for ``Fn::Sub``."""
 
 CODECS = {
-    "text": ("tgi", "lmi", "mistral", "llama-3", "chat-completions"),
+    "text": ("tgi", "lmi", "mistral", "llama-3", "chat-completions", "qwen-3"),
     "image": ("stable-diffusion", "flux-schnell"),
 }
 """The wire formats of each application's models on SageMaker, by the names of the modules that speak them."""

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from genai_templates.catalog import models
+from genai_templates.catalog import CODECS as CODECS_BY_APP
 from genai_templates.embedded.status_notebook import status_notebook
 
-CODECS = sorted({model.codec for model in models().values()})
+CODECS = [name for names in CODECS_BY_APP.values() for name in names]
 
 
 @pytest.mark.parametrize("codec", CODECS)
