@@ -16,7 +16,7 @@ from typing import Any
 from .errors import InvalidOption
 
 _IMAGE = re.compile(
-    r"(?:(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/)?"
+    r"(?:(?P<host>\d{12}\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(?:\.cn)?)/|(?!.*/))"
     r"(?P<repository>[a-z0-9][a-z0-9._/-]*):(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})"
 )
 _ARTIFACTS = re.compile(r"s3://(?P<bucket>(?:[a-z0-9.-]|\$\{AWS::(?:Region|AccountId)\})+)/(?P<prefix>\S+/)")

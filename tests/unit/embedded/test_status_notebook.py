@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from genai_templates.catalog import CODECS as CODECS_BY_APP
 from genai_templates.embedded.status_notebook import status_notebook
+from genai_templates.model import CODECS as CODECS_BY_APP
 
 CODECS = [name for names in CODECS_BY_APP.values() for name in names]
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.catalog import CODECS
+from genai_templates.model import CODECS
 from handlers.common.errors import MalformedResponse
 from handlers.image.codecs import load_codec
 
