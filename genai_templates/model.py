@@ -15,16 +15,45 @@ PUBLIC_BUCKET = "jumpstart-cache-prod-${AWS::Region}"
 PRIVATE_BUCKET = "jumpstart-private-cache-prod-${AWS::Region}"
 """JumpStart's bucket of the artifacts whose licence must be accepted, for ``Fn::Sub``."""
 
-CODECS = {
-    "text": ("tgi", "lmi", "mistral", "llama-3", "chat-completions", "qwen-3"),
-    "image": ("stable-diffusion", "flux-schnell"),
-}
-"""The wire formats of each application's models on SageMaker, by the names of the modules that speak them."""
 
-_NOTES = {
-    "flux-schnell": "This model makes at most 4 steps, whatever is chosen, does not heed guidance and negative prompt, "
-    "and rounds sides down to multiples of 16."
+class WireFormat(NamedTuple):
+    """The form of a model's requests and responses, by the name of the handlers' module that speaks it.
+
+    ``has_window``: whether the model reads a text, of which only so much fits; ``note`` says what it does not heed of a
+    request.
+    """
+
+    name: str
+    app: str
+    has_window: bool = False
+    note: str = ""
+
+
+_FLUX_NOTE = (
+    "This model makes at most 4 steps, whatever is chosen, does not heed guidance and negative prompt, and rounds "
+    "sides down to multiples of 16."
+)
+WIRE_FORMATS = {
+    each.name: each
+    for each in (
+        WireFormat("tgi", "text", has_window=True),
+        WireFormat("lmi", "text", has_window=True),
+        WireFormat("mistral", "text", has_window=True),
+        WireFormat("llama-3", "text", has_window=True),
+        WireFormat("chat-completions", "text", has_window=True),
+        WireFormat("qwen-3", "text", has_window=True),
+        WireFormat("stable-diffusion", "image"),
+        WireFormat("flux-schnell", "image", note=_FLUX_NOTE),
+    )
 }
+"""The wire formats of models on SageMaker, by name."""
+
+
+def codecs_of(app: str) -> tuple[str, ...]:
+    """Return the names of the wire formats of an application's models; none for what is no application."""
+    return tuple(each.name for each in WIRE_FORMATS.values() if each.app == app)
+
+
 _MODEL_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}")
 _REPOSITORY = re.compile(r"[a-z0-9][a-z0-9._/-]{1,255}")
 _FEWEST_TOKENS = 128
@@ -59,7 +88,7 @@ class Model:
     """A model, of the catalogue or described by the caller.
 
     ``model_id`` names it, and is its id in JumpStart when there is a ``version``; ``app`` is the application that it
-    serves, ``text`` or ``image``; ``codec`` the wire format of its requests and responses, one of ``CODECS``.
+    serves, ``text`` or ``image``; ``codec`` the wire format of its requests and responses, one of ``WIRE_FORMATS``.
     ``instance_types`` lists what it runs on, the first of them by default. ``version``, its version in JumpStart, is
     for a notebook that deploys it, and ``container`` for the hostings whose endpoint is a resource of the template; a
     model with neither is one that an endpoint serves already. ``repositories`` are the names of the ECR repositories
@@ -107,7 +136,7 @@ class Model:
     @property
     def note(self) -> str:
         """What whoever calls the model has to know of the settings that it does not heed; empty when it heeds all."""
-        return _NOTES.get(self.codec, "")
+        return WIRE_FORMATS[self.codec].note
 
     @property
     def content_bucket(self) -> str:
@@ -160,9 +189,10 @@ def _check_kinds(model: Model) -> None:
 def _check_words(model: Model) -> None:
     if not _matches(_MODEL_ID, model.model_id):
         raise InvalidOption(f"model_id is {model.model_id!r}; give up to 100 letters, digits, hyphens and dots")
-    if model.app not in CODECS:
-        raise InvalidOption(f"app of model {model.model_id!r} is {model.app!r}; choose one of {', '.join(CODECS)}")
-    codecs = CODECS[model.app]
+    codecs = codecs_of(model.app)
+    if not codecs:
+        apps = ", ".join(dict.fromkeys(each.app for each in WIRE_FORMATS.values()))
+        raise InvalidOption(f"app of model {model.model_id!r} is {model.app!r}; choose one of {apps}")
     if model.codec not in codecs:
         raise InvalidOption(f"codec of model {model.model_id!r} is {model.codec!r}; choose one of {', '.join(codecs)}")
 
@@ -180,11 +210,11 @@ def _check_instance_types(model: Model) -> None:
 
 
 def _check_window(model: Model) -> None:
-    """Raise InvalidOption unless a text model says how much it reads, and how much it reads and writes together."""
+    """Raise InvalidOption unless a model with a window says how much it reads, and how much it reads and writes."""
     reads, both = model.max_input_tokens, model.max_total_tokens
-    if model.app != "text":
+    if not WIRE_FORMATS[model.codec].has_window:
         if (reads, both) != (None, None):
-            raise InvalidOption(f"model {model.model_id!r} makes images; leave out max_input_tokens, max_total_tokens")
+            raise InvalidOption(f"model {model.model_id!r} has no window; leave out max_input_tokens, max_total_tokens")
     elif not (_is_a(int, reads) and _is_a(int, both) and _FEWEST_TOKENS <= (reads or 0) < (both or 0)):
         raise InvalidOption(
             f"model {model.model_id!r} has max_input_tokens {reads!r} and max_total_tokens {both!r}; "

@@ -15,7 +15,6 @@ from ..model import Lifecycle, LifecycleState
 
 _WIDEST = 110
 _GAP = "  "
-_TASKS = {"text": "text", "image": "images"}
 _HEADINGS = ("TASK", "LICENCE", "INSTANCE TYPES, USD AN HOUR", "HOSTINGS")
 _FIXED_WIDTHS = (6, 13)  # of the first two columns
 _SHARE = 0.6  # of the instance types in what is left
@@ -50,7 +49,7 @@ def _object(model: Model, prices: Prices) -> dict[str, object]:
     lifecycle = model.lifecycle or Lifecycle(LifecycleState.ALIVE, "", "")
     return {
         "model_id": model.model_id,
-        "task": _TASKS[model.app],
+        "task": model.app,
         "version": model.version,
         "default": _is_default(model),
         "recommended": model.recommended,
@@ -60,7 +59,7 @@ def _object(model: Model, prices: Prices) -> dict[str, object]:
             {"instance_type": each, "usd_an_hour": prices.find_instance("hosting", each)} for each in _types(model)
         ],
         "hostings": model.hostings,
-        "image": model.container and model.container.image,
+        "container_image": model.container and model.container.image,
         "lifecycle": {**lifecycle._asdict(), "state": lifecycle.state.value},
     }
 
@@ -84,9 +83,7 @@ def _table(prices: Prices, width: int) -> Iterator[str]:
     for model in models().values():
         yield ""
         yield model.model_id + _marks(model)
-        yield from _columns(
-            (_TASKS[model.app], model.license, _priced(model, prices), ", ".join(model.hostings)), widths
-        )
+        yield from _columns((model.app, model.license, _priced(model, prices), ", ".join(model.hostings)), widths)
         yield from _wrapped(_lifecycle(model), width)
         if model.license_url:
             yield from _wrapped(f"Read {model.license_url} and give --accept-license.", width)

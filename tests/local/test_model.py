@@ -12,7 +12,7 @@ from PIL import Image
 
 from genai_templates.local.invoke_endpoint import ModelResponse
 from genai_templates.local.stand_in.model import invoke_model
-from genai_templates.model import CODECS
+from genai_templates.model import codecs_of
 from handlers.image.codecs import load_codec as load_image_codec
 from handlers.text.codecs import GenerationParameters
 from handlers.text.codecs import load_codec as load_text_codec
@@ -48,7 +48,7 @@ def test_a_text_beyond_the_window_is_refused() -> None:
     assert invoke(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
 
 
-@pytest.mark.parametrize("name", CODECS["text"])
+@pytest.mark.parametrize("name", codecs_of("text"))
 def test_every_text_format_is_understood(name: str) -> None:
     codec = load_text_codec(name)
     request = codec.request(f"Summarise this.\n\n{TEXT}", GenerationParameters(100, 0.7, 0.9))
@@ -72,7 +72,7 @@ def test_messages_that_are_none_are_refused(messages: object) -> None:
     assert invoke(messages=messages).status == 400
 
 
-@pytest.mark.parametrize("name", CODECS["image"])
+@pytest.mark.parametrize("name", codecs_of("image"))
 def test_every_image_format_is_understood(name: str) -> None:
     codec = load_image_codec(name)
     settings = dict.fromkeys(["width", "height"], 64) | {"prompt": "a fox", "negative_prompt": "", "seed": 1}

@@ -10,7 +10,7 @@ import pytest
 import genai_templates
 from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
 from genai_templates.containers import Container
-from genai_templates.model import CODECS, HOSTINGS_OF_MODELS, LifecycleState, Model
+from genai_templates.model import HOSTINGS_OF_MODELS, WIRE_FORMATS, LifecycleState, Model
 from genai_templates.options import Hosting
 from genai_templates.sources import handlers_root
 
@@ -96,11 +96,15 @@ def test_the_models_that_are_the_defaults_stay_in_the_catalogue() -> None:
     assert models()[STABLE_DIFFUSION_V2].app == "image"
 
 
-@pytest.mark.parametrize("app", sorted(CODECS))
-def test_every_codec_of_the_catalogue_is_a_module_of_the_handlers(app: str) -> None:
-    files = {path.stem for path in (handlers_root() / app / "codecs").glob("*.py")}
-    assert {name.replace("-", "_") for name in CODECS[app]} <= files
-    assert {model.codec for model in models().values() if model.app == app} <= set(CODECS[app])
+@pytest.mark.parametrize("name", list(WIRE_FORMATS))
+def test_every_wire_format_is_a_module_of_the_handlers(name: str) -> None:
+    folder = handlers_root() / WIRE_FORMATS[name].app / "codecs"
+    assert (folder / f"{name.replace('-', '_')}.py").is_file()
+
+
+def test_every_wire_format_but_those_for_models_of_the_callers_own_is_a_models() -> None:
+    used = {model.codec for model in models().values()}
+    assert set(WIRE_FORMATS) - used == {"lmi", "chat-completions"}
 
 
 def test_the_hostings_of_a_model_are_words_of_the_option() -> None:

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from genai_templates.embedded.status_notebook import status_notebook
-from genai_templates.model import CODECS as CODECS_BY_APP
+from genai_templates.model import WIRE_FORMATS
 
-CODECS = [name for names in CODECS_BY_APP.values() for name in names]
+CODECS = list(WIRE_FORMATS)
 
 
 @pytest.mark.parametrize("codec", CODECS)

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.model import CODECS
+from genai_templates.model import codecs_of
 from handlers.common.errors import MalformedResponse
 from handlers.image.codecs import load_codec
 
 from .conftest import jpeg, jpeg_response
 
-NAMES = CODECS["image"]
+NAMES = codecs_of("image")
 SETTINGS: dict[str, Any] = {
     "prompt": "cottage in impressionist style",
     "negative_prompt": "rain",

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.model import CODECS
+from genai_templates.model import codecs_of
 from handlers.common.errors import ModelFailed
 from handlers.text.codecs import GenerationParameters, load_codec
 
-NAMES = CODECS["text"]
+NAMES = codecs_of("text")
 PARAMETERS = GenerationParameters(max_new_tokens=200, temperature=0.4, top_p=0.9)
 _GENERATION = {"max_new_tokens": 200, "temperature": 0.4, "top_p": 0.9, "do_sample": True, "return_full_text": False}
 
@@ -124,16 +124,16 @@ def test_an_error_amid_the_generation_is_the_models_failure(name: str) -> None:
 
 
 def test_reasoning_is_left_out() -> None:
-    answer = json.loads(json.dumps(CHAT_RESPONSE))
-    answer["choices"][0]["message"]["content"] = "<think>\nThe user greets.\n</think>\n\nHello!"
-    assert _text("qwen-3", answer) == "Hello!"
+    response = json.loads(json.dumps(CHAT_RESPONSE))
+    response["choices"][0]["message"]["content"] = "<think>\nThe user greets.\n</think>\n\nHello!"
+    assert _text("qwen-3", response) == "Hello!"
 
 
 def test_nothing_but_reasoning_is_the_models_failure_with_what_to_do() -> None:
-    answer = json.loads(json.dumps(CHAT_RESPONSE))
-    answer["choices"][0]["message"]["content"] = "<think>\nThe user greets, so"
+    response = json.loads(json.dumps(CHAT_RESPONSE))
+    response["choices"][0]["message"]["content"] = "<think>\nThe user greets, so"
     with pytest.raises(ModelFailed, match="allow more tokens"):
-        _text("qwen-3", answer)
+        _text("qwen-3", response)
 
 
 @pytest.mark.parametrize("content", [None, 3, ["Hello"]])
