@@ -4,7 +4,10 @@ from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": ("_handle_execute_api_request",),
-    "ministack.core.iam_actions": ("_BOTOCORE_SERVICE_MAP",),
+    "ministack.core.iam_actions": (
+        "_BOTOCORE_SERVICE_MAP",
+        "_tag_operations",
+    ),
     "ministack.core.iam_evaluator": (
         "_gather_role_policies",
         "_gather_user_policies",
@@ -13,6 +16,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_PYTHON_WORKER_SCRIPT",
         "_workers",
     ),
+    "ministack.core.responses": ("_service_model",),
     "ministack.services.apigateway_v1": (
         "_GatewayError",
         "_create_deployment",
