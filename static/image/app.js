@@ -121,4 +121,5 @@ addEventListener("storage", () => {
 view.draw();
 history.draw();
 jobs.resume();
+started.then(({ config }) => form.showNote(config.modelNote ?? ""));
 document.documentElement.dataset.ready = "";
