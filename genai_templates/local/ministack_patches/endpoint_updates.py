@@ -40,16 +40,22 @@ class _ResourceLimitExceeded(SagemakerClientError):
 
 @dataclass
 class EndpointUpdate:
-    """An update under way: the configuration's name, what the request said, and when its time is over."""
+    """An update under way: the configuration's name, what the request said, its beginning, and when it is over."""
 
     configuration: str
     request: dict[str, Any]
+    began: float
     ends: float
 
 
 FailureCheck = Callable[[Any, EndpointUpdate], str | None]
 FAILURE_CHECKS: list[FailureCheck] = []
 """Each gives the reason for which an update of an endpoint fails, or nothing; asked when the update's time is over."""
+
+REQUEST_CHECKS: list[Callable[[dict[str, Any], list[dict[str, Any]]], None]] = []
+"""Each takes an update's request and the variants that it would bring, and raises ValidationError to refuse it."""
+PROGRESS: list[Callable[[Any, EndpointUpdate], None]] = []
+"""Each shows in an endpoint how far its update is; called whenever somebody looks."""
 
 _updates: dict[str, EndpointUpdate] = {}  # by the endpoint's ARN
 
@@ -73,7 +79,10 @@ class SageMakerControlPlane(SageMakerResponse):
         after = backend.describe_endpoint_config(request["EndpointConfigName"])["ProductionVariants"]
         _check_scaling(endpoint.endpoint_name, before, after, account=self.current_account, region=self.region)
         _check_quotas(after)
-        update = EndpointUpdate(request["EndpointConfigName"], request, time.monotonic() + _update_seconds)
+        for check in REQUEST_CHECKS:
+            check(request, after)
+        now = time.monotonic()
+        update = EndpointUpdate(request["EndpointConfigName"], request, now, now + _update_seconds)
         _updates[endpoint.arn] = update
         endpoint.failure_reason = None
         endpoint.endpoint_status = "Updating"
@@ -102,6 +111,9 @@ def is_updating(endpoint: Any) -> bool:
     update = _updates.get(endpoint.arn)
     if update is not None and time.monotonic() >= update.ends:
         _end(endpoint, _updates.pop(endpoint.arn))
+    elif update is not None:
+        for show in PROGRESS:
+            show(endpoint, update)
     return endpoint.arn in _updates
 
 

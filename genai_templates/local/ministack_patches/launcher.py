@@ -19,6 +19,7 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "endpoint_updates",
+    "blue_green",
     "service_quotas",
     "type_registry",
     "policy_simulation",

@@ -56,11 +56,20 @@ def apply() -> None:
 def call(operation: str, **parameters: object) -> dict[str, Any]:
     """Call SageMaker's control plane from inside the emulator; raises Refused."""
     headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
-    status, _, body = _call_moto("sagemaker", headers, json.dumps(parameters).encode())
-    response: dict[str, Any] = json.loads(body or "{}")
-    if status >= 400:
-        raise Refused(f"{operation}: {response.get('Message') or response.get('message')}")
-    return response
+    return _read(operation, _call_moto("sagemaker", headers, json.dumps(parameters).encode()))
+
+
+def call_autoscaling(operation: str, **parameters: object) -> dict[str, Any]:
+    """Call Application Auto Scaling from inside the emulator; raises Refused."""
+    headers = {"X-Amz-Target": f"AnyScaleFrontendService.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+    return _read(operation, _call_moto("application-autoscaling", headers, json.dumps(parameters).encode()))
+
+
+def _read(operation: str, response: HttpResponse) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(response[2] or "{}")
+    if response[0] >= 400:
+        raise Refused(f"{operation}: {content.get('Message') or content.get('message')}")
+    return content
 
 
 def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpResponse:
