@@ -1,7 +1,6 @@
 """AWS::SageMaker::EndpointConfig, which ministack lacks: each property but the tags needs another configuration.
 
 docs/upstream/ministack/sagemaker-endpoint.md
-docs/upstream/moto-instance-pools.md
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ _PLACES = ("InstanceType", "InstancePools", "ServerlessConfig")
 
 def apply() -> None:
     """Have SageMaker check variants as it does today: one instance type, several in order, or none."""
+    # docs/upstream/moto-instance-pools.md
     setattr(models.FakeEndpointConfig, "validate_production_variants", _check_variants)  # noqa: B010
 
 
