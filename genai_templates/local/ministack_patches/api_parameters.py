@@ -13,7 +13,7 @@ from typing import Any
 
 import botocore.session
 
-_IS_TRUE = {"true": True, "false": False}
+_BOOLEANS = {"true": True, "false": False, True: True, False: False}
 
 
 def api_parameters(service: str, operation: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def _converted(shape: Any, value: Any, path: str) -> Any:
         case "integer" | "long" | "float" | "double":
             return _number(shape, value, path)
         case "boolean":
-            return value if isinstance(value, bool) else _IS_TRUE[str(value)]
+            return _boolean(value, path)
     return _text(shape, value, path)
 
 
@@ -52,6 +52,13 @@ def _structure(shape: Any, value: Any, path: str) -> dict[str, Any]:
     if missing := sorted(set(shape.required_members) - value.keys()):
         raise ValueError(f"{path} requires {', '.join(missing)}")
     return {name: _converted(shape.members[name], each, f"{path}.{name}") for name, each in value.items()}
+
+
+def _boolean(value: Any, path: str) -> bool:
+    found = _BOOLEANS.get(value)
+    if found is None:
+        raise ValueError(f"{path} is {value!r}; it must be true or false")
+    return found
 
 
 def _number(shape: Any, value: Any, path: str) -> int | float:
