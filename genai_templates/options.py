@@ -24,6 +24,8 @@ class Hosting(enum.Enum):
     """A SageMaker notebook instance of the stack deploys the JumpStart model."""
     EXISTING = "existing"
     """The endpoint is there already; its name is a parameter of the template."""
+    NATIVE = "native"
+    """Model, configuration and endpoint are resources of the template."""
 
 
 class Architecture(enum.Enum):
@@ -156,10 +158,11 @@ class StackOptionFields(TypedDict, total=False):
         Hosting,
         Option(
             Hosting.NOTEBOOK,
-            "how the model endpoint comes to be: a notebook instance of the stack deploys it, or it is there already "
-            "and its name is a parameter",
-            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor",
-            costs="existing: no endpoint of its own",
+            "how the model endpoint comes to be: a notebook instance of the stack deploys it, it is there already and "
+            "its name is a parameter, or it is a resource of the template",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
+            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back",
+            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update",
         ),
     ]
     instance_type: Annotated[

@@ -21,6 +21,8 @@ _PATCHES = (
     "gateway",
     "permissions",
     "sagemaker",
+    "endpoint_updates",
+    "blue_green",
     "service_quotas",
     "type_registry",
     "policy_simulation",

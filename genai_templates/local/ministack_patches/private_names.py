@@ -55,6 +55,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudformation.stacks": (
         "_delete_resource",
         "_provision_keeping_seed",
+        "_runs_on_worker_thread",
         "_update_keeping_seed",
     ),
     "ministack.services.cloudfront": (
@@ -62,7 +63,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_fetch_from_origin",
         "_match_behavior",
     ),
-    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch": (
+        "_alarms",
+        "_resource_tags",
+    ),
     "ministack.services.cloudwatch_logs": (
         "_filter_log_events",
         "_log_groups",
