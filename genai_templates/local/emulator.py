@@ -149,6 +149,14 @@ class Emulator(LoopbackClient):
         """Let the account run so many endpoints of this instance type; None is AWS's default, 0, never changed."""
         self.control_request("PUT", "quota", instance_type=instance_type, value=value)
 
+    def set_capacity(self, instance_type: str, available: bool) -> None:
+        """Let updates of endpoints find instances of this type, or let AWS have none of them to spare."""
+        self.control_request("PUT", "endpoint/capacity", instance_type=instance_type, available=available)
+
+    def set_update_time(self, seconds: float) -> None:
+        """Let updates of endpoints that begin from now on take this long."""
+        self.control_request("PUT", "endpoint/updates", seconds=seconds)
+
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
         return str(self.control_request("POST", "functions/start", name=name))

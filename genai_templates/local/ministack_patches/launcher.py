@@ -21,6 +21,7 @@ _PATCHES = (
     "gateway",
     "permissions",
     "sagemaker",
+    "endpoint_updates",
     "service_quotas",
     "type_registry",
     "policy_simulation",

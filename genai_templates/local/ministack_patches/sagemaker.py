@@ -15,18 +15,18 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.request import Request
 from moto.core.utils import utcnow
 from moto.sagemaker import models
-from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpResponse, not_in_service
 from .control import add_control_route
+from .endpoint_updates import SageMakerControlPlane, is_updating
 from .model_hub import describe_hub_content
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
-    "sagemaker": SageMakerResponse,
+    "sagemaker": SageMakerControlPlane,
     "application-autoscaling": ApplicationAutoScalingResponse,
 }
 
@@ -116,7 +116,7 @@ def _largest_response(configuration: str) -> int:
 
 
 def _update_endpoint_statuses() -> None:
-    """Set each endpoint's status by the time since its creation."""
+    """Set each endpoint's status by the time since its creation, and by its update."""
     for endpoint in models.sagemaker_backends[get_account_id()][get_region()].endpoints.values():
         ready = _RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
-        endpoint.endpoint_status = "InService" if ready else "Creating"
+        endpoint.endpoint_status = "Updating" if is_updating(endpoint) else "InService" if ready else "Creating"
