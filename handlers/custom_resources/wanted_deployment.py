@@ -61,6 +61,6 @@ def read_wanted(old: Mapping[str, Any], new: Mapping[str, Any]) -> WantedDeploym
         role=new.get("RoleArn", ""),
         one_container=new.get("OneContainer", "true") == "true",
         variables=(old.get("Environment", {}), new["Environment"]) if "Environment" in new else None,
-        container_environment=new.get("ContainerEnvironment", {}),
+        container_environment={**old.get("ContainerEnvironment", {}), **new.get("ContainerEnvironment", {})},
         environment_by_instance_type=new.get("EnvironmentByInstanceType", {}),
     )
