@@ -60,6 +60,10 @@ def report(request: pytest.FixtureRequest, make_stack: Callable[..., EmulatedSta
     if request.param == "image":
         stack.parameters |= {"DeleteImagesWithStack": "true", "JobRetries": "0"}
     stack.create()
+    # So short a time that the janitor has to go on in another invocation.
+    stack.client("lambda").update_function_configuration(
+        FunctionName=stack.resources["ModelJanitorFunction"], Timeout=20
+    )
     change_model(stack)
     scale_endpoint(stack)
     functions = {name for name in stack.resources if name.endswith("Function")}
@@ -67,10 +71,6 @@ def report(request: pytest.FixtureRequest, make_stack: Callable[..., EmulatedSta
     stack.update(CustomResourcesS3Key=page)
     stack.update(AllowedOrigin="https://www.example.com")
     _USES[request.param](stack)
-    # So short a time that the janitor has to go on in another invocation.
-    stack.client("lambda").update_function_configuration(
-        FunctionName=stack.resources["ModelJanitorFunction"], Timeout=20
-    )
     stack.delete()
     scaling = stack.client("application-autoscaling")
     assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
