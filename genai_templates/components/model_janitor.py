@@ -56,8 +56,8 @@ def add_model_janitor(
 ) -> ModelJanitor:
     """Check the quota before the model is deployed, update its endpoint with the stack, and delete it with the stack.
 
-    The endpoint's role stays until then: SageMaker needs it to delete the endpoint. (SageMaker API reference,
-    DeleteEndpoint.)
+    The endpoint's role, to which the resource refers, stays until then: SageMaker needs it to delete the endpoint.
+    (SageMaker API reference, DeleteEndpoint.)
     """
     function = add_resource_function(
         scope,
@@ -82,7 +82,7 @@ def add_model_janitor(
         **_container_properties(deployment),
         ServiceToken=function.arn,
         ServiceTimeout=_SERVICE_SECONDS,
-        DependsOn=[endpoint_role.resource.title, continuation.title],
+        DependsOn=[continuation.title],
     )
 
 
