@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import awacs.awslambda
 from awacs.aws import Allow, PolicyDocument, Statement
-from troposphere import Ref, iam
+from troposphere import AWSHelperFn, Ref, iam
 from troposphere.cloudformation import AWSCustomObject
 
 from ..iam import Role
@@ -27,7 +27,7 @@ class ModelJanitor(AWSCustomObject):
 
     ``Environment`` is the template's own. JumpStart gives the container ``EnvironmentByInstanceType``, and has
     ``ContainerEnvironment`` in the place of variables that either of them has. ``OneContainer``: whether all instance
-    types have the same container.
+    types have the same container. ``NotebookInstanceType`` is for those who read the template.
     """
 
     resource_type = "Custom::ModelJanitor"
@@ -38,6 +38,7 @@ class ModelJanitor(AWSCustomObject):
         "ModelVersion": (str, True),
         "InstanceTypes": ([str], True),
         "RoleArn": (str, True),
+        "NotebookInstanceType": (str, True),
         "StopNotebook": (str, True),
         "Environment": (dict, True),
         "ContainerEnvironment": (dict, False),
@@ -53,6 +54,7 @@ def add_model_janitor(
     endpoint: ModelEndpoint,
     endpoint_role: Role,
     deployment: ModelDeployment,
+    notebook_type: str | AWSHelperFn,
 ) -> ModelJanitor:
     """Check the quota before the model is deployed, update its endpoint with the stack, and delete it with the stack.
 
@@ -77,6 +79,7 @@ def add_model_janitor(
         ModelVersion=deployment.model.version,
         InstanceTypes=list(deployment.instance_types),
         RoleArn=endpoint_role.arn,
+        NotebookInstanceType=notebook_type,
         StopNotebook=deployment.stop_notebook,
         Environment=dict(deployment.environment),
         **_container_properties(deployment),

@@ -18,6 +18,9 @@ from .quotas import check_endpoint_quotas
 from .refusal import UpdateRefused, pass_on
 from .response import Event, Outcome, run_and_respond
 
+# CloudFormation itself changes the notebook.
+_OF_THE_NOTEBOOK = ("NotebookInstanceType",)
+
 
 def handler(event: Event, context: LambdaContext) -> None:
     """Serve Custom::ModelJanitor."""
@@ -52,7 +55,7 @@ def _update(event: dict[str, Any], wait: Wait) -> str:
         _check_fixed(old, new)
         return update_model(event, wait)
     except UpdateRefused as refusal:
-        if any(old[name] != new[name] for name in old if name in new):
+        if any(old[name] != new[name] for name in old if name in new and name not in _OF_THE_NOTEBOOK):
             pass_on(refusal, event)
         return str(refusal)
 

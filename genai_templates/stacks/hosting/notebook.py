@@ -44,6 +44,7 @@ class NotebookHosting(HostingPart):
             endpoint=self.hosted_model,
             endpoint_role=role,
             deployment=self._deployment,
+            notebook_type=self._parameters.notebook_type,
         )
         add_notebook(
             self._scope,
