@@ -10,7 +10,7 @@ instance type of a variant that is scaled.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,23 @@ def apply() -> None:
 
 
 class SageMakerControlPlane(SageMakerResponse):
-    """moto's control plane of SageMaker, with updates of endpoints."""
+    """moto's control plane of SageMaker, with updates of endpoints, and names that are given once."""
+
+    def create_model(self) -> ActionResult:
+        """Create a model, or refuse a name that is taken."""
+        _check_name("model", self._get_param("ModelName"), self.sagemaker_backend._models)
+        return super().create_model()
+
+    def create_endpoint_config(self) -> ActionResult:
+        """Create a configuration, or refuse a name that is taken."""
+        name = self._get_param("EndpointConfigName")
+        _check_name("endpoint configuration", name, self.sagemaker_backend.endpoint_configs)
+        return super().create_endpoint_config()
+
+    def create_endpoint(self) -> ActionResult:
+        """Create an endpoint, or refuse a name that is taken."""
+        _check_name("endpoint", self._get_param("EndpointName"), self.sagemaker_backend.endpoints)
+        return super().create_endpoint()
 
     def update_endpoint(self) -> ActionResult:
         """Begin an update, or refuse it."""
@@ -133,6 +149,11 @@ def _set_capacity(instance_type: str, available: bool) -> None:
 def _set_seconds(seconds: float) -> None:
     global _update_seconds
     _update_seconds = seconds
+
+
+def _check_name(kind: str, name: str, taken: Container[str]) -> None:
+    if name in taken:
+        raise ValidationError(f'Cannot create already existing {kind} "{name}".')
 
 
 def _stable_endpoint(backend: Any, name: str) -> Any:

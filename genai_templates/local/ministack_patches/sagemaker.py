@@ -21,6 +21,7 @@ from werkzeug.test import EnvironBuilder
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpResponse, not_in_service
 from .control import add_control_route
+from .dependent_actions import check_dependent_actions
 from .endpoint_updates import SageMakerControlPlane, is_updating
 from .model_hub import describe_hub_content
 
@@ -104,6 +105,9 @@ async def _serve_sagemaker(
         return describe_hub_content(body)
     if headers.get("x-amz-target") == "SageMaker.ListInferenceComponents":  # moto has none, and so there are none
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, b'{"InferenceComponents": []}'
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    if refusal := check_dependent_actions(operation, headers, body):
+        return refusal
     return _call_moto("sagemaker", headers, body)
 
 
