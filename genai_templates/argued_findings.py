@@ -235,6 +235,17 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("cloudwatch_alarm_action_check",),
             when=_by_condition("AlarmActions"),
         ),
+        Suppression(
+            "SageMaker looks at it during an update, and takes the update back; other alarms are for people.",
+            guard=("cloudwatch_alarm_action_check",),
+            when=_called("RolloutErrors", "RolloutLatency"),
+        ),
+    ),
+    "AWS::SageMaker::EndpointConfig": (
+        Suppression(
+            "Instance types with disks of their own, as those with a GPU have, encrypt them and take no key.",
+            guard=("SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED",),
+        ),
     ),
     "AWS::SageMaker::NotebookInstance": (
         Suppression(_OWN_VPC, cdk_nag="AwsSolutions-SM1", guard=("sagemaker_notebook_instance_inside_vpc_check",)),

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
-from .catalog import Model, check_instance_type, find_model
+from .catalog import Model, check_hosting, check_instance_type, find_model
 from .errors import InvalidOption
+from .model import HOSTINGS_OF_MODELS
 
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()/-]{1,1024}")
 _STACK_PREFIX = "genai-templates"
@@ -23,6 +24,8 @@ class Hosting(enum.Enum):
     """A SageMaker notebook instance of the stack deploys the JumpStart model."""
     EXISTING = "existing"
     """The endpoint is there already; its name is a parameter of the template."""
+    NATIVE = "native"
+    """Model, configuration and endpoint are resources of the template."""
 
 
 class Architecture(enum.Enum):
@@ -155,10 +158,11 @@ class StackOptionFields(TypedDict, total=False):
         Hosting,
         Option(
             Hosting.NOTEBOOK,
-            "how the model endpoint comes to be: a notebook instance of the stack deploys it, or it is there already "
-            "and its name is a parameter",
-            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor",
-            costs="existing: no endpoint of its own",
+            "how the model endpoint comes to be: a notebook instance of the stack deploys it, it is there already and "
+            "its name is a parameter, or it is a resource of the template",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
+            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back",
+            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update",
         ),
     ]
     instance_type: Annotated[
@@ -228,22 +232,25 @@ OPTIONS = {name: _declare(name, annotation) for name, annotation in StackOptionF
 class StackOptions:
     """All that is chosen about a stack when its template is built.
 
-    ``app`` is the application's name, ``model`` a JumpStart model id of the catalogue, and ``values`` holds every
-    option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind, and one that the model
-    does not support.
+    ``app`` is the application's name, ``model`` a JumpStart model id of the catalogue or a model that is described, and
+    ``values`` holds every option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind,
+    and one that the model does not support.
     """
 
     __slots__ = ("app", "model", "values")
 
-    def __init__(self, *, app: str, model: str, **chosen: Unpack[StackOptionFields]) -> None:
+    def __init__(self, *, app: str, model: str | Model, **chosen: Unpack[StackOptionFields]) -> None:
         """Check what is chosen, and complete it."""
-        _check_text("model", model)
+        if not isinstance(model, str | Model):
+            raise InvalidOption(f"model is {model!r}; it must be a str or a Model")
         self.app, self.model = app, model
         if unknown := sorted(chosen.keys() - OPTIONS.keys()):
             raise InvalidOption(f"there is no option {', '.join(unknown)}; choose from model, {', '.join(OPTIONS)}")
         for name, value in chosen.items():
             OPTIONS[name].check(value)
         self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
+        if (hosting := self.values["hosting"].value) in HOSTINGS_OF_MODELS:
+            check_hosting(self.jumpstart_model, hosting)
         for instance_type in self.instance_types:
             check_instance_type(self.jumpstart_model, instance_type)
 

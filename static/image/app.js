@@ -13,7 +13,8 @@ import { View } from "./view.js";
 
 const TITLE = document.title;
 const store = new Store(changed);
-const jobs = new Jobs(store, start());
+const started = start();
+const jobs = new Jobs(store, started);
 const view = new View(store, {
   stop: ({ id }) => jobs.stop(id),
   watchAgain: ({ id }) => jobs.watchAgain(id),
@@ -99,7 +100,16 @@ function open(id) {
 form.wireForm(() => {
   if (!isSending && form.check()) submit(form.values());
 });
-form.setEstimate((settings) => estimate(settings, samplesOf(store.all())));
+let wakeProgress = () => null;
+form.setEstimate((settings) => ({ seconds: estimate(settings, samplesOf(store.all())), wake: wakeProgress(Date.now()) }));
+started.then(({ readiness }) => {
+  wakeProgress = (now) => readiness.wakeProgress(now);
+  view.setWake(wakeProgress);
+  readiness.addEventListener("change", () => {
+    view.draw();
+    form.update();
+  });
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) document.title = TITLE;
 });
@@ -111,4 +121,5 @@ addEventListener("storage", () => {
 view.draw();
 history.draw();
 jobs.resume();
+started.then(({ config }) => form.showNote(config.modelNote ?? ""));
 document.documentElement.dataset.ready = "";

@@ -23,9 +23,16 @@ def _existing() -> type[HostingPart]:
     return ExistingHosting
 
 
+def _native() -> type[HostingPart]:
+    from .native import NativeHosting
+
+    return NativeHosting
+
+
 HOSTING_PARTS: dict[Hosting, Callable[[], type[HostingPart]]] = {
     Hosting.NOTEBOOK: _notebook,
     Hosting.EXISTING: _existing,
+    Hosting.NATIVE: _native,
 }
 
 __all__ = ["HOSTING_PARTS", "HostingPart"]
