@@ -87,7 +87,7 @@ class Estimate(NamedTuple):
 
     ``use`` and ``rows`` are empty without traffic. Sums are of what is known; ``unknown`` names the rest. ``api_rate``
     is how many requests a second the API lets through, ``most_instances`` how many the stack's own endpoint may have,
-    0 where it has none, and ``sleep`` is None where no instance sleeps.
+    0 where it has none, ``can_scale`` whether a parameter allows for more, and ``sleep`` None where no instance sleeps.
     """
 
     usage: Usage
@@ -97,6 +97,7 @@ class Estimate(NamedTuple):
     rows: list[InstancesRow]
     api_rate: float
     most_instances: int
+    can_scale: bool
     sleep: Sleep | None
 
     @property
@@ -142,6 +143,7 @@ def make_estimate(template: Template, usage: Usage, traffic: Traffic, *, region:
         rows=rows,
         api_rate=float(template["Parameters"]["ThrottleRate"]["Default"]),
         most_instances=most,
+        can_scale="MaxInstances" in template["Parameters"],
         sleep=sleep,
     )
 
