@@ -26,7 +26,7 @@ _OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in thes
 _ONE_INSTANCE = (
     "The template makes one instance, and nothing scales it: more are what a change of the endpoint would give."
 )
-_SCALED = "With default parameters the template makes up to {} instance(s): MaxInstances allows more."
+_SCALED = "The template makes up to {} instance(s) by default: the parameter MaxInstances allows for more."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -196,11 +196,7 @@ def _assumptions(estimate: Estimate) -> list[str]:
 def _endpoint(estimate: Estimate) -> str:
     if not estimate.most_instances:
         return _OTHER_ENDPOINT
-    return (
-        _ONE_INSTANCE
-        if estimate.most_instances == 1 and not estimate.sleep
-        else _SCALED.format(estimate.most_instances)
-    )
+    return _SCALED.format(estimate.most_instances) if estimate.can_scale else _ONE_INSTANCE
 
 
 def _patience(usage: Usage) -> str:
