@@ -58,6 +58,12 @@ class Account:
             found = self.client("sts").get_caller_identity()
         return Identity(found["Account"], found["Arn"], found["Arn"].split(":")[1])
 
+    @property
+    def partition(self) -> str:
+        """The partition of the region, such as ``aws``, by the SDK's own list; raises AwsError for a region it lacks."""
+        with translated():
+            return str(self._session.get_partition_for_region(self.region))
+
     def client(self, service: str, region: str | None = None) -> Any:
         """Return the client of a service, in this region or another one; it may be used by several threads."""
         from botocore.config import Config

@@ -61,6 +61,25 @@ FAILURES = (
         "try again later, or deploy with another instance type or region",
     ),
     Failure(
+        "model too large",
+        r"not enough hardware resources",
+        "the inference component needs more memory or accelerators than an instance has left beside SageMaker's own: "
+        "choose a larger InstanceType",
+    ),
+    Failure(
+        "component at work",
+        r"(?i:inference ?component).*(?:CREATE_IN_PROGRESS|UPDATE_RC_IN_PROGRESS|UPDATE_IN_PROGRESS|"
+        r"in (?:the )?'?(?:Creating|Updating)'?)",
+        "SageMaker changes or deletes a component only when it is not being made, which can take an hour: "
+        "'genai-templates status' shows how far it is; then repeat the command",
+    ),
+    Failure(
+        "update taken back",
+        r"[Aa]larms? .*(?:gone into|went into|is in|in the) ALARM|AutoRollbackConfiguration.*ALARM|"
+        r"rolled back .*(?:due to|because of) .*[Aa]larm",
+        "the new instances raised an alarm and the old ones serve on: 'genai-templates logs' shows what the model said",
+    ),
+    Failure(
         "artifact missing",
         r"NoSuchKey|NoSuchBucket|error occurred while GetObject|(S3 )?[Kk]ey does not exist|bucket does not exist",
         "run the command again: it uploads what is missing",
@@ -107,7 +126,7 @@ FAILURES = (
         "stack at work",
         r"current status of \[|ChangeSetNotFound|"
         r"_IN_PROGRESS state|is in \w+_IN_PROGRESS|OperationInProgress|OperationStatusCheckFailed|"
-        r"being (updated|created|deleted)",
+        r"being (updated|created|deleted)|[Cc]annot update in-progress",
         "wait until it is done: 'genai-templates status' shows how far it is",
     ),
     Failure(

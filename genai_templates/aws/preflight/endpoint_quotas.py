@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 from ...errors import AwsError
 from .check import Check, Verdict, missing_permission
+from .endpoint_needs import EndpointNeed, endpoint_needs, is_changed
 from .endpoint_usage import EndpointUsage, endpoint_usage
-from .quota_check import check_quota
+from .quota_check import Later, check_quota
 from .surroundings import Surroundings
 
 
 def check_endpoint_quotas(surroundings: Surroundings) -> list[Check]:
-    """Return a line for each instance type; those after the first are what the deployment tries next."""
-    deployments = surroundings.model_deployments
-    if not deployments:
+    """Return a line for each instance type; those after the first are what SageMaker or the deployment tries next."""
+    needs = list(endpoint_needs(surroundings.values))
+    if not needs:
         return []
     usage: EndpointUsage | AwsError
     try:
@@ -23,17 +24,21 @@ def check_endpoint_quotas(surroundings: Surroundings) -> list[Check]:
         usage = error
     return [
         check
-        for deployment in deployments
-        for check in _with_fall_back([_check(surroundings, kind, usage) for kind in deployment.instance_types])
+        for need in needs
+        for check in _with_fall_back([_check(surroundings, kind, need, usage) for kind in need.instance_types])
     ]
 
 
-def _check(surroundings: Surroundings, instance_type: str, usage: EndpointUsage | AwsError) -> Check:
+def _check(
+    surroundings: Surroundings, instance_type: str, need: EndpointNeed, usage: EndpointUsage | AwsError
+) -> Check:
     used = usage.instances[instance_type] if isinstance(usage, EndpointUsage) else 0
-    needed = 0 if surroundings.deployed else 1
-    name = f"{instance_type} for endpoint usage"
-    check = check_quota(surroundings, f"quota {instance_type}", "sagemaker", name, used=used, needed=needed)
-    if check.verdict is not Verdict.OK or not needed:
+    stack = surroundings.deployed
+    needed = need.first if stack is None or is_changed(surroundings.values, stack.parameters) else 0
+    title, name = f"quota {instance_type}", f"{instance_type} for endpoint usage"
+    later = _later(need) if stack is None else ()
+    check = check_quota(surroundings, title, "sagemaker", name, used=used, needed=needed, later=later)
+    if not needed or not _has_room(check):
         return check
     if isinstance(usage, AwsError):
         return _unknown_usage(check, usage)
@@ -41,6 +46,18 @@ def _check(surroundings: Surroundings, instance_type: str, usage: EndpointUsage 
         finding = f"{check.finding} or more: not all endpoints were looked at"
         return check._replace(verdict=Verdict.WARNING, finding=finding)
     return check
+
+
+def _has_room(check: Check) -> bool:
+    """Whether there is room for the endpoint as it is made, which may be too little for what comes later."""
+    return check.verdict in {Verdict.OK, Verdict.WARNING} and check.finding.startswith("quota ")
+
+
+def _later(need: EndpointNeed) -> list[Later]:
+    return [
+        Later(need.most, f"growing to {need.most} instances needs"),
+        Later(need.updated, "an update of the endpoint, whose new instances come beside the old ones, needs"),
+    ]
 
 
 def _unknown_usage(check: Check, error: AwsError) -> Check:
@@ -62,7 +79,7 @@ def first_line(error: AwsError) -> str:
 
 def _with_fall_back(checks: Sequence[Check]) -> list[Check]:
     """Return the checks with those that fail as warnings, where another instance type has room."""
-    if all(check.verdict is not Verdict.OK for check in checks):
+    if not any(map(_has_room, checks)):
         return list(checks)
     return [
         check._replace(verdict=Verdict.WARNING, finding=f"{check.finding}; the deployment goes on to the next type")

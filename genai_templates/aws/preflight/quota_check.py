@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from ...errors import AwsError
 from .check import Check, Verdict
 from .service_quotas import Quota, QuotaRequest
 from .surroundings import Surroundings
 
 
+class Later(NamedTuple):
+    """How many more than those in use something will need that comes later, and what that is."""
+
+    needed: int
+    what: str
+
+
 def check_quota(
-    surroundings: Surroundings, title: str, service: str, quota_name: str, *, used: int, needed: int
+    surroundings: Surroundings,
+    title: str,
+    service: str,
+    quota_name: str,
+    *,
+    used: int,
+    needed: int,
+    later: Iterable[Later] = (),
 ) -> Check:
-    """Return whether the quota of this name has room for ``needed`` more beside those in use; raises AwsError."""
+    """Return whether the quota of this name has room for ``needed`` more beside those in use; raises AwsError.
+
+    What has room now and not for what comes ``later`` is a warning.
+    """
     quota = surroundings.quotas.find(service, quota_name)
     if quota is None:
         return Check(
@@ -23,8 +43,17 @@ def check_quota(
     own = "" if needed else ", the stack's own among them"
     finding = f"quota {quota.value:g}, {used} in use{own}"
     if not needed or quota.value - used >= needed:
-        return Check(title, Verdict.OK, finding)
+        return _check_later(surroundings, quota, Check(title, Verdict.OK, finding), used, later)
     return Check(title, Verdict.FAILS, f"{finding}, {needed} more needed", _advice(surroundings, quota, used + needed))
+
+
+def _check_later(surroundings: Surroundings, quota: Quota, check: Check, used: int, later: Iterable[Later]) -> Check:
+    missing = [each for each in later if quota.value - used < each.needed]
+    if not missing:
+        return check
+    most = max(missing)
+    finding = f"{check.finding}: enough now; {most.what} {used + most.needed}"
+    return Check(check.name, Verdict.WARNING, finding, _advice(surroundings, quota, used + most.needed))
 
 
 def _advice(surroundings: Surroundings, quota: Quota, wanted: int) -> str:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...catalog import Model, models
+from ...costs.template_values import TemplateValues
 from ...errors import AwsError
 from ..account import Account
 from ..cloudformation.stacks import StackDescription, find_stack
@@ -20,10 +21,9 @@ _WITHOUT_RESOURCES = ("ROLLBACK_", "DELETE_", "CREATE_FAILED")
 
 
 class ModelDeployment(NamedTuple):
-    """A model that the template deploys: the instance types in the order in which they are tried."""
+    """A model that a notebook of the stack deploys, and what the notebook runs on."""
 
     model_id: str
-    instance_types: tuple[str, ...]
     notebook_type: str
 
     @property
@@ -89,24 +89,27 @@ class Surroundings:
             return stack.parameters[name]
         return str(self.template.get("Parameters", {}).get(name, {}).get("Default", ""))
 
+    @cached_property
+    def values(self) -> TemplateValues:
+        """The template with the values that its parameters will have, and its region and partition."""
+        place = {"AWS::Region": self.account.region, "AWS::Partition": self.account.partition}
+        return TemplateValues(
+            self.template, {**{name: self.parameter(name) for name in self.template.get("Parameters", {})}, **place}
+        )
+
     def resources(self, kind: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the properties of each resource of this type."""
-        for resource in self.template["Resources"].values():
-            if resource["Type"] == kind:
-                yield resource.get("Properties", {})
+        """Yield the properties of each resource of this type that the stack will have."""
+        for _, resource in self.values.resources(kind):
+            yield resource.get("Properties", {})
 
     def value(self, expression: Any) -> str:
         """Return the value of a property that is a text or refers to a parameter."""
-        return self.parameter(expression["Ref"]) if isinstance(expression, Mapping) else str(expression)
+        return str(self.values.value(expression))
 
     @property
     def model_deployments(self) -> list[ModelDeployment]:
-        """The models that the template deploys; none where the endpoint is there already."""
+        """The models that a notebook deploys; none where the endpoint is there already, or a resource itself."""
         return [
-            ModelDeployment(
-                model_id=str(found["ModelId"]),
-                instance_types=tuple(map(self.value, found["InstanceTypes"])),
-                notebook_type=self.value(found["NotebookInstanceType"]),
-            )
+            ModelDeployment(str(found["ModelId"]), self.value(found["NotebookInstanceType"]))
             for found in self.resources(_JANITOR)
         ]
