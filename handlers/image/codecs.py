@@ -16,6 +16,7 @@ from handlers.common.errors import MalformedResponse
 from .encoder import load_encoder
 from .files import ImageFile
 from .pixels import read_images
+from .stability import Stability
 
 
 class Codec(Protocol):
@@ -95,4 +96,4 @@ def _decoded(image: object) -> bytes:
         raise MalformedResponse("the model's response was cut short") from None
 
 
-CODECS: dict[str, Codec] = {"stable-diffusion": StableDiffusion()}
+CODECS: dict[str, Codec] = {"stable-diffusion": StableDiffusion(), "stability": Stability()}

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, Protocol
 
 from handlers.common.errors import ModelFailed
 
+from .converse import Converse
+
 
 class GenerationParameters(NamedTuple):
     """The number of tokens to generate at most, and how freely."""
@@ -48,4 +50,4 @@ class TextGenerationInference:
         return text.removeprefix(prompt).strip()
 
 
-CODECS: dict[str, Codec] = {"tgi": TextGenerationInference()}
+CODECS: dict[str, Codec] = {"tgi": TextGenerationInference(), "converse": Converse()}

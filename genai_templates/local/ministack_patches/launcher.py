@@ -18,6 +18,7 @@ _PATCHES = (
     "gateway",
     "permissions",
     "sagemaker",
+    "bedrock",
     "service_quotas",
     "type_registry",
     "policy_simulation",
