@@ -35,12 +35,17 @@ def statements(role: AWSObject) -> Iterator[Statement]:
         yield from policy.PolicyDocument.Statement
 
 
+def named_resources(statement: Statement) -> list[object]:
+    """Return the resources that a statement names; a function of the template that returns a list names none here."""
+    return statement.Resource if isinstance(statement.Resource, list) else []
+
+
 def _joins_vpc(role: AWSObject) -> bool:
     return any(statement.Sid == "JoinVpc" for statement in statements(role))
 
 
 def _allows_any_resource(role: AWSObject) -> bool:
-    return any("*" in statement.Resource for statement in statements(role))
+    return any("*" in named_resources(statement) for statement in statements(role))
 
 
 class Suppression(NamedTuple):

@@ -5,10 +5,11 @@ A bad value raises InvalidOption here, with what was given and what is allowed, 
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
+from .bedrock_catalog import find_bedrock_model
 from .catalog import Model, check_instance_type, find_model
 from .errors import InvalidOption
 
@@ -23,6 +24,8 @@ class Hosting(enum.Enum):
     """A SageMaker notebook instance of the stack deploys the JumpStart model."""
     EXISTING = "existing"
     """The endpoint is there already; its name is a parameter of the template."""
+    BEDROCK = "bedrock"
+    """A model of Amazon Bedrock, on demand: there is no endpoint."""
 
 
 class Architecture(enum.Enum):
@@ -155,10 +158,11 @@ class StackOptionFields(TypedDict, total=False):
         Hosting,
         Option(
             Hosting.NOTEBOOK,
-            "how the model endpoint comes to be: a notebook instance of the stack deploys it, or it is there already "
-            "and its name is a parameter",
-            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor",
-            costs="existing: no endpoint of its own",
+            "where the model lives: at an endpoint that a notebook instance of the stack deploys, at one that is there "
+            "already and whose name is a parameter, or on Amazon Bedrock",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; bedrock: the "
+            "parameter `ModelId`, and no SageMaker",
+            costs="existing: no endpoint of its own; bedrock: each use, and nothing while idle",
         ),
     ]
     instance_type: Annotated[
@@ -228,7 +232,7 @@ OPTIONS = {name: _declare(name, annotation) for name, annotation in StackOptionF
 class StackOptions:
     """All that is chosen about a stack when its template is built.
 
-    ``app`` is the application's name, ``model`` a JumpStart model id of the catalogue, and ``values`` holds every
+    ``app`` is the application's name, ``model`` a model id of the hosting's catalogue, and ``values`` holds every
     option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind, and one that the model
     does not support.
     """
@@ -244,12 +248,11 @@ class StackOptions:
         for name, value in chosen.items():
             OPTIONS[name].check(value)
         self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
-        for instance_type in self.instance_types:
-            check_instance_type(self.jumpstart_model, instance_type)
+        _CHECKS.get(self.values["hosting"], _check_jumpstart_model)(self)
 
     @property
     def jumpstart_model(self) -> Model:
-        """The catalogue's entry of the model."""
+        """The catalogue's entry of the model, for a hosting on SageMaker."""
         return find_model(self.model, app=self.app, accept_license=self.values["accept_license"])
 
     @property
@@ -262,3 +265,21 @@ class StackOptions:
     def artifacts(self) -> ArtifactKeys | InlineArtifacts:
         """The artifacts or their keys, or the keys of a template without artifacts."""
         return self.values["artifacts"] or ArtifactKeys.unhashed(self.app)
+
+
+def _check_jumpstart_model(options: StackOptions) -> None:
+    for instance_type in options.instance_types:
+        check_instance_type(options.jumpstart_model, instance_type)
+
+
+def _check_bedrock_model(options: StackOptions) -> None:
+    find_bedrock_model(options.model, app=options.app)
+    if options.values["instance_type"] or options.values["fallback_instance_types"]:
+        raise InvalidOption(
+            f"model {options.model!r} is Amazon Bedrock's and has no instances of ours: "
+            "leave instance_type and fallback_instance_types out"
+        )
+
+
+_CHECKS: dict[Hosting, Callable[[StackOptions], None]] = {Hosting.BEDROCK: _check_bedrock_model}
+"""How the model is checked, where it is not one of JumpStart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from troposphere import AWSObject, Join, Output, Parameter, Ref, Select, Split, Template
@@ -68,6 +68,21 @@ class Scope(_Scope):
         if logical_id not in self.template.conditions or self.template.conditions[logical_id] != test:
             self.template.add_condition(self._free_id(name, self.template.conditions), test)
         return logical_id
+
+    def add_mapping(self, name: str, mapping: Mapping[str, Mapping[str, object]]) -> str:
+        """Add a mapping, and return its name."""
+        logical_id = self._free_id(name, self.template.mappings)
+        self.template.add_mapping(logical_id, mapping)
+        return logical_id
+
+    def add_rule(self, name: str, test: object, description: str, *, condition: object | None = None) -> None:
+        """Add a rule: CloudFormation refuses parameters and regions that fail the test, and says this description.
+
+        With a condition the rule holds where that is true. Both are made of the functions that rules have.
+        """
+        assertion = {"Assert": test, "AssertDescription": description}
+        when = {} if condition is None else {"RuleCondition": condition}
+        self.template.add_rule(self._free_id(name, self.template.rules), {**when, "Assertions": [assertion]})
 
     def add_output(self, name: str, **properties: Any) -> None:
         """Add an output."""
