@@ -36,12 +36,23 @@ class Converse:
         """
         try:
             document = json.loads(body)
-            reason, blocks = document["stopReason"], document["output"]["message"]["content"]
-            text = "".join(str(block["text"]) for block in blocks if "text" in block).strip()
-        except (ValueError, LookupError, TypeError, RecursionError):
-            raise ModelFailed("the model's response holds no text; try again") from None
+        except (ValueError, RecursionError):
+            document = None
+        reason = document.get("stopReason") if isinstance(document, dict) else None
+        if not reason:
+            raise ModelFailed("the model's response could not be read; try again")
         if reason in _REFUSED:
             raise ContentFiltered
+        text = _text_of(document)
         if not text:
             raise ModelFailed("the model's response holds no text; try again")
         return text
+
+
+def _text_of(document: Any) -> str:
+    """Return the texts of the message, or nothing where there is none."""
+    try:
+        blocks = document["output"]["message"]["content"]
+        return "".join(str(block["text"]) for block in blocks if "text" in block).strip()
+    except (LookupError, TypeError):
+        return ""
