@@ -20,6 +20,8 @@ BUILDS: dict[str, Stack] = {
     "image": ImageStack(),
     "text-existing": TextStack(hosting=Hosting.EXISTING),
     "image-existing": ImageStack(hosting=Hosting.EXISTING),
+    "text-bedrock": TextStack(hosting=Hosting.BEDROCK),
+    "image-bedrock": ImageStack(hosting=Hosting.BEDROCK),
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
     "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
     "text-single-file": TextStack(artifacts=make_inline_artifacts(APPS["text"])),

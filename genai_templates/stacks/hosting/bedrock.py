@@ -82,7 +82,9 @@ class BedrockImageHosting(BedrockHosting):
     description = "Charged for by the image; all of them run in us-west-2, and prompts are sent there"
 
     def _invocation(self, scope: Scope, choice: ModelChoice) -> Invocation:
-        region = choice.value(lambda model: model.region)
+        regions = {key_of(model_id): {"Region": model.region} for model_id, model in choice.models.items()}
+        mapping = scope.add_mapping("ModelRegions", regions)
+        region = choice.value(lambda model: FindInMap(mapping, key_of(model.model_id), "Region"))
         arn = Sub(
             "arn:${AWS::Partition}:bedrock:${ModelRegion}::foundation-model/${Id}",
             ModelRegion=region,
