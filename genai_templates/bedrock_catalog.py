@@ -82,6 +82,14 @@ def _model(model_id: str, facts: Mapping[str, Any], families: Mapping[str, Mappi
     return BedrockModel(**{"model_id": model_id, "region": "", "routes": routes, **own})
 
 
+def called_ids() -> set[str]:
+    """Return every id by which a model of the catalogue is called somewhere: its own, or an inference profile's."""
+    profiles = {
+        route.profile_id(model_id) for model_id, model in bedrock_models().items() for route in model.routes.values()
+    }
+    return profiles | {model_id for model_id, model in bedrock_models().items() if model.region}
+
+
 def bedrock_models_of(app: str) -> dict[str, BedrockModel]:
     """Return the models of the application of this name, by model id."""
     return {model_id: model for model_id, model in bedrock_models().items() if model.app == app}

@@ -89,8 +89,8 @@ def test_images_come_in_the_requested_size(made: tuple[int, int], size: tuple[in
     assert [(image.width, image.height) for image in images] == [size, size]
     decoded = Image.open(io.BytesIO(images[0].data)).convert("L")
     assert decoded.size == size
-    left, right = decoded.getpixel((4, size[1] // 2)), decoded.getpixel((size[0] - 4, size[1] // 2))
-    assert (left, right) == (pytest.approx(0, abs=8), pytest.approx(255, abs=8)), "the middle was kept"
+    assert decoded.getpixel((4, size[1] // 2)) == pytest.approx(0, abs=8), "the middle was kept"
+    assert decoded.getpixel((size[0] - 4, size[1] // 2)) == pytest.approx(255, abs=8), "the middle was kept"
     assert images[0].thumbnail
 
 

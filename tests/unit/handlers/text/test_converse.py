@@ -33,6 +33,7 @@ def test_every_request_of_the_api_is_one_that_converse_takes(
     prompt: str, tokens: int, temperature: float, top_p: float
 ) -> None:
     request = CONVERSE.request(prompt, GenerationParameters(tokens, temperature, top_p))
+    assert SHAPE is not None
     report = ParamValidator().validate({"modelId": "us.amazon.nova-lite-v1:0", **request}, SHAPE)
     assert not report.has_errors(), report.generate_report()
     assert 0 <= request["inferenceConfig"]["temperature"] <= 1
