@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .containers import Container as Container
     from .errors import GenAITemplatesError as GenAITemplatesError
     from .errors import InvalidOption as InvalidOption
     from .errors import LintError as LintError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .errors import LocalError as LocalError
     from .errors import PackagingError as PackagingError
     from .errors import UnknownModel as UnknownModel
+    from .model import Model as Model
     from .options import Architecture as Architecture
     from .options import ArtifactKeys as ArtifactKeys
     from .options import FunctionNetwork as FunctionNetwork
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Architecture": "options",
     "ArtifactKeys": "options",
+    "Container": "containers",
     "FunctionNetwork": "options",
     "GenAITemplatesError": "errors",
     "Hosting": "options",
@@ -38,6 +41,7 @@ _HOME = {
     "LintError": "errors",
     "LintFindings": "errors",
     "LocalError": "errors",
+    "Model": "model",
     "NetworkRanges": "options",
     "PackagingError": "errors",
     "Scope": "scope",

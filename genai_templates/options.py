@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
 from .bedrock_catalog import find_bedrock_model
-from .catalog import Model, check_instance_type, find_model
+from .catalog import Model, check_hosting, check_instance_type, find_model
 from .errors import InvalidOption
 
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()/-]{1,1024}")
@@ -232,23 +232,24 @@ OPTIONS = {name: _declare(name, annotation) for name, annotation in StackOptionF
 class StackOptions:
     """All that is chosen about a stack when its template is built.
 
-    ``app`` is the application's name, ``model`` a model id of the hosting's catalogue, and ``values`` holds every
-    option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind, and one that the model
-    does not support.
+    ``app`` is the application's name, ``model`` a model id of the hosting's catalogue or a model that is described, and
+    ``values`` holds every option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind,
+    and one that the model does not support.
     """
 
     __slots__ = ("app", "model", "values")
 
-    def __init__(self, *, app: str, model: str, **chosen: Unpack[StackOptionFields]) -> None:
+    def __init__(self, *, app: str, model: str | Model, **chosen: Unpack[StackOptionFields]) -> None:
         """Check what is chosen, and complete it."""
-        _check_text("model", model)
+        if not isinstance(model, str | Model):
+            raise InvalidOption(f"model is {model!r}; it must be a str or a Model")
         self.app, self.model = app, model
         if unknown := sorted(chosen.keys() - OPTIONS.keys()):
             raise InvalidOption(f"there is no option {', '.join(unknown)}; choose from model, {', '.join(OPTIONS)}")
         for name, value in chosen.items():
             OPTIONS[name].check(value)
         self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
-        _CHECKS.get(self.values["hosting"], _check_jumpstart_model)(self)
+        _CHECKS.get(self.values["hosting"], _check_sagemaker_model)(self)
 
     @property
     def jumpstart_model(self) -> Model:
@@ -267,12 +268,17 @@ class StackOptions:
         return self.values["artifacts"] or ArtifactKeys.unhashed(self.app)
 
 
-def _check_jumpstart_model(options: StackOptions) -> None:
+def _check_sagemaker_model(options: StackOptions) -> None:
+    check_hosting(options.jumpstart_model, options.values["hosting"].value)
     for instance_type in options.instance_types:
         check_instance_type(options.jumpstart_model, instance_type)
 
 
 def _check_bedrock_model(options: StackOptions) -> None:
+    if isinstance(options.model, Model):
+        raise InvalidOption(
+            "a model that is described is one on SageMaker; give the id of one of Amazon Bedrock's models"
+        )
     find_bedrock_model(options.model, app=options.app)
     if options.values["instance_type"] or options.values["fallback_instance_types"]:
         raise InvalidOption(
@@ -282,4 +288,4 @@ def _check_bedrock_model(options: StackOptions) -> None:
 
 
 _CHECKS: dict[Hosting, Callable[[StackOptions], None]] = {Hosting.BEDROCK: _check_bedrock_model}
-"""How the model is checked, where it is not one of JumpStart."""
+"""How the model is checked, where it is not one on SageMaker."""

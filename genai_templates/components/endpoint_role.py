@@ -6,7 +6,7 @@ import awacs.cloudwatch
 import awacs.ecr
 import awacs.logs
 import awacs.s3
-from awacs.aws import Condition, StringEquals
+from awacs.aws import Condition, StringEquals, StringLike
 from troposphere import Sub
 
 from ..catalog import Model
@@ -17,8 +17,7 @@ from ..scope import Scope
 def add_endpoint_role(scope: Scope, model: Model) -> Role:
     """Add the role of the model container: its artifacts, its image, its logs and metrics."""
     role = add_role(scope, "EndpointRole", service="sagemaker", description="Runs the model container")
-    role.allow("ListArtifacts", [awacs.s3.ListBucket], [Sub(bucket_arn(model.content_bucket))])
-    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket_arn(model.content_bucket)}/*")])
+    _grant_artifacts(role, model)
     role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
     # The account of the registry differs by region; the repository's name does not.
     role.allow(
@@ -38,6 +37,14 @@ def add_endpoint_role(scope: Scope, model: Model) -> Role:
         condition=Condition(StringEquals({"cloudwatch:namespace": "/aws/sagemaker/Endpoints"})),
     )
     return role
+
+
+def _grant_artifacts(role: Role, model: Model) -> None:
+    """Let the role read the model's artifacts, and of a bucket that is not JumpStart's nothing else."""
+    bucket, prefix = Sub(bucket_arn(model.content_bucket)), model.content_prefix
+    condition = Condition(StringLike({"s3:prefix": f"{prefix}*"})) if prefix else None
+    role.allow("ListArtifacts", [awacs.s3.ListBucket], [bucket], condition=condition)
+    role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket_arn(model.content_bucket)}/{prefix}*")])
 
 
 def bucket_arn(name: str) -> str:

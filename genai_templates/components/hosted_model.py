@@ -15,18 +15,21 @@ from ..iam import Role
 class ModelFacts(NamedTuple):
     """What the functions and the page are told of the model: text, or values of the template.
 
-    The token counts are those of the model's window, and 0 for images.
+    The token counts are those of the model's window, and 0 for images. ``note`` is a sentence on what the model does
+    not heed of a request.
     """
 
     model_id: str | AWSHelperFn
     codec: str | AWSHelperFn
     max_input_tokens: str | AWSHelperFn
     max_total_tokens: str | AWSHelperFn
+    note: str = ""
 
     @classmethod
     def of(cls, model: Model) -> ModelFacts:
         """Return the facts of a model of the catalogue."""
-        return cls(model.model_id, model.codec, str(model.max_input_tokens or 0), str(model.max_total_tokens or 0))
+        tokens = (str(model.max_input_tokens or 0), str(model.max_total_tokens or 0))
+        return cls(model.model_id, model.codec, *tokens, model.note)
 
 
 class LatencyUnit(NamedTuple):

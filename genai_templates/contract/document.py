@@ -38,11 +38,11 @@ _ANYWHERE = (429, 500, 502, 504)
 _WITH_RETRY_AFTER = (429, 503)
 
 
-def openapi_document(contract: Contract) -> Document:
-    """Return the OpenAPI document of a contract."""
+def openapi_document(contract: Contract, *, note: str = "") -> Document:
+    """Return the OpenAPI document of a contract, with a note on what is served by it."""
     return {
         "openapi": "3.0.1",
-        "info": {"title": contract.title, "version": "1.0"},
+        "info": {"title": contract.title, "version": "1.0", **({"description": note} if note else {})},
         "servers": _SERVERS,
         "paths": {
             path: {route.method.lower(): _operation(contract, route) for route in routes}

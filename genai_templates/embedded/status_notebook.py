@@ -33,18 +33,18 @@ _SHOW_IMAGE = """\
 from IPython.display import Image, display
 display(Image(base64.b64decode(response["generated_images"][0])))"""
 
-# What is filled into the call, by the wire format.
-_CALLS = {
-    "tgi": {
-        "@body@": '{"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}',
-        "@accept@": "application/json",
-        "@show@": "response",
-    },
-    "stable-diffusion": {
-        "@body@": '{"prompt": "a lighthouse at dawn"}',
-        "@accept@": "application/json;jpeg",
-        "@show@": _SHOW_IMAGE,
-    },
+# The body of the call, by the wire format.
+_TEXT_BODIES = {
+    "tgi": '{"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}',
+    "lmi": '{"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}',
+    "mistral": '{"inputs": "[INST] Tell a joke. [/INST]", "parameters": {"max_new_tokens": 64}}',
+    "llama-3": '{"inputs": "Tell a joke.", "parameters": {"max_new_tokens": 64}}',
+    "chat-completions": '{"messages": [{"role": "user", "content": "Tell a joke."}], "max_tokens": 64}',
+    "qwen-3": '{"messages": [{"role": "user", "content": "Tell a joke. /no_think"}], "max_tokens": 64}',
+}
+_IMAGE_BODIES = {
+    "stable-diffusion": '{"prompt": "a lighthouse at dawn"}',
+    "flux-schnell": '{"prompt": "a lighthouse at dawn", "num_inference_steps": 4, "guidance_scale": 0.0}',
 }
 
 _AGAIN = """\
@@ -60,8 +60,12 @@ def status_notebook(codec: str) -> str:
 
 
 def _test_call(codec: str) -> str:
+    if codec in _TEXT_BODIES:
+        filled = {"@body@": _TEXT_BODIES[codec], "@accept@": "application/json", "@show@": "response"}
+    else:
+        filled = {"@body@": _IMAGE_BODIES[codec], "@accept@": "application/json;jpeg", "@show@": _SHOW_IMAGE}
     call = _TEST_CALL
-    for mark, code in _CALLS[codec].items():
+    for mark, code in filled.items():
         call = call.replace(mark, code)
     return call
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Unpack
 
 from troposphere import AWSHelperFn, Export, Sub, Template
 
+from ..catalog import Model
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import AccessLogs, add_log_bucket, add_site_bucket
 from ..components.custom_resources import add_api_deployment, add_site_publisher
@@ -55,11 +56,14 @@ class Stack(ABC):
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
 
-    def __init__(self, *, model: str = "", scope: Scope | None = None, **options: Unpack[StackOptionFields]) -> None:
+    def __init__(
+        self, *, model: str | Model = "", scope: Scope | None = None, **options: Unpack[StackOptionFields]
+    ) -> None:
         """Add the application to the scope's template, or to one of its own.
 
-        ``model`` is a model id of the hosting's catalogue, the application's default when empty; ``options`` are those
-        of ``StackOptionFields``. Raises InvalidOption for an option that cannot work.
+        ``model`` is a model id of the hosting's catalogue, the application's default when empty, or a ``Model`` that
+        describes another one on SageMaker; ``options`` are those of ``StackOptionFields``. Raises InvalidOption for an
+        option that cannot work.
         """
         if scope is not None and not isinstance(scope, Scope):
             raise InvalidOption(f'scope is a {type(scope).__name__}; give Scope(template, "{self.app.capitalize()}")')
@@ -124,7 +128,7 @@ class Stack(ABC):
 
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
-        return openapi_document(self.contract)
+        return openapi_document(self.contract, note=self.hosted_model.facts.note)
 
     def _described(self, hosting: type[HostingPart], artifacts: type[ArtifactsPart]) -> str:
         notes = (

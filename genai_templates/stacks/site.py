@@ -41,5 +41,6 @@ def site_config(api: Api, model: HostedModel) -> dict[str, str | AWSHelperFn]:
         "apiDirectUrl": api.invoke_url,
         "region": "${AWS::Region}",
         "model": model.facts.model_id,
+        **({"modelNote": model.facts.note} if model.facts.note else {}),
         **model.site_config,
     }

@@ -18,7 +18,7 @@ from handlers.jobs.processing import process_job
 from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
 
-from .codecs import CODECS
+from .codecs import load_codec
 from .encoder import load_encoder
 from .files import Format
 
@@ -37,7 +37,7 @@ class Settings(NamedTuple):
 settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
 host = connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds)
-codec = CODECS[settings.payload_codec]
+codec = load_codec(settings.payload_codec)
 s3 = make_client(
     "s3", config=Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 )
@@ -69,7 +69,7 @@ def _make_images(job: Job) -> list[dict[str, object]]:
     """Make and store the images of a job; another try stores its own under the same names."""
     # Pillow takes a fifth of a cold start to load, and the model far longer to respond: the one is done meanwhile.
     Thread(target=load_encoder, daemon=True).start()
-    body = host.invoke(codec.request(job.settings), accept=codec.accept)
+    body = host.invoke(codec.request(job.settings), accept=codec.ACCEPT)
     results: list[dict[str, object]] = []
     for number, image in enumerate(codec.images(body, job.settings)):
         name, suffix = f"generated_images/{job.job_id}/{number}", image.format.suffix

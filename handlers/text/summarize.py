@@ -15,7 +15,7 @@ from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 from handlers.common.validation import Fields
 
-from .codecs import CODECS, GenerationParameters
+from .codecs import GenerationParameters, load_codec
 from .deadline import map_before
 from .summary import Model, summarize_text
 
@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 settings = read_settings(Settings)
 model = Model(
     host=connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds),
-    codec=CODECS[settings.payload_codec],
+    codec=load_codec(settings.payload_codec),
     max_input_tokens=settings.max_input_tokens,
     max_total_tokens=settings.max_total_tokens,
 )

@@ -13,7 +13,8 @@ import { View } from "./view.js";
 
 const TITLE = document.title;
 const store = new Store(changed);
-const jobs = new Jobs(store, start());
+const started = start();
+const jobs = new Jobs(store, started);
 const view = new View(store, {
   stop: ({ id }) => jobs.stop(id),
   watchAgain: ({ id }) => jobs.watchAgain(id),
@@ -111,4 +112,5 @@ addEventListener("storage", () => {
 view.draw();
 history.draw();
 jobs.resume();
+started.then(({ config }) => form.showNote(config.modelNote ?? ""));
 document.documentElement.dataset.ready = "";

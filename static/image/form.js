@@ -73,6 +73,12 @@ function disableChoices() {
   }
 }
 
+/** Say which settings the model does not heed, if there are any. */
+export function showNote(note) {
+  find("model-note").textContent = note;
+  find("model-note").hidden = note === "";
+}
+
 /** Show how long a job takes; `estimate(settings)` returns seconds or null. */
 export function setEstimate(estimate) {
   estimateFor = estimate;

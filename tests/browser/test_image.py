@@ -117,6 +117,17 @@ def test_limits_are_those_that_the_page_was_published_with(publish: Publish, pag
     expect(page.locator("#prompt-error")).to_contain_text("too long: at most 20 can be sent.")
 
 
+def test_what_the_model_does_not_heed_is_said_beside_the_settings(publish: Publish, page: Page) -> None:
+    site = publish("image")
+    page.goto(site.url)
+    page.locator("#more summary").click()
+    expect(page.locator("#model-note")).to_be_hidden()
+    site.configure(modelNote="This model makes at most 4 steps.")
+    page.reload()
+    page.locator("#more summary").click()
+    expect(page.locator("#model-note")).to_have_text("This model makes at most 4 steps.")
+
+
 def test_a_double_click_and_impatient_keys_send_once(publish: Publish, page: Page) -> None:
     site = publish("image")
     play(site, job_state("QUEUED"))

@@ -12,6 +12,10 @@ from PIL import Image
 
 from genai_templates.local.invoke_endpoint import ModelResponse
 from genai_templates.local.stand_in.model import invoke_model
+from genai_templates.model import codecs_of
+from handlers.image.codecs import load_codec as load_image_codec
+from handlers.text.codecs import GenerationParameters
+from handlers.text.codecs import load_codec as load_text_codec
 
 TEXT = "A fox jumps. The fox jumps over a dog, and the fox is quick. It rained."
 
@@ -42,6 +46,39 @@ def test_parameters_out_of_range_are_refused_as_by_the_container(parameters: dic
 
 def test_a_text_beyond_the_window_is_refused() -> None:
     assert invoke(inputs="word " * 1000, parameters={"max_new_tokens": 1}).status == 422
+
+
+@pytest.mark.parametrize("name", codecs_of("text"))
+def test_every_text_format_is_understood(name: str) -> None:
+    codec = load_text_codec(name)
+    request = codec.request(f"Summarise this.\n\n{TEXT}", GenerationParameters(100, 0.7, 0.9))
+    text = codec.text(invoke(**request).body, "")
+    assert text.startswith("A fox jumps.\n(")
+
+
+@pytest.mark.parametrize("name", ["mistral", "llama-3", "chat-completions", "qwen-3"])
+@pytest.mark.parametrize(("words", "parameters"), [(8000, (100, 0.7, 0.9)), (1, (100, -1.0, 0.9)), (1, (100, 0.7, 2))])
+def test_a_large_models_container_refuses_as_documented(
+    name: str, words: int, parameters: tuple[int, float, float]
+) -> None:
+    request = load_text_codec(name).request("word " * words, GenerationParameters(*parameters))
+    response = invoke(**request)
+    assert response.status == 424
+    assert ("maximum context length is 8192" in response.body.decode()) is (words > 1)
+
+
+@pytest.mark.parametrize("messages", [[], "text", [{"role": "user"}]])
+def test_messages_that_are_none_are_refused(messages: object) -> None:
+    assert invoke(messages=messages).status == 400
+
+
+@pytest.mark.parametrize("name", codecs_of("image"))
+def test_every_image_format_is_understood(name: str) -> None:
+    codec = load_image_codec(name)
+    settings = dict.fromkeys(["width", "height"], 64) | {"prompt": "a fox", "negative_prompt": "", "seed": 1}
+    settings |= {"num_images": 1, "num_inference_steps": 8, "guidance_scale": 7.5}
+    (image,) = codec.images(invoke(codec.ACCEPT, **codec.request(settings)).body, settings)
+    assert (image.width, image.height) == (64, 64)
 
 
 def images_of(response: ModelResponse) -> list[Any]:

@@ -95,6 +95,18 @@ def test_tgi_gets_the_request_as_it_is(server: WebServer, path: str, listed: boo
     assert server.received[-1].json() == TEXT
 
 
+_MESSAGES = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 9, "temperature": 0.5}
+
+
+@pytest.mark.parametrize(("responses", "expected"), [(OLLAMA, "Hi there."), (TGI, "Hi from TGI.")])
+def test_a_chat_is_answered_as_a_chat(server: WebServer, responses: Responses, expected: str) -> None:
+    server.responses = responses
+    status, _, body = send(find_server(server.url), _MESSAGES)
+    assert status == 200
+    assert json.loads(body)["choices"][0]["message"]["content"] == expected
+    assert "Hello" in server.received[-1].body.decode()
+
+
 def test_tgi_is_preferred_to_its_own_openai_api(server: WebServer) -> None:
     server.responses = {**OLLAMA, **TGI}
     assert text(send(find_server(server.url))) == "Hi from TGI."

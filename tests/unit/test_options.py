@@ -21,7 +21,7 @@ from genai_templates import (
     TextStack,
     UnknownModel,
 )
-from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2, models
+from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2
 from genai_templates.cli.options import add_options, option_rows, read_options
 from genai_templates.options import OPTIONS, Declaration, Option, StackOptions
 from genai_templates.scope import Scope
@@ -167,13 +167,6 @@ def test_what_is_of_another_type_is_refused(make: Callable[[], object], words: s
 
 def _any(value: object) -> Any:
     return value
-
-
-def test_every_model_of_the_catalogue_runs_on_its_default() -> None:
-    for model in models().values():
-        assert model.default_instance_type in model.instance_types
-        assert model.repositories
-        assert model.codec == {"text": "tgi", "image": "stable-diffusion"}[model.app]
 
 
 @pytest.mark.parametrize("contents", [{}, {"a.zip": b""}, {"a.zip": b"", "b.zip": b"", "c.zip": b""}])

@@ -33,6 +33,8 @@ def invoke_server(server: ModelServer, endpoint: str, body: bytes, accept: str) 
         request = json.loads(body)
         if isinstance(request, dict) and "inputs" in request:
             response = _text(server, request)
+        elif isinstance(request, dict) and "messages" in request:
+            response = _chat(server, request)
         elif isinstance(request, dict) and "prompt" in request:
             response = _images(server, request, accept)
         else:
@@ -73,6 +75,18 @@ def _text(server: ModelServer, request: dict[str, Any]) -> ModelResponse | None:
     choice = response["choices"][0]
     text = str(choice["text"] if server.completions_url else choice["message"]["content"] or "")
     return _generated(prompt + text if parameters.get("return_full_text") else text)
+
+
+def _chat(server: ModelServer, request: dict[str, Any]) -> ModelResponse | None:
+    if server.chat_url:
+        response = _post(server.chat_url, {**request, "model": server.model, "stream": False})
+        return response if isinstance(response, ModelResponse) else _json(response)
+    parameters = {"max_new_tokens": request.get("max_tokens"), "temperature": request.get("temperature")}
+    generated = _text(server, {"inputs": request["messages"][-1]["content"], "parameters": parameters})
+    if generated is None or generated.status >= 400:
+        return generated
+    text = _first(json.loads(generated.body))["generated_text"]
+    return _json({"choices": [{"index": 0, "message": {"role": "assistant", "content": text}}]})
 
 
 def _images(server: ModelServer, request: dict[str, Any], accept: str) -> ModelResponse | None:
@@ -118,4 +132,8 @@ def _first(document: Any) -> Any:
 
 
 def _generated(text: str) -> ModelResponse:
-    return ModelResponse(200, "application/json", json.dumps([{"generated_text": text}]).encode())
+    return _json([{"generated_text": text}])
+
+
+def _json(document: object) -> ModelResponse:
+    return ModelResponse(200, "application/json", json.dumps(document).encode())

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..invoke_endpoint import ModelResponse, container_error
 from .images import encoded_images
+from .large_models import complete_chat, generate_from_inputs, has_marks
 from .text import CHARACTERS_PER_TOKEN, write
 
 _MAX_INPUT_TOKENS = 1024
@@ -19,20 +20,22 @@ _DRAWING = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 
 def invoke_model(body: bytes, accept: str) -> ModelResponse:
-    """Respond to a request in the format of TGI (``inputs``) or of Stable Diffusion (``prompt``)."""
+    """Respond to a request for text (``inputs`` of TGI and LMI, ``messages`` of vLLM) or for images (``prompt``)."""
     try:
         request = json.loads(body)
     except ValueError:
         return _refused(400, "the body is not JSON")
     try:
+        if isinstance(request, dict) and "messages" in request:
+            return complete_chat(request)
         if isinstance(request, dict) and "inputs" in request:
-            return _generate_text(request)
+            return generate_from_inputs(request) if has_marks(str(request["inputs"])) else _generate_text(request)
         if isinstance(request, dict) and "prompt" in request:
             with _DRAWING:
                 return _generate_images(request, accept)
-    except (TypeError, ValueError, OverflowError) as error:
+    except (TypeError, ValueError, OverflowError, LookupError) as error:
         return _refused(400, f"a parameter has the wrong type: {error}")
-    return _refused(400, "the body has neither inputs nor a prompt")
+    return _refused(400, "the body has neither inputs, messages nor a prompt")
 
 
 def _refused(status: int, message: str) -> ModelResponse:
@@ -62,7 +65,7 @@ def _generate_text(request: dict[str, Any]) -> ModelResponse:
     return ModelResponse(200, "application/json", json.dumps(generated).encode())
 
 
-# The diffusion model: JumpStart's container of Stable Diffusion v2.
+# The diffusion models: JumpStart's containers of Stable Diffusion v2 and of FLUX.1 schnell.
 
 
 def _generate_images(request: dict[str, Any], accept: str) -> ModelResponse:

@@ -26,17 +26,19 @@ class BedrockHosting(HostingPart):
     place = "Amazon Bedrock"
     kind: ClassVar[type[FoundationModel]]
     description: ClassVar[str]
+    note: ClassVar[str]
 
     def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
         """Add the parameter of the model's id, and what goes with the choice."""
         choice = add_model_choice(
-            scope, bedrock_models_of(options.app), default=options.model, description=self.description
+            scope, bedrock_models_of(options.app), default=str(options.model), description=self.description
         )
         facts = ModelFacts(
             choice.model_id,
             choice.value(lambda model: model.codec),
             choice.value(lambda model: str(model.max_input_tokens or 0)),
             choice.value(lambda model: str(model.max_total_tokens or 0)),
+            self.note,
         )
         self.hosted_model = self.kind(self._invocation(scope, choice), facts)
         scope.add_rule("ModelIsOffered", *self._offered(choice, options))
@@ -58,6 +60,7 @@ class BedrockTextHosting(BedrockHosting):
 
     kind = LanguageModel
     description = "Charged for by the token; it runs in this part of the world, the newest in some regions anywhere"
+    note = "A temperature above 1 counts as 1."
 
     def _invocation(self, scope: Scope, choice: ModelChoice) -> Invocation:
         regions, routes = _add_mappings(scope, choice.models)
@@ -80,6 +83,10 @@ class BedrockImageHosting(BedrockHosting):
 
     kind = ImageModel
     description = "Charged for by the image; all of them run in us-west-2, and prompts are sent there"
+    note = (
+        "This model makes images of about a megapixel in one of nine shapes, which are then cropped and scaled to the "
+        "requested size, and chooses steps and guidance by itself."
+    )
 
     def _invocation(self, scope: Scope, choice: ModelChoice) -> Invocation:
         regions = {key_of(model_id): {"Region": model.region} for model_id, model in choice.models.items()}

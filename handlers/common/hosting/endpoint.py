@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -31,6 +32,8 @@ _RETRY_SECONDS = 30
 _MARGIN_SECONDS = 3
 _LONGEST_READ_SECONDS = 70
 _TOO_LONG_STATUSES = (413, 422)
+# vLLM and the Large Model Inference containers say it with 400 or 424, in words.
+_TOO_LONG = re.compile(r"maximum (context|model) length|prompt.* is too long", re.IGNORECASE)
 _NOT_READY_CODES = (
     "ServiceUnavailable",
     "ServiceUnavailableException",
@@ -100,7 +103,7 @@ def _as_request_error(response: Any) -> Exception:
 
 
 def _as_model_error(status: int, message: str) -> Exception:
-    if status in _TOO_LONG_STATUSES:
+    if status in _TOO_LONG_STATUSES or (status < 500 and _TOO_LONG.search(message)):
         return ModelInputTooLong("the prompt is too long for the model")
     if status == 504 or "timed out" in message.lower():
         return ModelTimeout("the model did not answer in time; try again")

@@ -131,13 +131,6 @@ def test_lint_of_a_file_prints_findings_and_is_exit_code_1(tmp_path: Path) -> No
     assert (result.returncode, result.stdout) == (0, "1 templates, 0 findings\n")
 
 
-def test_models_lists_what_is_needed_to_choose_one(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["models"]) == 0
-    printed = capsys.readouterr().out
-    assert "huggingface-llm-falcon-7b-instruct-bf16\n  application     text\n  instance types  ml.g5.2xlarge" in printed
-    assert "(needs --accept-license)" in printed
-
-
 def test_a_reader_that_has_enough_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)

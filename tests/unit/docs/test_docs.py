@@ -72,7 +72,7 @@ def test_the_tables_of_parameters_are_those_of_the_templates() -> None:
 
 def test_a_stale_table_is_noticed_and_renewed(tmp_path: Path) -> None:
     document = tmp_path / "parameters.md"
-    for name in ("options.md", "deploy.md"):
+    for name in ("options.md", "deploy.md", "models.md"):
         shutil.copy(ROOT / "docs" / name, tmp_path)
     fresh = (ROOT / "docs" / "parameters.md").read_text("utf-8")
     document.write_text(fresh.replace("| `29000` |", "| `1` |"), "utf-8")

@@ -200,9 +200,10 @@ def test_without_pillow_an_image_is_its_own_thumbnail(
     content_type: str,
     kind: str,
 ) -> None:
-    from handlers.image import codecs, without_pillow
+    from handlers.image import without_pillow
+    from handlers.image.codecs import generated_images
 
-    monkeypatch.setattr(codecs, "load_encoder", lambda: without_pillow)
+    monkeypatch.setattr(generated_images, "load_encoder", lambda: without_pillow)
     model.body = body or model.body
     job_id = started(context, make_event, events)
     process(context, events.payloads[0])

@@ -53,7 +53,7 @@ def invoke(body, accept):
     print("while waiting:", is_loaded())
 
 function.host.invoke = invoke
-function.codec = SimpleNamespace(accept="", request=dict, images=lambda body, settings: [])
+function.codec = SimpleNamespace(ACCEPT="", request=dict, images=lambda body, settings: [])
 function._make_images(SimpleNamespace(settings={}))
 """
 

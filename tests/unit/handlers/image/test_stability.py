@@ -16,9 +16,9 @@ from genai_templates.local.stand_in.bedrock import SIZES, problem_of_image_reque
 from handlers.common import limits
 from handlers.common.errors import ContentFiltered, MalformedResponse, ModelFailed
 from handlers.image import without_pillow
-from handlers.image.codecs import CODECS
+from handlers.image.codecs import load_codec
 
-STABILITY = CODECS["stability"]
+STABILITY = load_codec("stability")
 SETTINGS: dict[str, Any] = {
     "prompt": "a fox in the snow",
     "negative_prompt": "",

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from handlers.common import limits
 from handlers.common.errors import ContentFiltered, ModelFailed
-from handlers.text.codecs import CODECS, GenerationParameters
+from handlers.text.codecs import GenerationParameters, load_codec
 
-CONVERSE = CODECS["converse"]
+CONVERSE = load_codec("converse")
 SHAPE = Session().get_service_model("bedrock-runtime").operation_model("Converse").input_shape
 
 

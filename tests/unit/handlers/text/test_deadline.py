@@ -11,7 +11,7 @@ import pytest
 
 from handlers.common.errors import ModelFailed, ModelTimeout
 from handlers.common.hosting.endpoint import Endpoint
-from handlers.text.codecs import CODECS, GenerationParameters
+from handlers.text.codecs import GenerationParameters, load_codec
 from handlers.text.deadline import map_before
 from handlers.text.summary import Model, summarize_text
 
@@ -55,7 +55,7 @@ def test_what_the_work_raises_is_raised() -> None:
 def model_saying(say: Any, monkeypatch: pytest.MonkeyPatch) -> Model:
     monkeypatch.setattr(Model, "generate", lambda self, prompt, parameters: say(prompt))
     endpoint = Endpoint("endpoint", function_timeout=28)
-    return Model(endpoint, CODECS["tgi"], max_input_tokens=1024, max_total_tokens=2048)
+    return Model(endpoint, load_codec("tgi"), max_input_tokens=1024, max_total_tokens=2048)
 
 
 def test_a_merge_that_hangs_ends_at_the_deadline(never: Event, monkeypatch: pytest.MonkeyPatch) -> None:

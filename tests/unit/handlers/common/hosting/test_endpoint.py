@@ -15,7 +15,7 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
-from handlers.common.errors import RequestError
+from handlers.common.errors import ModelInputTooLong, RequestError
 from handlers.common.hosting.endpoint import Endpoint
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
@@ -53,6 +53,23 @@ def test_failures_of_the_endpoint_become_errors_of_the_api(
     assert "arn:" not in caught.value.message
     assert "123456789012" not in caught.value.message
     assert (caught.value.retry_after is not None) is (status in (429, 503))
+
+
+@pytest.mark.parametrize(
+    ("original", "message"),
+    [
+        (422, "Input validation error: `inputs` must have less than 1024 tokens"),
+        (400, "This model's maximum context length is 8192 tokens. However, you requested 9000 tokens"),
+        (424, "The decoder prompt (length 9000) is longer than the maximum model length of 8192."),
+    ],
+)
+def test_each_container_has_its_own_words_for_a_prompt_that_is_too_long(
+    endpoint: Endpoint, original: int, message: str
+) -> None:
+    stub = Stubber(endpoint.client)
+    stub.add_client_error("invoke_endpoint", "ModelError", message, modeled_fields={"OriginalStatusCode": original})
+    with stub, pytest.raises(ModelInputTooLong):
+        endpoint.invoke({})
 
 
 RUNTIME = "https://runtime.sagemaker"

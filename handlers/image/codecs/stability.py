@@ -14,8 +14,8 @@ from typing import Any
 
 from handlers.common.errors import ContentFiltered, MalformedResponse, ModelFailed
 
-from .encoder import load_encoder
-from .files import ImageFile
+from ..encoder import load_encoder
+from ..files import ImageFile
 
 # https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-stability-diffusion.html
 _RATIOS = ((1, 1), (3, 2), (2, 3), (5, 4), (4, 5), (16, 9), (9, 16), (21, 9), (9, 21))
@@ -24,30 +24,29 @@ _SEEDS = 4_294_967_294
 _FILTERED = "Filter reason"
 
 
-class Stability:
-    """A job as the requests of its images, and their responses as images."""
+ACCEPT = "application/json"
 
-    accept = "application/json"
 
-    def request(self, settings: dict[str, Any]) -> dict[str, Any]:
-        """Return the body of each request; the images differ by their seeds."""
-        return {"requests": [_request(settings, number) for number in range(settings["num_images"])]}
+def request(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of each request; the images differ by their seeds."""
+    return {"requests": [_request(settings, number) for number in range(settings["num_images"])]}
 
-    def images(self, body: bytes, settings: dict[str, Any]) -> list[ImageFile]:
-        """Return the images, in the requested size.
 
-        Raises ContentFiltered where one was refused, ModelFailed where another try may help, and
-        MalformedResponse for a response that does not hold an image.
-        """
-        try:
-            responses = json.loads(body)
-        except (ValueError, RecursionError):
-            raise MalformedResponse("the model's response could not be read") from None
-        files = [_file(response) for response in responses]
-        if len(files) != settings["num_images"]:
-            raise MalformedResponse(f"the model made {len(files)} images instead of {settings['num_images']}")
-        fitted = load_encoder().fitted_image_of_file
-        return [fitted(file, settings["width"], settings["height"]) for file in files]
+def images(body: bytes, settings: dict[str, Any]) -> list[ImageFile]:
+    """Return the images, in the requested size.
+
+    Raises ContentFiltered where one was refused, ModelFailed where another try may help, and
+    MalformedResponse for a response that does not hold an image.
+    """
+    try:
+        responses = json.loads(body)
+    except (ValueError, RecursionError):
+        raise MalformedResponse("the model's response could not be read") from None
+    files = [_file(response) for response in responses]
+    if len(files) != settings["num_images"]:
+        raise MalformedResponse(f"the model made {len(files)} images instead of {settings['num_images']}")
+    fitted = load_encoder().fitted_image_of_file
+    return [fitted(file, settings["width"], settings["height"]) for file in files]
 
 
 def _request(settings: dict[str, Any], number: int) -> dict[str, object]:
