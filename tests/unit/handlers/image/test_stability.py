@@ -94,6 +94,15 @@ def test_images_come_in_the_requested_size(made: tuple[int, int], size: tuple[in
     assert images[0].thumbnail
 
 
+def test_a_wide_image_is_cropped_and_not_squeezed() -> None:
+    wide = Image.new("RGB", SIZES["21:9"])
+    wide.paste((255, 255, 255), (0, 0, 200, wide.height))
+    buffer = io.BytesIO()
+    wide.save(buffer, "JPEG")
+    (image,) = STABILITY.images(responses(buffer.getvalue()), SETTINGS)
+    assert Image.open(io.BytesIO(image.data)).convert("L").getextrema()[1] < 16
+
+
 def test_without_pillow_an_image_keeps_the_size_that_the_model_made() -> None:
     image = without_pillow.fitted_image_of_file(picture(1024, 1024), 512, 512)
     assert (image.width, image.height, image.thumbnail) == (1024, 1024, None)
