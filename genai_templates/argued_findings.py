@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
-from awacs.aws import Statement
 from troposphere import AWSObject, If, NoValue
+
+from .statements import named_resources, statements
 
 
 def _always(resource: AWSObject) -> bool:
@@ -27,17 +28,6 @@ def _with(property_name: str) -> Callable[[AWSObject], bool]:
 
 def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
     return lambda resource: isinstance(resource.properties.get(property_name), If)
-
-
-def statements(role: AWSObject) -> Iterator[Statement]:
-    """Give the statements of a role's own policies."""
-    for policy in role.properties.get("Policies", ()):
-        yield from policy.PolicyDocument.Statement
-
-
-def named_resources(statement: Statement) -> list[object]:
-    """Return the resources that a statement names; a function of the template that returns a list names none here."""
-    return statement.Resource if isinstance(statement.Resource, list) else []
 
 
 def _joins_vpc(role: AWSObject) -> bool:
@@ -239,6 +229,17 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "It sends a message to the parameter AlarmEmail; without one, alarms are shown in CloudWatch alone.",
             guard=("cloudwatch_alarm_action_check",),
             when=_by_condition("AlarmActions"),
+        ),
+        Suppression(
+            "SageMaker looks at it during an update, and takes the update back; other alarms are for people.",
+            guard=("cloudwatch_alarm_action_check",),
+            when=_called("RolloutErrors", "RolloutLatency"),
+        ),
+    ),
+    "AWS::SageMaker::EndpointConfig": (
+        Suppression(
+            "Instance types with disks of their own, as those with a GPU have, encrypt them and take no key.",
+            guard=("SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED",),
         ),
     ),
     "AWS::SageMaker::NotebookInstance": (

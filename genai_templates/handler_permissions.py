@@ -36,6 +36,15 @@ NEEDED_WITH = (
     NeededWith("AWS::CloudFront::Distribution", ("ConnectionMode",), ("cloudfront:*ConnectionGroup",)),
     NeededWith("AWS::CloudFront::Distribution", ("VpcOriginConfig",), ("cloudfront:GetVpcOrigin",)),
     NeededWith("AWS::CloudFront::Distribution", ("Staging",), ("cloudfront:UpdateDistributionWithStagingConfig",)),
+    NeededWith("AWS::ApplicationAutoScaling::ScalableTarget", ("RoleARN",), ("iam:PassRole",)),
+    NeededWith("AWS::ApplicationAutoScaling::ScalableTarget", ("ScheduledActions",), ("*:PutScheduledAction",)),
+    # The concurrency of a function is another dimension than the ones of SageMaker that are scaled here.
+    NeededWith("AWS::ApplicationAutoScaling::ScalableTarget", ("ProvisionedConcurrency",), ("lambda:*",)),
+    NeededWith(
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        ("PredictiveScalingPolicyConfiguration",),
+        ("cloudwatch:GetMetricData",),
+    ),
     NeededWith(
         "AWS::DynamoDB::Table",
         ("ImportSourceSpecification",),
@@ -84,6 +93,8 @@ NEEDED_WITH = (
     ),
     NeededWith("AWS::S3::Bucket", ("ReplicationConfiguration",), ("iam:*",)),
     NeededWith("AWS::SNS::Topic", ("DeliveryStatusLogging",), ("iam:*",)),
+    NeededWith("AWS::SageMaker::EndpointConfig", ("ExecutionRoleArn",), ("iam:PassRole",)),
+    NeededWith("AWS::SageMaker::EndpointConfig", ("KmsKeyId",), ("kms:*",)),
     NeededWith("AWS::SageMaker::NotebookInstance", ("KmsKeyId",), ("kms:*",)),
     NeededWith("AWS::SageMaker::NotebookInstance", ("SubnetId",), ("ec2:*",)),
 )

@@ -24,6 +24,8 @@ class Hosting(enum.Enum):
     """A SageMaker notebook instance of the stack deploys the JumpStart model."""
     EXISTING = "existing"
     """The endpoint is there already; its name is a parameter of the template."""
+    NATIVE = "native"
+    """Model, configuration and endpoint are resources of the template."""
     BEDROCK = "bedrock"
     """A model of Amazon Bedrock, on demand: there is no endpoint."""
 
@@ -159,10 +161,12 @@ class StackOptionFields(TypedDict, total=False):
         Option(
             Hosting.NOTEBOOK,
             "where the model lives: at an endpoint that a notebook instance of the stack deploys, at one that is there "
-            "already and whose name is a parameter, or on Amazon Bedrock",
-            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; bedrock: the "
-            "parameter `ModelId`, and no SageMaker",
-            costs="existing: no endpoint of its own; bedrock: each use, and nothing while idle",
+            "already and whose name is a parameter, at one that is a resource of the template, or on Amazon Bedrock",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
+            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back; "
+            "bedrock: the parameter `ModelId`, and no SageMaker",
+            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update; "
+            "bedrock: each use, and nothing while idle",
         ),
     ]
     instance_type: Annotated[

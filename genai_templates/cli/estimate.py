@@ -17,14 +17,16 @@ from .options import add_options, app_of_model, read_options
 
 if TYPE_CHECKING:
     from ..costs.estimate import Estimate, InstancesRow, Traffic
+    from ..costs.sleep import Sleep
     from ..costs.usage import Usage
 
 _OPTIONS = ("hosting", "instance_type", "architecture", "function_network", "accept_license")
 
+_OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in these figures."
 _ONE_INSTANCE = (
     "The template makes one instance, and nothing scales it: more are what a change of the endpoint would give."
 )
-_OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in these figures."
+_SCALED = "The template makes up to {} instance(s) by default: the parameter MaxInstances allows for more."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -107,6 +109,7 @@ def _document(estimate: Estimate) -> dict[str, Any]:
             {"instances": row.instances, **row.waiting._asdict(), "usd_per_month": row.usd_per_month}
             for row in estimate.rows
         ],
+        "sleep": estimate.sleep._asdict() if estimate.sleep else None,
         "not_known": list(estimate.unknown),
     }
 
@@ -120,7 +123,7 @@ def _lines(estimate: Estimate) -> list[str]:
         f"prices of {idle.region}, {idle.month}, in USD: on demand, without free tier, discounts and taxes",
         "",
         *_table(["idle", "an hour", "a month"], [*rows, total]),
-        *(_traffic_lines(estimate) if estimate.rows else ()),
+        *(_traffic_lines(estimate) if estimate.use else ()),
     ]
 
 
@@ -134,6 +137,12 @@ def _traffic_lines(estimate: Estimate) -> list[str]:
             [f"{requests:,.10g} requests an hour", "a month"],
             [*rows, [_total(unknown), _usd(estimate.use_usd_per_month)]],
         ),
+        *(_instance_lines(estimate) if estimate.rows else ()),
+    ]
+
+
+def _instance_lines(estimate: Estimate) -> list[str]:
+    return [
         "",
         *_table(
             ["instances", "median", "95th percentile", "refused", "busy", "USD a month"],
@@ -141,6 +150,14 @@ def _traffic_lines(estimate: Estimate) -> list[str]:
         ),
         "",
         *_assumptions(estimate),
+        *(_sleep_lines(estimate.sleep) if estimate.sleep else ()),
+    ]
+
+
+def _sleep_lines(sleep: Sleep) -> list[str]:
+    return [
+        f"The model is awake for {sleep.awake:.0%} of the time, and {sleep.wakes:.1%} of the requests have to wake it:"
+        " those wait for about ten minutes, which the times above leave out."
     ]
 
 
@@ -167,13 +184,19 @@ def _assumptions(estimate: Estimate) -> list[str]:
         f" instance on {model.slots} at once.",
         _patience(usage),
         "These are assumptions: measure the endpoint's ModelLatency, and pass --seconds and --slots.",
-        _ONE_INSTANCE if estimate.has_endpoint else _OTHER_ENDPOINT,
+        _endpoint(estimate),
     ]
     if sent > let_through:
         lines.append(
             f"Not simulated: these are {sent:,.1f} API requests a second; ThrottleRate lets {let_through:g} through."
         )
     return lines
+
+
+def _endpoint(estimate: Estimate) -> str:
+    if not estimate.most_instances:
+        return _OTHER_ENDPOINT
+    return _SCALED.format(estimate.most_instances) if estimate.can_scale else _ONE_INSTANCE
 
 
 def _patience(usage: Usage) -> str:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-import awacs.application_autoscaling
 import awacs.awslambda
-import awacs.sagemaker
-import awacs.servicequotas
-from awacs.aws import Allow, Condition, PolicyDocument, Statement, StringEquals
+from awacs.aws import Allow, PolicyDocument, Statement
 from troposphere import AWSHelperFn, Ref, iam
 from troposphere.cloudformation import AWSCustomObject
 
-from ..iam import ANY_RESOURCE, Role
+from ..iam import Role
 from ..scope import Scope
 from .custom_resources import SERVICE_PROPERTIES, add_resource_function
 from .endpoint import ModelEndpoint
 from .functions import Function, FunctionDefaults
+from .model_deployment import ModelDeployment
+from .model_janitor_grants import grant_model_care
 
 _FUNCTION_SECONDS = 900
 # CloudFormation's longest: an endpoint that is being made cannot be deleted before it is there.
@@ -25,26 +23,28 @@ _SERVICE_SECONDS = 3600
 
 
 class ModelJanitor(AWSCustomObject):
-    """Checks the endpoint's quota, refuses changes that would not reach the model, and deletes it in the end."""
+    """Checks the endpoint's quota, brings changes of these properties to the endpoint, and deletes it in the end.
+
+    ``Environment`` is the template's own. JumpStart gives the container ``EnvironmentByInstanceType``, and has
+    ``ContainerEnvironment`` in the place of variables that either of them has. ``OneContainer``: whether all instance
+    types have the same container. ``NotebookInstanceType`` is for those who read the template.
+    """
 
     resource_type = "Custom::ModelJanitor"
     props: ClassVar[dict[str, object]] = {
         **SERVICE_PROPERTIES,
         "EndpointName": (str, True),
         "ModelId": (str, True),
+        "ModelVersion": (str, True),
         "InstanceTypes": ([str], True),
+        "RoleArn": (str, True),
         "NotebookInstanceType": (str, True),
         "StopNotebook": (str, True),
+        "Environment": (dict, True),
+        "ContainerEnvironment": (dict, False),
+        "EnvironmentByInstanceType": (dict, False),
+        "OneContainer": (str, True),
     }
-
-
-class DeploymentSettings(NamedTuple):
-    """What the notebook reads once, when it is made: an update of the stack cannot change it."""
-
-    model_id: str
-    instance_types: Sequence[str | AWSHelperFn]
-    notebook_type: str | AWSHelperFn
-    stop_notebook: str | AWSHelperFn
 
 
 def add_model_janitor(
@@ -53,37 +53,54 @@ def add_model_janitor(
     shared: FunctionDefaults,
     endpoint: ModelEndpoint,
     endpoint_role: Role,
-    settings: DeploymentSettings,
+    deployment: ModelDeployment,
+    notebook_type: str | AWSHelperFn,
 ) -> ModelJanitor:
-    """Check the quota before the model is deployed, and delete endpoint, configuration and model with the stack.
+    """Check the quota before the model is deployed, update its endpoint with the stack, and delete it with the stack.
 
-    The endpoint's role stays until then: SageMaker needs it to delete the endpoint. (SageMaker API reference,
-    DeleteEndpoint.)
+    The endpoint's role, to which the resource refers, stays until then: SageMaker needs it to delete the endpoint.
+    (SageMaker API reference, DeleteEndpoint.)
     """
     function = add_resource_function(
         scope,
         "ModelJanitorFunction",
         shared=shared,
         module="model_janitor",
-        description="Checks the model's quota, and deletes its endpoint with the stack",
+        description="Checks the model's quota, and updates and deletes its endpoint with the stack",
         timeout=_FUNCTION_SECONDS,
     )
-    _grant_model_deletion(function, endpoint)
-    # The service has no resource-level permission for its lists.
-    function.role.allow("SeeQuotas", [awacs.servicequotas.ListServiceQuotas], [ANY_RESOURCE])
+    grant_model_care(function.role, endpoint, endpoint_role)
     continuation = _allow_continuation(scope, function)
     return scope.add(
         ModelJanitor,
         "ModelJanitor",
         EndpointName=endpoint.name,
-        ModelId=settings.model_id,
-        InstanceTypes=list(settings.instance_types),
-        NotebookInstanceType=settings.notebook_type,
-        StopNotebook=settings.stop_notebook,
+        ModelId=deployment.model.model_id,
+        ModelVersion=deployment.model.version,
+        InstanceTypes=list(deployment.instance_types),
+        RoleArn=endpoint_role.arn,
+        NotebookInstanceType=notebook_type,
+        StopNotebook=deployment.stop_notebook,
+        Environment=dict(deployment.environment),
+        **_container_properties(deployment),
         ServiceToken=function.arn,
         ServiceTimeout=_SERVICE_SECONDS,
-        DependsOn=[endpoint_role.resource.title, continuation.title],
+        DependsOn=[continuation.title],
     )
+
+
+def _container_properties(deployment: ModelDeployment) -> dict[str, Any]:
+    """Return what is known of the model's container; JumpStart chooses among several by the instance type."""
+    container = deployment.model.container
+    if container is None or len(deployment.model.repositories) > 1:
+        return {"OneContainer": "false"}
+    by_type = container.environment_by_instance_type
+    changing = {name for environment in (deployment.environment, *by_type.values()) for name in environment}
+    properties: dict[str, dict[str, Any]] = {
+        "ContainerEnvironment": {name: container.environment[name] for name in changing & set(container.environment)},
+        "EnvironmentByInstanceType": {each: dict(environment) for each, environment in by_type.items()},
+    }
+    return {"OneContainer": "true", **{name: value for name, value in properties.items() if value}}
 
 
 def _allow_continuation(scope: Scope, function: Function) -> iam.PolicyType:
@@ -95,24 +112,4 @@ def _allow_continuation(scope: Scope, function: Function) -> iam.PolicyType:
         PolicyName="Continuation",
         PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[statement]),
         Roles=[Ref(function.role.resource)],
-    )
-
-
-def _grant_model_deletion(function: Function, endpoint: ModelEndpoint) -> None:
-    endpoint.grant_status(function.role)
-    for sid, action, resource in (
-        ("DeleteEndpoint", awacs.sagemaker.DeleteEndpoint, endpoint.arn),
-        ("DeleteEndpointConfig", awacs.sagemaker.DeleteEndpointConfig, endpoint.config_arn),
-        ("DeleteModel", awacs.sagemaker.DeleteModel, endpoint.model_arn),
-    ):
-        function.role.allow(sid, [action], [resource])
-    # The description of scalable targets has no resource-level permission, and a target's own ARN holds a random id:
-    # both are held to SageMaker's targets by the condition instead.
-    autoscaling = awacs.application_autoscaling
-    function.role.allow("FindScaling", [autoscaling.DescribeScalableTargets], [ANY_RESOURCE])
-    function.role.allow(
-        "StopScaling",
-        [autoscaling.DeregisterScalableTarget],
-        [ANY_RESOURCE],
-        condition=Condition(StringEquals({"application-autoscaling:service-namespace": "sagemaker"})),
     )

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
-
 import awacs.cloudwatch
 import awacs.ecr
 import awacs.iam
@@ -14,13 +11,14 @@ import awacs.sagemaker
 from awacs.aws import Condition, StringEquals
 from troposphere import AWSHelperFn, Base64, GetAtt, Join, Ref, Sub, cloudformation, sagemaker
 
-from ..catalog import PUBLIC_BUCKET, Model
+from ..catalog import PUBLIC_BUCKET
 from ..embedded.on_create import on_create_script
 from ..iam import Role, add_role
 from ..scope import Scope
 from ..tags import STACK_TAG
 from .endpoint import ModelEndpoint
 from .endpoint_role import bucket_arn, grant_service_logs
+from .model_deployment import ModelDeployment
 from .model_janitor import ModelJanitor
 
 # AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
@@ -33,20 +31,6 @@ CloudFormation cannot update a wait condition, so this is not a parameter: the n
 parameter ``ModelTimeout``, which is below it, and says why. Only a notebook that never runs its script uses up these
 four hours.
 """
-
-
-class ModelDeployment(NamedTuple):
-    """What the notebook deploys.
-
-    ``instance_types`` are tried in this order; ``environment`` is added to the model container's own;
-    ``timeout`` is in seconds and ends the wait for the model.
-    """
-
-    model: Model
-    instance_types: Sequence[str | AWSHelperFn]
-    environment: Mapping[str, str]
-    timeout: int | AWSHelperFn
-    stop_notebook: str | AWSHelperFn
 
 
 def add_notebook(

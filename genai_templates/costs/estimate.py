@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..errors import InvalidOption
+from .endpoint_size import endpoint_sizes
 from .prices import Prices
 from .simulation import (
     MOST_ARRIVALS,
@@ -17,7 +18,9 @@ from .simulation import (
     simulate,
     summarize,
 )
-from .stack_costs import Cost, Template, cost_at
+from .sleep import Sleep, minutes_until_asleep, sleep_of
+from .stack_costs import Cost, cost_at
+from .template_values import Template, TemplateValues
 from .usage import ServiceTime, Usage, UseLine, use_costs
 
 INSTANCE_COUNTS = (1, 2, 3, 4, 8)
@@ -69,7 +72,10 @@ class Traffic:
 
 
 class InstancesRow(NamedTuple):
-    """What so many instances give: how long people wait, and what the stack then costs a month, idle and by use."""
+    """What so many instances give: how long people wait, and what the stack then costs a month, idle and by use.
+
+    Instances that sleep are charged for while they are awake; the times are those of a model that is.
+    """
 
     instances: int
     waiting: Waiting
@@ -77,11 +83,11 @@ class InstancesRow(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """What a stack costs a month: ``idle`` with one instance, ``use`` by the service, ``rows`` by instances.
+    """What a stack costs a month: ``idle`` while nobody uses it, ``use`` by the service, ``rows`` by instances.
 
     ``use`` and ``rows`` are empty without traffic. Sums are of what is known; ``unknown`` names the rest. ``api_rate``
-    is how many requests a second the API lets through, and ``has_endpoint`` is false where the endpoint is not the
-    stack's.
+    is how many requests a second the API lets through, ``most_instances`` how many the stack's own endpoint may have,
+    0 where it has none, ``can_scale`` whether a parameter allows for more, and ``sleep`` None where no instance sleeps.
     """
 
     usage: Usage
@@ -90,7 +96,9 @@ class Estimate(NamedTuple):
     use: list[UseLine]
     rows: list[InstancesRow]
     api_rate: float
-    has_endpoint: bool
+    most_instances: int
+    can_scale: bool
+    sleep: Sleep | None
 
     @property
     def use_usd_per_month(self) -> float:
@@ -113,25 +121,36 @@ def make_estimate(template: Template, usage: Usage, traffic: Traffic, *, region:
 
     Raises UnknownPrice for a region without prices.
     """
-    prices, usage = Prices(region), traffic.applied_to(usage)
-    idle = {instances: cost_at(prices, template, {}, instances=instances) for instances in INSTANCE_COUNTS}
-    use, rows = [], []
+    prices, usage, values = Prices(region), traffic.applied_to(usage), TemplateValues(template, {})
+    idle, most = cost_at(prices, template, {}), sum(size.most for size in endpoint_sizes(values))
+    use, rows, sleep = [], [], None
     if traffic.requests_per_hour:
         use = use_costs(template, usage, prices, requests_per_hour=traffic.requests_per_hour)
         arrivals = _arrivals(usage, traffic)
-        rows = [
-            InstancesRow(instances, _waiting(arrivals, usage, instances), cost.usd_per_month + _sum(use))
-            for instances, cost in idle.items()
-        ]
+        if any(size.sleeps for size in endpoint_sizes(values)):
+            sleep = sleep_of(arrivals, idle_minutes=minutes_until_asleep(values))
+        # Without an endpoint there are no instances to compare.
+        for instances in INSTANCE_COUNTS if _has_instances(template) else ():
+            running = cost_at(prices, template, {}, instances=instances).usd_per_month
+            if sleep:
+                running = idle.usd_per_month + sleep.awake * (running - idle.usd_per_month)
+            rows.append(InstancesRow(instances, _waiting(arrivals, usage, instances), running + _sum(use)))
     return Estimate(
         usage=usage,
         traffic=traffic,
-        idle=idle[1],
+        idle=idle,
         use=use,
         rows=rows,
         api_rate=float(template["Parameters"]["ThrottleRate"]["Default"]),
-        has_endpoint=idle[1].lines != idle[2].lines,
+        most_instances=most,
+        can_scale="MaxInstances" in template["Parameters"],
+        sleep=sleep,
     )
+
+
+def _has_instances(template: Template) -> bool:
+    """Whether the model runs on instances at all: only models on Bedrock, which do not, have an id to choose."""
+    return "ModelId" not in template["Parameters"]
 
 
 def _arrivals(usage: Usage, traffic: Traffic) -> list[Arrival]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from .endpoint_size import endpoint_sizes
 from .prices import HOURS_PER_MONTH, Prices, find_prices
-
-Template = Mapping[str, Any]
-"""A template as ``json.loads`` gives it."""
+from .template_values import Template, TemplateValues
 
 # Lambda's pollers of a queue: five, each with a long poll of 20 seconds; a bill of 2026 has 21,590 a day for a queue.
 # (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html)
@@ -59,18 +58,8 @@ class _Charge(NamedTuple):
 
 
 class _Stack(NamedTuple):
-    template: Template
-    parameters: Mapping[str, str]
+    values: TemplateValues
     prices: Prices
-    instances: int
-
-    def value(self, node: object) -> object:
-        """Return what a property has: a literal, or what a parameter is set to."""
-        if not isinstance(node, Mapping) or set(node) != {"Ref"}:
-            return node
-        name = str(node["Ref"])
-        declared = self.template.get("Parameters", {}).get(name, {})
-        return self.parameters.get(name, declared.get("Default"))
 
     def monthly(self, item: str) -> float | None:
         """Return the price of an item's hour that is charged for by the month."""
@@ -78,32 +67,43 @@ class _Stack(NamedTuple):
         return None if price is None else price / HOURS_PER_MONTH
 
 
-def hourly_cost(template: Template, parameters: Mapping[str, str], region: str, *, instances: int = 1) -> Cost | None:
+def hourly_cost(
+    template: Template, parameters: Mapping[str, str], region: str, *, instances: int | None = None
+) -> Cost | None:
     """Return what a stack costs an hour, idle; None for a region whose prices are not known.
 
     ``template`` is as ``json.loads(stack.to_json())`` gives it; parameters that are not given have their defaults.
-    ``instances`` is how many the endpoint has. What the model's deployment itself takes is left out: the notebook's
-    half hour, and the functions of custom resources.
+    ``instances`` is how many each endpoint has: without it, as many as there are while nobody uses it. What the model's
+    deployment itself takes is left out: the notebook's half hour, and the functions of custom resources.
     """
     prices = find_prices(region)
     return None if prices is None else cost_at(prices, template, parameters, instances=instances)
 
 
-def cost_at(prices: Prices, template: Template, parameters: Mapping[str, str], *, instances: int = 1) -> Cost:
+def cost_at(prices: Prices, template: Template, parameters: Mapping[str, str], *, instances: int | None = None) -> Cost:
     """Return what a stack costs an hour, idle, at these prices: ``hourly_cost`` for a region that has some."""
-    stack = _Stack(template, parameters, prices, instances)
+    stack = _Stack(TemplateValues(template, parameters), prices)
     charges: dict[str, tuple[float | None, float]] = {}
-    for resource in template.get("Resources", {}).values():
-        for what, usd_per_hour, units in _CHARGES.get(resource["Type"], _nothing)(
-            stack, resource.get("Properties", {})
-        ):
-            charges[what] = (usd_per_hour, charges.get(what, (None, 0.0))[1] + units)
+    for what, usd_per_hour, units in (*_endpoints(stack, instances), *_resources(stack)):
+        charges[what] = (usd_per_hour, charges.get(what, (None, 0.0))[1] + units)
     return Cost(prices.region, prices.month, tuple(sorted(map(_line, charges.items()), key=_most_first)))
+
+
+def _resources(stack: _Stack) -> Iterator[_Charge]:
+    for _, resource in stack.values.resources():
+        yield from _CHARGES.get(resource["Type"], _nothing)(stack, resource.get("Properties", {}))
+
+
+def _endpoints(stack: _Stack, instances: int | None) -> Iterator[_Charge]:
+    for size in endpoint_sizes(stack.values):
+        price = stack.prices.find_instance("hosting", size.instance_type)
+        yield _Charge(f"endpoint, {{}} x {size.instance_type}", price, size.idle if instances is None else instances)
 
 
 def _line(charge: tuple[str, tuple[float | None, float]]) -> CostLine:
     what, (usd_per_hour, units) = charge
-    return CostLine(what.format(f"{units:g}"), None if usd_per_hour is None else usd_per_hour * units)
+    usd = 0.0 if not units else None if usd_per_hour is None else usd_per_hour * units
+    return CostLine(what.format(f"{units:g}"), usd)
 
 
 def _most_first(line: CostLine) -> float:
@@ -114,13 +114,10 @@ def _nothing(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
     return iter(())
 
 
-def _endpoint(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
-    """The endpoint that the notebook deploys is no resource of the template; the janitor knows what it runs on."""
-    instance_type = str(stack.value(properties["InstanceTypes"][0]))
-    price = stack.prices.find_instance("hosting", instance_type)
-    yield _Charge(f"endpoint, {{}} x {instance_type}", price, stack.instances)
-    if stack.value(properties["StopNotebook"]) == "false":
-        notebook_type = str(stack.value(properties["NotebookInstanceType"]))
+def _notebook(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    """A notebook is charged for while it runs, which its own script ends; the janitor knows whether that does."""
+    if stack.values.value(properties["StopNotebook"]) == "false":
+        notebook_type = str(stack.values.value(properties["NotebookInstanceType"]))
         yield _Charge(f"notebook, {notebook_type}, not stopped", stack.prices.find_instance("notebook", notebook_type))
 
 
@@ -158,5 +155,5 @@ _CHARGES: dict[str, Callable[[_Stack, Mapping[str, Any]], Iterator[_Charge]]] = 
     "AWS::EC2::VPCEndpoint": _interface_endpoint,
     "AWS::Lambda::EventSourceMapping": _queue_pollers,
     "AWS::SageMaker::NotebookInstance": _notebook_volume,
-    "Custom::ModelJanitor": _endpoint,
+    "Custom::ModelJanitor": _notebook,
 }

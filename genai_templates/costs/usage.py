@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .prices import HOURS_PER_MONTH, Prices
-from .stack_costs import Template
+from .template_values import Template, TemplateValues
 
 _MEGABYTES_PER_GIGABYTE = 1024
 
 _SERVICES = {
     "api-gateway": "API Gateway",
+    "bedrock": "Bedrock",
     "cloudfront": "CloudFront",
     "cloudwatch": "CloudWatch",
     "dynamodb": "DynamoDB",
@@ -45,7 +46,10 @@ class ServiceTime(NamedTuple):
 
 
 class FunctionUse(NamedTuple):
-    """How often a request calls a function, and for how many seconds besides the model's, where it waits for that."""
+    """How often a request calls a function, and for how many seconds besides the model's, where it waits for that.
+
+    A function that an application has with some kinds of hosting alone counts where it is there.
+    """
 
     calls: float
     seconds: float
@@ -56,8 +60,8 @@ class Usage(NamedTuple):
     """What a request of an application uses.
 
     A try of a request may take ``try_seconds``, its wait for the model included; after each but the last, the next
-    comes ``retry_seconds`` later. ``items`` are units of the list of prices, ``functions`` are by logical id, and
-    ``custom_metrics`` is how many metrics the requests fill.
+    comes ``retry_seconds`` later. ``items`` are units of the list of prices, ``foundation_model`` those of a model on
+    Bedrock, ``functions`` are by logical id, and ``custom_metrics`` is how many metrics the requests fill.
     """
 
     model: ServiceTime
@@ -66,6 +70,7 @@ class Usage(NamedTuple):
     functions: Mapping[str, FunctionUse]
     custom_metrics: int
     items: Mapping[str, float]
+    foundation_model: Mapping[str, float]
 
 
 class UseLine(NamedTuple):
@@ -88,6 +93,7 @@ def usage_of(app: str) -> Usage:
         functions={name: FunctionUse(**use) for name, use in facts["functions"].items()},
         custom_metrics=facts["custom_metrics"],
         items=facts["items"],
+        foundation_model=facts["foundation_model"],
     )
 
 
@@ -98,7 +104,8 @@ def use_costs(template: Template, usage: Usage, prices: Prices, *, requests_per_
     long as it is kept.
     """
     requests = requests_per_hour * HOURS_PER_MONTH
-    units = {item: each * requests for item, each in (*usage.items.items(), *_function_items(template, usage).items())}
+    used = {**usage.items, **_function_items(template, usage), **_model_items(template, usage)}
+    units = {item: each * requests for item, each in used.items()}
     # A custom metric is charged for by the hour in which something is written to it.
     units["cloudwatch/custom-metric"] = usage.custom_metrics * -math.expm1(-requests_per_hour)
     sums: dict[str, float | None] = {}
@@ -110,14 +117,30 @@ def use_costs(template: Template, usage: Usage, prices: Prices, *, requests_per_
     return sorted(lines, key=lambda line: -math.inf if line.usd_per_month is None else -line.usd_per_month)
 
 
+def _model_items(template: Template, usage: Usage) -> dict[str, float]:
+    """Return what one request uses of a model on Bedrock, whose id is a parameter."""
+    model = template["Parameters"].get("ModelId", {}).get("Default")
+    return {f"bedrock/{model}/{unit}": each for unit, each in usage.foundation_model.items()} if model else {}
+
+
 def _function_items(template: Template, usage: Usage) -> dict[str, float]:
     """Return what the functions of the template use for one request, in Lambda's items."""
     items = {"lambda/request": 0.0}
+    is_asynchronous = _is_asynchronous(template)
     for name, use in usage.functions.items():
+        if name not in template["Resources"]:
+            continue
         properties = template["Resources"][name]["Properties"]
-        seconds = use.seconds + (usage.model.mean_seconds if use.waits_for_model else 0.0)
+        waits = use.waits_for_model and not is_asynchronous
+        seconds = use.seconds + (usage.model.mean_seconds if waits else 0.0)
         item = f"lambda/gb-second-{properties['Architectures'][0]}"
         gigabytes = properties["MemorySize"] / _MEGABYTES_PER_GIGABYTE
         items["lambda/request"] += use.calls
         items[item] = items.get(item, 0.0) + use.calls * seconds * gigabytes
     return items
+
+
+def _is_asynchronous(template: Template) -> bool:
+    """Whether requests wait for the model in the endpoint's own queue, and not in a function."""
+    configs = TemplateValues(template, {}).resources("AWS::SageMaker::EndpointConfig")
+    return any("AsyncInferenceConfig" in each["Properties"] for _, each in configs)

@@ -49,6 +49,7 @@ def simulate_notebook(sagemaker: Any, script: NotebookScript) -> None:
         role=script.settings["role_arn"],
         instance_type=script.settings["instance_types"][0],
         environment=script.settings["environment"],
+        tags=script.settings["tags"],
     )
     script.signal("SUCCESS", "in service")
 
@@ -73,12 +74,13 @@ def deploy_endpoint(
     role: str = _ROLE,
     instance_type: str = "ml.g5.2xlarge",
     environment: Mapping[str, str] | None = None,
+    tags: Sequence[Mapping[str, str]] = (),
 ) -> None:
-    """Create model, configuration and endpoint of one name, unless the endpoint exists."""
+    """Create model, configuration and endpoint of one name with these tags, unless the endpoint exists."""
     if any(each["EndpointName"] == name for each in sagemaker.list_endpoints(NameContains=name)["Endpoints"]):
         return
     container = {"Image": "stand-in", "Environment": dict(environment or {})}
     variant = {"VariantName": "AllTraffic", "ModelName": name, "InstanceType": instance_type, "InitialInstanceCount": 1}
-    sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=container)
-    sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant])
-    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, PrimaryContainer=container, Tags=tags)
+    sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant], Tags=tags)
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name, Tags=tags)

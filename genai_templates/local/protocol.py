@@ -14,6 +14,9 @@ from ..errors import InvalidOption
 CONTROL_PREFIX = "/_genai-templates/"
 """Paths that are about the emulator itself, not about an AWS service."""
 
+LOG = "emulator.log"
+"""The name of the log in the emulator's folder."""
+
 ENVIRONMENTS = max(4, 2 * (os.cpu_count() or 1))
 """Calls of one function that run at once; more wait for one to end. AWS would start as many environments."""
 

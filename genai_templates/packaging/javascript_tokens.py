@@ -7,13 +7,15 @@ whatever is left open is an error.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..errors import PackagingError
 
 _TEMPLATE_TEXT = r"(?:\\.|\$(?!\{)|[^`\\$])*(?:`|\$\{)"  # a template is cut off at each substitution
 _TOKEN = re.compile(
-    rf"""(?P<skipped>\s+|//[^\n\r\u2028\u2029]*|/\*.*?\*/)
+    rf"""(?P<space>\s+)
+    |(?P<comment>//[^\n\r\u2028\u2029]*|/\*.*?\*/)
     |(?P<string>"(?:\\(?:\r\n|.)|[^"\\\n\r])*"|'(?:\\(?:\r\n|.)|[^'\\\n\r])*')
     |(?P<template>`{_TEMPLATE_TEXT})
     |(?P<word>[0-9]\w*\.?\w*|\.[0-9]\w*|[\w$]+)
@@ -34,7 +36,9 @@ _WORDS_BEFORE_A_HEAD = {"if", "while", "for", "with"}
 _BEFORE_A_BLOCK = {"", ";", "{", "}", ")", "=>"} | _WORDS_BEFORE_A_STATEMENT
 
 Token = tuple[str, str]
-"""Its kind, which is string, template, regular_expression, word or other, and its text."""
+"""Its kind, which is string, template, regular_expression, word, other, space or comment, and its text."""
+
+_SKIPPED = ("space", "comment")
 
 
 class _Bracket(NamedTuple):
@@ -46,27 +50,30 @@ class _Bracket(NamedTuple):
 
 
 def read_tokens(source: str) -> list[Token]:
-    """Return the tokens of a module, without white space and comments.
+    """Return the tokens of a module, without white space and comments; raises what ``scan`` does."""
+    return [token for token in scan(source) if token[0] not in _SKIPPED]
+
+
+def scan(source: str) -> Iterator[Token]:
+    """Yield all tokens of a module, whose texts make up the whole source.
 
     Raises PackagingError, which names the line, for a string, template, comment, regular expression or bracket without
     its end.
     """
     reader = _Reader()
     position, line = 0, 1
-    tokens: list[Token] = []
     while position < len(source):
         match = reader.pattern_at(source, position).match(source, position)
         assert match  # any character is a token
         kind, text = str(match.lastgroup), match[0]
         if kind == "endless":
             raise _incomplete("`" if text == "}" else text, "end", line)  # a brace that goes on with a template
-        if kind != "skipped":
+        if kind not in _SKIPPED:
             reader.take(kind, text, line)
-            tokens.append((kind, text))
+        yield kind, text
         position, line = match.end(), line + text.count("\n")
     if reader.brackets:
         raise _incomplete(reader.brackets[-1].text, "end", reader.brackets[-1].line)
-    return tokens
 
 
 def _incomplete(text: str, missing: str, line: int) -> PackagingError:

@@ -18,6 +18,7 @@ from html.parser import HTMLParser
 from ..errors import PackagingError
 from ..limits import REQUEST_LIMITS
 from ..sources import read_files, static_root
+from .comments import without_comments
 from .javascript import static_imports
 
 _REFERENCE_TO_ASSET = re.compile(rb"""(?:(?<=["'])|(?<=["']\./))assets/([^"'?#]+)""")
@@ -42,7 +43,16 @@ def site_files(app: str, *, limits: Mapping[str, float] | None = None) -> dict[s
     if index is None:
         raise PackagingError(f"{root / app} has no index.html")
     index = _with_limits(index, REQUEST_LIMITS.get(app, {}) if limits is None else limits, origin=str(root / app))
-    return _published(index, page | read_files(root / "shared", "shared/"), origin=str(root / app))
+    assets = page | read_files(root / "shared", "shared/")
+    origin = str(root / app)
+    return _published(index, {path: _shortened(path, assets[path], origin=origin) for path in assets}, origin=origin)
+
+
+def _shortened(path: str, content: bytes, *, origin: str) -> bytes:
+    try:
+        return without_comments(path, content)
+    except PackagingError as error:
+        raise PackagingError(f"{path} of the page in {origin}: {error}") from None
 
 
 def _published(index: bytes, assets: Mapping[str, bytes], *, origin: str) -> dict[str, bytes]:
@@ -100,11 +110,7 @@ def _imported_modules(entries: set[str], assets: Mapping[str, bytes], *, origin:
     while waiting:
         module = waiting.pop()
         found.add(module)
-        try:
-            specifiers = static_imports(assets[module].decode("utf-8", "replace"))
-        except PackagingError as error:
-            raise PackagingError(f"{module} of the page in {origin}: {error}") from None
-        for specifier in specifiers:
+        for specifier in static_imports(assets[module].decode("utf-8")):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(module), specifier))
             if not specifier.startswith(("./", "../")) or path not in assets:
                 raise PackagingError(f"{module} of the page in {origin} imports {specifier!r}, which is not there")

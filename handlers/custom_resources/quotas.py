@@ -29,7 +29,7 @@ def check_endpoint_quotas(client: Any, instance_types: Collection[str]) -> None:
         names = " or ".join(_quota_name(instance_type) for instance_type in quotas)
         raise CustomResourceError(
             f"the quota of SageMaker for {names} is 0 in this account and region: ask for 1 in the console, under "
-            "Service Quotas, Amazon SageMaker, and create the stack again when it is granted"
+            "Service Quotas, Amazon SageMaker, and begin again when it is granted"
         )
 
 

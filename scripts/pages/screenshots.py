@@ -22,6 +22,7 @@ OUTPUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 SIZES = {"wide": (1280, 1000), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
 LATENCY = ModelOptions(latency_seconds=20)
+WOKEN_MILLISECONDS = 200_000  # after the model was woken
 TEXT = """The lighthouse on the northern cape was built in 1854, after a winter in which eleven ships were lost on the \
 reef below it. Its first keeper kept a diary of wind, weather and passing sails, and those forty years of notes are \
 still used by people who study how the coast has changed. The lamp burned oil until 1931, when a cable was laid from \
@@ -85,6 +86,16 @@ def text_failed(emulator: Emulator, page: Page) -> None:
     expect(page.get_by_role("button", name="Retry")).to_be_visible()
 
 
+def text_waking(_emulator: Emulator, page: Page) -> None:
+    """A summary that wakes its model."""
+    play_waking(page, ready=False)
+    page.route("**/api/summarize", lambda route: route.fulfill(status=503, json={"error": {"code": "model_asleep"}}))
+    page.get_by_label("Text to summarise").fill(TEXT)
+    page.get_by_role("button", name="Summarise", exact=True).click()
+    expect(page.get_by_role("progressbar", name="Waking")).to_be_visible()
+    page.clock.fast_forward(WOKEN_MILLISECONDS)
+
+
 def image_done(emulator: Emulator, page: Page) -> None:
     """Four images."""
     emulator.use_model(ModelOptions())
@@ -106,6 +117,26 @@ def image_failed(emulator: Emulator, page: Page) -> None:
     expect(page.get_by_role("button", name="Retry")).to_be_visible(timeout=60_000)
 
 
+def image_waking(_emulator: Emulator, page: Page) -> None:
+    """A job that wakes its model."""
+    play_waking(page, ready=True)
+    page.route("**/api/generate", lambda route: route.fulfill(status=202, json={"job_id": "a", "status": "QUEUED"}))
+    page.route("**/api/generate/a", lambda route: route.fulfill(json={"job_id": "a", "status": "QUEUED"}))
+    request_images(page)
+    expect(page.get_by_role("article", name=PROMPT)).to_contain_text("Waking the model")
+    page.clock.fast_forward(WOKEN_MILLISECONDS)
+
+
+def play_waking(page: Page, *, ready: bool) -> None:
+    """Open the page anew with a model that is asleep, in a time that can be moved on."""
+    status = {"ready": ready, "state": "asleep", "endpoint_status": "InService"}
+    page.route("**/api/status", lambda route: route.fulfill(json=status))
+    page.clock.install()
+    page.reload()
+    expect(page.locator("#readiness")).to_contain_text("asleep")
+    status["state"] = "waking"
+
+
 def request_images(page: Page) -> None:
     """Fill in the form for four images, and send it."""
     page.get_by_label("Describe your image").fill(PROMPT)
@@ -114,8 +145,8 @@ def request_images(page: Page) -> None:
 
 
 STATES: dict[str, dict[str, Callable[[Emulator, Page], None]]] = {
-    "text": {"running": text_running, "done": text_done, "failed": text_failed},
-    "image": {"running": image_running, "done": image_done, "failed": image_failed},
+    "text": {"running": text_running, "done": text_done, "failed": text_failed, "waking": text_waking},
+    "image": {"running": image_running, "done": image_done, "failed": image_failed, "waking": image_waking},
 }
 
 

@@ -100,7 +100,16 @@ function open(id) {
 form.wireForm(() => {
   if (!isSending && form.check()) submit(form.values());
 });
-form.setEstimate((settings) => estimate(settings, samplesOf(store.all())));
+let wakeProgress = () => null;
+form.setEstimate((settings) => ({ seconds: estimate(settings, samplesOf(store.all())), wake: wakeProgress(Date.now()) }));
+started.then(({ readiness }) => {
+  wakeProgress = (now) => readiness.wakeProgress(now);
+  view.setWake(wakeProgress);
+  readiness.addEventListener("change", () => {
+    view.draw();
+    form.update();
+  });
+});
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) document.title = TITLE;
 });

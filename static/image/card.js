@@ -154,8 +154,8 @@ export class Card {
   }
 
   /** Show how far the job is by now. */
-  tick(now, estimate) {
-    const { title, text, share } = progressOf(this.#record, { now, estimate, note: this.#note });
+  tick(now, { estimate, wake }) {
+    const { title, text, share } = progressOf(this.#record, { now, estimate, wake, note: this.#note });
     this.#state.textContent = title;
     this.#words.textContent = text && `· ${text}`;
     if (share === null) this.#bar.removeAttribute("value");

@@ -1,21 +1,16 @@
 // The time that a job will take, judging by this browser's earlier jobs.
 
+import { median } from "./shared/median.js";
 import { secondsTaken } from "./record.js";
 import { pixelSteps } from "./state.js";
 
 const LATEST = 10;
 const ALIKE = 2;
 
-function median(values) {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-/** Return the work and the seconds of each job that succeeded. */
+/** Return the work and the seconds of each job that succeeded; not of those whose time has the model's waking in it. */
 export function samplesOf(records) {
   return records
-    .filter(({ status }) => status === "SUCCEEDED")
+    .filter(({ status, woken }) => status === "SUCCEEDED" && !woken)
     .map((record) => ({ work: pixelSteps(record.settings), seconds: secondsTaken(record) }))
     .filter(({ work, seconds }) => work > 0 && seconds > 0);
 }

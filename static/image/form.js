@@ -15,7 +15,7 @@ const NUMBERS = ["width", "height", "num_inference_steps", "guidance_scale", "nu
 const FIELDS = ["prompt", "negative_prompt", ...NUMBERS, "seed"];
 // The fields that may be folded away.
 const FOLDED = ["negative_prompt", "width", "height", "num_inference_steps", "guidance_scale", "seed"];
-let estimateFor = () => null;
+let estimateFor = () => ({});
 
 /** Return a number, or NaN for anything else. */
 const numberIn = (text) => (text.trim() === "" ? Number.NaN : Number(text));
@@ -34,12 +34,11 @@ export function values() {
 function showWork(settings) {
   const share = state.pixelSteps(settings) / limits.maxPixelSteps;
   const problem = state.workProblem(settings, limits);
-  const seconds = estimateFor(settings);
   const known = Number.isFinite(share);
   find("work").value = known ? Math.min(1, share) : 0;
   find("work").classList.toggle("over", Boolean(problem));
   find("work-share").textContent = known ? `${number(Math.ceil(share * 100))}% of what one job may take` : "";
-  find("work-time").textContent = seconds && !problem ? `This takes ${state.about(seconds)}, judging by your earlier jobs.` : "";
+  find("work-time").textContent = problem ? "" : state.timeWords(estimateFor(settings));
   find("work-error").textContent = problem;
 }
 

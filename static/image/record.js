@@ -23,7 +23,7 @@ export function isRecord(value) {
   return (
     STATUSES.includes(status) &&
     [value.id, value.key, settings?.prompt, settings?.negative_prompt].every((text) => typeof text === "string") &&
-    [value.at, value.shownAt, ...NUMBERS.map((name) => settings[name])].every(Number.isFinite) &&
+    [value.at, value.shownAt, value.awakeAt ?? 0, ...NUMBERS.map((name) => settings[name])].every(Number.isFinite) &&
     [seed ?? 0, settings.seed ?? 0].every(isWhole) &&
     settings.num_images <= 16 &&
     Array.isArray(images) &&
@@ -71,14 +71,21 @@ export function secondsTaken({ startedAt, finishedAt }) {
   return (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
 }
 
+/** Return the record of an open job with what the model does: `woken` when it had to wake, `awakeAt` when it was awake. */
+export function withWake(record, isAsleep, now) {
+  if (isAsleep) return record.woken ? record : { ...record, woken: true };
+  return record.woken && !record.awakeAt ? { ...record, awakeAt: now } : record;
+}
+
 /**
  * Seconds since the job began to wait, or to run, by this computer's clock: only differences are taken of the
- * service's times, because the two clocks need not agree.
+ * service's times, because the two clocks need not agree. A job that woke the model counts from when it was awake.
  */
 export function secondsInState(record, now) {
   const since = record.acceptedAt ?? record.at;
   const waited = record.status === "RUNNING" ? Date.parse(record.startedAt) - Date.parse(record.createdAt) : 0;
-  return Math.max(0, (now - since - (waited || 0)) / 1000);
+  const began = Math.max(since + (waited || 0), record.awakeAt ?? 0);
+  return Math.max(0, (now - began) / 1000);
 }
 
 /**

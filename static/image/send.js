@@ -2,12 +2,14 @@
 
 import { ApiError, call, explain } from "./shared/api.js";
 import { pause, waitBefore } from "./polling.js";
-import { accepted, isKeyKnown, isWatched, updated } from "./record.js";
+import { accepted, isKeyKnown, isWatched, updated, withWake } from "./record.js";
 import { requestBody } from "./state.js";
 
 /** The API's paths: of all jobs, and of one. */
 export const PATHS = { jobs: "/generate", job: "/generate/{job_id}" };
 
+// A model may fall asleep while the page is open.
+const STATE_SECONDS = 30;
 const NOT_NOW = ["offline", "unreachable"];
 
 /** The jobs of a store; `started` is a promise for `{config, readiness}`. */
@@ -20,6 +22,7 @@ export class Jobs {
   constructor(store, started) {
     this.#store = store;
     this.#started = started;
+    started.then(({ readiness }) => readiness.addEventListener("change", () => this.#noteWakes(readiness)));
     const wake = () => this.#wakes.dispatchEvent(new Event("wake"));
     document.addEventListener("visibilitychange", () => document.hidden || wake());
     addEventListener("online", () => {
@@ -68,17 +71,28 @@ export class Jobs {
     const { config, readiness } = await this.#started;
     // The service accepts a job without checking the model: too early, it would fail there instead of waiting here.
     await readiness.firstCheck;
-    signal.throwIfAborted();
-    if (readiness.ready === false) {
-      this.#store.setNote(id, "It starts by itself when the model is ready.");
-      onHeld?.();
-      await readiness.whenReady(signal);
+    for (;;) {
+      signal.throwIfAborted();
+      if (readiness.ready === false) {
+        this.#store.setNote(id, "It starts by itself when the model is ready.");
+        onHeld?.();
+        await readiness.whenReady(signal);
+      }
+      try {
+        return await this.#postOnce(id, config, signal);
+      } catch (error) {
+        if (!readiness.takeRefusal(error)) throw error;
+      }
     }
+  }
+
+  async #postOnce(id, config, signal) {
     const { key, settings } = this.#store.get(id);
     const response = await call(config, PATHS.jobs, {
       body: requestBody(settings),
       headers: { "Idempotency-Key": key },
       signal,
+      except: ["model_asleep", "model_paused"],
       onWait: (left, error) => this.#store.setNote(id, `${explain(error).title}. Trying again in ${left} s.`),
     });
     if (/^[\w-]+$/.test(response?.job_id)) return response;
@@ -103,10 +117,15 @@ export class Jobs {
 
   async #watch(id, firstLook) {
     const signal = this.#occupy(id);
+    const { readiness } = await this.#started;
     const failing = { failures: 0, retryAfter: 0 };
     try {
       for (let look = firstLook; isWatched(this.#store.get(id)); look += 1) {
-        const seconds = look > 0 ? waitBefore(look - 1, { ...failing, hidden: document.hidden }) : 0;
+        readiness.refresh(STATE_SECONDS);
+        readiness.noteWaiting();
+        this.#noteWakes(readiness);
+        const { isAsleep: waking } = readiness;
+        const seconds = look > 0 ? waitBefore(look - 1, { ...failing, waking, hidden: document.hidden }) : 0;
         if (seconds) await pause(seconds, { signal, wakes: this.#wakes });
         await this.#look(id, failing, signal);
       }
@@ -114,6 +133,14 @@ export class Jobs {
       if (!signal.aborted) throw error;
     } finally {
       this.#release(id, signal);
+    }
+  }
+
+  /** Note on all jobs that the service has what the model does, and look what that means for them. */
+  #noteWakes(readiness) {
+    for (const one of this.#store.all().filter((each) => isWatched(each) && each.status !== "SENDING")) {
+      const noted = withWake(one, readiness.isAsleep, Date.now());
+      if (noted !== one) this.#store.put(noted);
     }
   }
 

@@ -140,14 +140,24 @@ export function about(seconds) {
   return `about ${duration(Math.round(seconds / 5) * 5)}`;
 }
 
+/** Return how long a job will take; `wake` is that of a model which is not awake. */
+export function timeWords({ seconds, wake }) {
+  if (wake) {
+    const then = seconds ? `, and this job ${about(seconds)} then` : "";
+    return `The model is not awake: waking takes ${wake.usual}${then}.`;
+  }
+  return seconds ? `This takes ${about(seconds)}, judging by your earlier jobs.` : "";
+}
+
 /**
  * Return `{title, text, share}` of an open job; `share` of its time has passed, or is null when that is unknown.
- * `note` is what happens besides, such as a lost connection.
+ * `note` is what happens besides, such as a lost connection; `wake` is how far a model that wakes is, if it does.
  */
-export function progressOf(record, { now, estimate, note }) {
+export function progressOf(record, { now, estimate, note, wake }) {
   const seconds = secondsInState(record, now);
   const soFar = `${duration(seconds)} so far`;
   if (record.status === "SENDING") return { title: note ? "Not sent yet" : "Sending…", text: note ?? "", share: null };
+  if (wake) return { title: `Waking the model, ${wake.usual}`, text: note ?? wake.text, share: wake.share };
   if (record.status === "QUEUED") return { title: "Waiting for its turn", text: note ?? soFar, share: null };
   const title = count(record.settings.num_images, "image") + " in the making";
   if (estimate === null) return { title, text: note ?? soFar, share: null };
@@ -174,5 +184,6 @@ export function announcementOf({ status, settings, images, error }) {
 export function durationWords(record) {
   const seconds = secondsTaken(record);
   if (record.status !== "SUCCEEDED" || !(seconds > 0)) return "";
-  return seconds < 10 ? `made in ${seconds.toFixed(1)} s` : `made in ${duration(Math.round(seconds))}`;
+  const words = seconds < 10 ? `made in ${seconds.toFixed(1)} s` : `made in ${duration(Math.round(seconds))}`;
+  return record.woken ? `${words}, with the model's waking` : words;
 }

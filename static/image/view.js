@@ -21,6 +21,7 @@ export function visibleRecords(records) {
 export class View {
   #cards = new Map();
   #actions;
+  #wakeProgress = () => null;
   #store;
 
   constructor(store, actions) {
@@ -49,7 +50,14 @@ export class View {
     const live = [...this.#cards.values()].filter((card) => card.isLive);
     if (live.length === 0) return;
     const samples = samplesOf(this.#store.all());
-    for (const card of live) card.tick(Date.now(), estimate(card.settings, samples));
+    const now = Date.now();
+    const wake = this.#wakeProgress(now);
+    for (const card of live) card.tick(now, { estimate: estimate(card.settings, samples), wake });
+  }
+
+  /** Take from `wakeProgress(now)` how far a model that wakes is, or null. */
+  setWake(wakeProgress) {
+    this.#wakeProgress = wakeProgress;
   }
 
   /** Scroll to a job's card, and move the focus there if `focus` is true. */

@@ -54,6 +54,8 @@ const WORDS = {
     "It is still being deployed, or is starting again. Try again in a few minutes.",
     true,
   ],
+  model_asleep: ["The model is asleep", "It is being woken, which takes several minutes. Try again then.", true],
+  model_paused: ["The model is paused", "Whoever runs this service can resume it. Try again then.", true],
   unavailable: ["The request could not be started", "The service is busy. Try again in a moment.", true],
   model_timeout: [
     "The model took too long",

@@ -2,7 +2,7 @@
 
 import { Config } from "./config.js";
 import { announce, find } from "./dom.js";
-import { watchReadiness } from "./readiness.js";
+import { Readiness } from "./readiness.js";
 import { addSettings } from "./settings.js";
 
 /** Show the notice while the browser is offline. */
@@ -17,12 +17,12 @@ function watchConnection(notice) {
   show();
 }
 
-/** Start the page; resolves with its configuration and the handle of watchReadiness. */
-export async function start() {
+/** Start the page; resolves with its configuration and the readiness of its model, which `wakePath` of the API wakes. */
+export async function start({ wakePath } = {}) {
   watchConnection(find("offline"));
   const config = await Config.load();
-  const readiness = watchReadiness(config, find("readiness"));
+  const readiness = new Readiness(config, find("readiness"), { wakePath });
   if (config.model) find("model").textContent = config.model;
-  addSettings(config, { button: find("settings-button"), onChange: readiness.check });
+  addSettings(config, { button: find("settings-button"), onChange: () => readiness.check() });
   return { config, readiness };
 }

@@ -5,20 +5,20 @@ function keyOf(name) {
   return `genai:${new URL(".", document.baseURI).pathname}:${name}`;
 }
 
-/** Return the value that is stored under this name, or undefined. */
-export function read(name) {
+/** Return the value that is stored under this name, or undefined; `area` is localStorage, or sessionStorage for the tab. */
+export function read(name, area = "localStorage") {
   try {
-    return JSON.parse(localStorage.getItem(keyOf(name)) ?? "null") ?? undefined;
+    return JSON.parse(globalThis[area].getItem(keyOf(name)) ?? "null") ?? undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Store a value; undefined removes it. Returns whether it worked. */
-export function write(name, value) {
+export function write(name, value, area = "localStorage") {
   try {
-    if (value === undefined) localStorage.removeItem(keyOf(name));
-    else localStorage.setItem(keyOf(name), JSON.stringify(value));
+    if (value === undefined) globalThis[area].removeItem(keyOf(name));
+    else globalThis[area].setItem(keyOf(name), JSON.stringify(value));
     return true;
   } catch {
     return false;

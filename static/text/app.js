@@ -2,13 +2,13 @@
 
 import * as form from "./form.js";
 import { History } from "./history.js";
-import { send } from "./send.js";
+import { PATHS, send } from "./send.js";
 import { announce, find } from "./shared/dom.js";
 import { start } from "./shared/start.js";
 import { fieldMessages } from "./state.js";
 import * as view from "./view.js";
 
-const started = start();
+const started = start({ wakePath: PATHS.wake });
 const history = new History({ open: show });
 let running = null;
 
@@ -67,6 +67,14 @@ function showCancelled() {
   announce("Cancelled. Your text is still in the form.");
 }
 
+/** Wake the model already when the page is opened, where the deployment says so. */
+async function wakeIfConfigured() {
+  const { config, readiness } = await started;
+  await readiness.firstCheck;
+  if (String(config.wakeWhenOpened) === "true" && readiness.state === "asleep") readiness.wake();
+}
+
 form.wireForm(submit);
+wakeIfConfigured();
 find("cancel").addEventListener("click", () => running?.abort());
 document.documentElement.dataset.ready = "";

@@ -4,6 +4,7 @@ import { readLimits } from "./shared/config.js";
 import { announce, find } from "./shared/dom.js";
 import { showCounter, showFieldMessages, showMeaning, wireSubmit } from "./shared/form.js";
 import { count } from "./shared/format.js";
+import { keepDraft, readDraft } from "./draft.js";
 import { FileProblem, readTextFile } from "./files.js";
 import { MODES, counter, creativityWords, lengthWords, problem, words } from "./state.js";
 
@@ -62,12 +63,16 @@ export function focusText() {
   field.focus();
 }
 
-/** Put this into the form, as if it had been typed. */
-export function fill({ mode, input, tokens, temperature }) {
+function setValues({ mode, text, tokens, temperature }) {
   form.elements.mode.value = mode;
-  field.value = input;
+  field.value = text;
   if (tokens) form.elements.tokens.value = tokens;
   if (temperature) form.elements.temperature.value = temperature;
+}
+
+/** Put this into the form, as if it had been typed. */
+export function fill({ input, ...others }) {
+  setValues({ text: input, ...others });
   forgetFile();
   showMessages({});
   update();
@@ -153,5 +158,8 @@ export function wireForm(onSubmit) {
   });
   wireFiles();
   wireDrop();
+  const draft = readDraft();
+  if (draft && !field.value) setValues(draft);
+  keepDraft(values);
   update();
 }

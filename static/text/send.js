@@ -1,19 +1,20 @@
-// Sends a request: waits for a model that is being deployed, counts down while the service is busy, returns the result.
+// Sends a request: waits for a model that is not there yet, counts down while the service is busy, returns the result.
 
 import { call, countDown } from "./shared/api.js";
 import { explain } from "./shared/errors.js";
 import { duration } from "./shared/format.js";
 import { MODES, requestBody } from "./state.js";
 
-/** The API's paths by mode. */
-export const PATHS = { summarize: "/summarize", generate: "/generate" };
+/** The API's paths: by mode, and the one that wakes the model. */
+export const PATHS = { summarize: "/summarize", generate: "/generate", wake: "/wake" };
 
 const WAIT_SECONDS = 5;
+const NOT_READY = ["model_not_ready", "model_asleep", "model_paused"];
 
 /**
  * Send the form's values, and return the result.
  *
- * `readiness` is the handle of watchReadiness, and `onProgress(text, aloud)` is called with what to show meanwhile, and
+ * `readiness` is the Readiness of the model, and `onProgress(text, aloud)` is called with what to show meanwhile, and
  * what of it a screen reader says.
  */
 export async function send(values, { config, readiness, signal, onProgress }) {
@@ -44,16 +45,20 @@ export async function send(values, { config, readiness, signal, onProgress }) {
 
   async function untilReady() {
     clearInterval(clock);
-    const words = "Your request starts by itself when the model is ready.";
+    const words =
+      readiness.state === "paused"
+        ? "Your request is kept, and sent by itself when the model is back."
+        : "Your request starts by itself when the model is ready.";
     onProgress(words, words);
     await readiness.whenReady(signal);
   }
 
   async function attempt() {
-    if (readiness.ready === false) await untilReady();
+    // A model that is asleep is woken by the request itself.
+    if (readiness.ready === false && readiness.state !== "asleep") await untilReady();
     begin();
     const body = requestBody(values);
-    const response = await call(config, PATHS[values.mode], { body, signal, onWait, except: ["model_not_ready"] });
+    const response = await call(config, PATHS[values.mode], { body, signal, onWait, except: NOT_READY });
     const seconds = (performance.now() - started) / 1000;
     return { output: String(response[result] ?? ""), parts: response.parts, seconds };
   }
@@ -63,6 +68,7 @@ export async function send(values, { config, readiness, signal, onProgress }) {
       try {
         return await attempt();
       } catch (error) {
+        if (readiness.takeRefusal(error)) continue;
         if (error.code !== "model_not_ready" || attempts >= config.retries) throw error;
         await readiness.check();
         const seconds = error.retryAfter || WAIT_SECONDS;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from types import TracebackType
 from typing import Any
 
 from genai_templates.local import Emulator
@@ -12,21 +13,33 @@ _READS = ("Describe", "Filter", "Get", "Head", "List", "Simulate", "Validate")
 
 
 class Emulators:
-    """A context manager: one emulated AWS at a time, replaced when a test has changed something in it."""
+    """A context manager: one emulated AWS at a time, emptied when a test has changed something in it."""
 
     def __init__(self) -> None:
         self._exits = ExitStack()
         self._current: Emulator | None = None
+        self._is_clean = True
 
     def clean(self) -> Emulator:
         """Return an emulated AWS with nothing in it."""
-        if self._current is None:
+        if self._current is None or not self._current.is_running:
+            self._exits.close()
             self._current = self._exits.enter_context(Emulator())
+        elif not self._is_clean:
+            self._current.reset()
+        self._is_clean = True
         return self._current
 
-    def discard(self) -> None:
-        """End the emulated AWS with all that is in it."""
-        self._current = None
+    def soil(self) -> None:
+        """Have the emulated AWS emptied before the next test, which may find that it has ended."""
+        self._is_clean = False
+
+    def __enter__(self) -> Emulators:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._exits.close()
 
 

@@ -24,20 +24,6 @@ from tests.aws.wire import Wire
 
 
 @pytest.fixture(scope="session")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hosting], Path]:
-    """The folder of the build of both stacks, made once for each hosting; a test that changes it copies it first."""
-    made: dict[Hosting, Path] = {}
-
-    def of(hosting: Hosting) -> Path:
-        if hosting not in made:
-            made[hosting] = tmp_path_factory.mktemp(f"build-{hosting.name}".lower())
-            build(made[hosting], BuildRequest(hosting=hosting, regions=()), lambda line: None)
-        return made[hosting]
-
-    return of
-
-
-@pytest.fixture(scope="session")
 def built(builds: Callable[[Hosting], Path]) -> Path:
     """The folder of a build with the default options: templates/text.template.json, artifacts/ and the rest."""
     return builds(Hosting.NOTEBOOK)
@@ -56,9 +42,8 @@ def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def emulators() -> Iterator[Emulators]:
     """The emulated AWS of this process's tests."""
-    kept = Emulators()
-    yield kept
-    kept.discard()
+    with Emulators() as kept:
+        yield kept
 
 
 @pytest.fixture
@@ -72,8 +57,8 @@ def account(emulators: Emulators, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         made = EmulatedAccount(emulator, wire)
         _set_environment(monkeypatch, made, tmp_path)
         yield made
-    if made.is_changed or not emulator.is_running:
-        emulators.discard()
+    if made.is_changed:
+        emulators.soil()
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, account: EmulatedAccount, folder: Path) -> None:

@@ -43,7 +43,7 @@ class Visited(DeployedStack):
 def with_other_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have builds take handlers in which the text application reports another state of its model."""
     shutil.copytree(handlers_root(), folder / "handlers")
-    status = folder / "handlers" / "common" / "status.py"
+    status = folder / "handlers" / "common" / "hosting" / "endpoint_status.py"
     source = status.read_text("utf-8")
     assert '{"ready":' in source
     status.write_text(source.replace('{"ready":', '{"is_ready":'), "utf-8")

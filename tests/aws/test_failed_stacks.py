@@ -49,9 +49,7 @@ def test_a_change_that_the_model_cannot_follow_is_refused_and_rolled_back(
     run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path
 ) -> None:
     assert run("deploy", "text", "--yes", "--no-preflight", "--output", output).code == 0
-    finished = run(
-        "deploy", "text", "--yes", "--no-preflight", "--output", output, "--parameter", "InstanceType=ml.g5.4xlarge"
-    )
+    finished = run("deploy", "text", "--yes", "--no-preflight", "--output", output, "--parameter", "StopNotebook=false")
     first, cause, *_, then, advice = finished.stderr.splitlines()
     assert (finished.code, first) == (1, "genai-templates: cannot be changed: genai-text is UPDATE_ROLLBACK_COMPLETE")
     assert cause.startswith("  ModelJanitor (Custom::ModelJanitor): an existing stack cannot change ")

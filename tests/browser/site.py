@@ -15,6 +15,7 @@ from genai_templates.components.headers import content_security_policy
 from genai_templates.limits import REQUEST_LIMITS
 from genai_templates.packaging.site import site_files
 from handlers.custom_resources.site_publisher import CONTENT_TYPES
+from tests.waiting import until
 
 Response = tuple[int, dict[str, str], object]
 Publish = Callable[..., "Site"]
@@ -22,6 +23,7 @@ PassTime = Callable[[int], None]
 Move = tuple[float, str]  # how large (its layout shift), and what moved from where to where
 
 _READY: Response = (200, {}, {"ready": True, "endpoint_status": "InService"})
+_ENDPOINT_STATUSES = {"starting": "Creating", "paused": "NotFound", "missing": "NotFound", "failed": "Failed"}
 _NO_SUCH_PATH: Response = (404, {}, {"error": {"code": "not_found", "message": "no such path", "request_id": "r"}})
 # CloudFront compresses nothing that is smaller.
 _SMALLEST_COMPRESSED = 1000
@@ -29,6 +31,27 @@ _PIECE_BYTES = 200
 _PIECE_SECONDS = 0.1
 _SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 <rect width="512" height="512" fill="teal"/></svg>"""
+
+
+def pass_until(condition: Callable[[], bool], pass_time: PassTime, *, milliseconds: int = 15_000) -> None:
+    """Let time pass, a little each time, until something is so.
+
+    A timer that sends a request may begin the next one only when the response is there, which the page's clock does not
+    hasten.
+    """
+
+    def has_become_so() -> bool | None:
+        if condition():
+            return True
+        pass_time(milliseconds)
+        return None
+
+    until(has_become_so)
+
+
+def model_state(state: str, *, ready: bool = False, status: int = 200) -> Response:
+    """Return the API's response about a model in this state."""
+    return status, {}, {"ready": ready, "state": state, "endpoint_status": _ENDPOINT_STATUSES.get(state, "InService")}
 
 
 class Site:
@@ -43,6 +66,7 @@ class Site:
         self.files: dict[str, bytes] = dict(site_files(app))
         self.responses: dict[str, list[Response]] = {"GET /status": [_READY]}
         self.requests: list[tuple[str, str, Any]] = []
+        self.status_requests = 0
         self.headers: list[dict[str, str]] = []
         self.expired: set[str] = set()
         self.in_pieces: set[str] = set()
@@ -81,7 +105,9 @@ class Site:
     def respond(self, method: str, path: str, body: object, headers: dict[str, str]) -> Response:
         """Note a request and return the answer to it."""
         route = f"{method} {path}"
-        if route != "GET /status":
+        if route == "GET /status":
+            self.status_requests += 1
+        else:
             self.requests.append((method, path, body))
             self.headers.append(headers)
         if route in self._held:
@@ -119,7 +145,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
                 self._send(404, {}, b"")
 
         def do_POST(self) -> None:
-            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self._api("POST", json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"null"))
 
         def _path(self) -> str:
             return self.path.removeprefix(site.below).lstrip("/")

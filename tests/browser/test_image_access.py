@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.image_jobs import PROMPT, failed, have_looked, job_state, open_done, play, refusal, send_request
-from tests.browser.site import Move, PassTime, Publish, Site
+from tests.browser.site import Move, PassTime, Publish, Site, model_state
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +90,19 @@ def _waits_for_model(site: Site, page: Page) -> None:
     expect(page.get_by_role("article")).to_contain_text("when the model is ready")
 
 
+def _asleep(site: Site, page: Page) -> None:
+    site.on("GET /status", model_state("asleep", ready=True))
+    page.goto(site.url)
+    expect(page.locator("#readiness")).to_contain_text("asleep")
+
+
+def _waking(site: Site, page: Page) -> None:
+    _asleep(site, page)
+    play(site, job_state("QUEUED"))
+    send_request(page)
+    expect(page.get_by_role("article")).to_contain_text("Waking the model")
+
+
 _STATES = [
     _empty,
     _wrong,
@@ -102,6 +115,8 @@ _STATES = [
     _refused,
     _removed,
     _waits_for_model,
+    _asleep,
+    _waking,
 ]
 
 
@@ -170,6 +185,7 @@ def test_nothing_moves_by_itself_from_the_request_to_the_images(
     assert sum(shift for shift, _ in moves(page)) < 0.02
 
 
+@pytest.mark.parametrize("state", ["ready", "asleep"])
 @pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
 def test_nothing_moves_by_itself_when_the_page_loads(
     publish: Publish,
@@ -178,15 +194,18 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     reload_slowly: Callable[[Page], None],
     width: int,
     height: int,
+    state: str,
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     site = publish("image")
     site.configure(model="model-txt2img-stabilityai-stable-diffusion-v2")
+    site.on("GET /status", model_state(state, ready=True))
     page.goto(site.url)
     expect(page.locator("#model")).to_contain_text("diffusion-v2")
     reload_slowly(page)
     expect(page.locator("#model")).to_contain_text("diffusion-v2")
     expect(page.locator("#work-share")).to_have_text("13% of what one job may take")
+    expect(page.locator("#readiness")).to_be_visible(visible=state == "asleep")
     assert moves(page) == []
 
 

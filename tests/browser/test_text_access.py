@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import Move, Publish, Site
+from tests.browser.site import Move, Publish, Site, model_state
 
 pytestmark = pytest.mark.browser
 
@@ -80,6 +80,26 @@ def _deploying(site: Site, page: Page) -> None:
     expect(page.locator("#progress")).to_contain_text("starts by itself")
 
 
+def _asleep(site: Site, page: Page) -> None:
+    site.on("GET /status", model_state("asleep"))
+    _empty(site, page)
+    expect(page.locator("#readiness")).to_contain_text("asleep")
+
+
+def _waking(site: Site, page: Page) -> None:
+    _asleep(site, page)
+    site.on("POST /summarize", (503, {"Retry-After": "60"}, {"error": {"code": "model_asleep", "message": "asleep"}}))
+    page.get_by_label("Text to summarise").fill(_TEXT)
+    page.get_by_role("button", name="Summarise").click()
+    expect(page.get_by_role("progressbar", name="Waking")).to_be_visible()
+
+
+def _paused(site: Site, page: Page) -> None:
+    site.on("GET /status", model_state("paused"))
+    _send(site, page)
+    expect(page.locator("#progress")).to_contain_text("kept")
+
+
 def _offline(site: Site, page: Page) -> None:
     _empty(site, page)
     page.context.set_offline(True)
@@ -104,6 +124,9 @@ _STATES = [
     _removed,
     _failed,
     _deploying,
+    _asleep,
+    _waking,
+    _paused,
     _offline,
     _settings,
 ]
@@ -191,7 +214,7 @@ def test_paper_has_the_result_and_nothing_to_press(publish: Publish, page: Page)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 1300), (1280, 880)])
-@pytest.mark.parametrize("ready", [True, False])
+@pytest.mark.parametrize("state", ["ready", "starting", "asleep"])
 def test_nothing_moves_by_itself_when_the_page_loads(
     publish: Publish,
     page: Page,
@@ -199,7 +222,7 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     reload_slowly: Callable[[Page], None],
     width: int,
     height: int,
-    ready: bool,
+    state: str,
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     site = publish("text")
@@ -209,10 +232,10 @@ def test_nothing_moves_by_itself_when_the_page_loads(
     page.get_by_label("Text to summarise").fill(_TEXT)
     page.get_by_role("button", name="Summarise").click()
     expect(page.locator(".entry")).to_have_count(1)
-    site.on("GET /status", (200, {}, {"ready": ready, "endpoint_status": "InService" if ready else "Creating"}))
+    site.on("GET /status", model_state(state, ready=state == "ready"))
     reload_slowly(page)
     expect(page.locator(".entry")).to_have_count(1)
-    expect(page.locator("#readiness")).to_be_visible(visible=not ready)
+    expect(page.locator("#readiness")).to_be_visible(visible=state != "ready")
     expect(page.locator("#model")).to_contain_text("falcon")
     assert moves(page) == []
 

@@ -9,22 +9,6 @@ import pytest
 
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.options import Hosting
-from genai_templates.packaging.build import build
-from genai_templates.packaging.request import BuildRequest
-
-
-@pytest.fixture(scope="session")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Hosting], Path]:
-    """The folder of the build of both stacks, made once for each hosting."""
-    made: dict[Hosting, Path] = {}
-
-    def of(hosting: Hosting) -> Path:
-        if hosting not in made:
-            made[hosting] = tmp_path_factory.mktemp(f"build-{hosting.name}".lower())
-            build(made[hosting], BuildRequest(hosting=hosting, regions=()), lambda line: None)
-        return made[hosting]
-
-    return of
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from genai_templates.local import EmulatedStack
 from genai_templates.local.notebook import NotebookScript, deploy_endpoint, simulate_notebook
+from genai_templates.local.stack_inputs import read_template
 
 
 def endpoint_of(stack: EmulatedStack) -> str:
@@ -38,18 +37,33 @@ def fail_after_deployment(sagemaker: Any, script: NotebookScript) -> None:
 
 
 def what_is_left_of(stack: EmulatedStack, endpoint: str) -> list[str]:
-    """Return which of endpoint, configuration and model of this name exist."""
+    """Return the endpoint of this name, and the configurations and models of its names, that exist."""
     sagemaker = stack.client("sagemaker")
-    calls: dict[str, Callable[[], Any]] = {
-        "endpoint": lambda: sagemaker.describe_endpoint(EndpointName=endpoint),
-        "configuration": lambda: sagemaker.describe_endpoint_config(EndpointConfigName=endpoint),
-        "model": lambda: sagemaker.describe_model(ModelName=endpoint),
+    lists = {
+        "endpoint": (sagemaker.list_endpoints, "Endpoints", "EndpointName"),
+        "configuration": (sagemaker.list_endpoint_configs, "EndpointConfigs", "EndpointConfigName"),
+        "model": (sagemaker.list_models, "Models", "ModelName"),
     }
-    left = []
-    for name, call in calls.items():
-        try:
-            call()
-        except ClientError:
-            continue
-        left.append(name)
-    return left
+    return [
+        f"{kind}{each[name].removeprefix(endpoint)}"
+        for kind, (list_all, items, name) in lists.items()
+        for each in list_all()[items]
+        if each[name].startswith(endpoint)
+    ]
+
+
+def running(stack: EmulatedStack) -> tuple[str, dict[str, str]]:
+    """Return the instance type of the stack's endpoint, and the environment of its model."""
+    sagemaker = stack.client("sagemaker")
+    endpoint = sagemaker.describe_endpoint(EndpointName=endpoint_of(stack))
+    configuration = sagemaker.describe_endpoint_config(EndpointConfigName=endpoint["EndpointConfigName"])
+    variant = configuration["ProductionVariants"][0]
+    container = sagemaker.describe_model(ModelName=variant["ModelName"])["PrimaryContainer"]
+    return variant["InstanceType"], container.get("Environment", {})
+
+
+def with_janitor(stack: EmulatedStack, **properties: object) -> str:
+    """Return the stack's template with other properties of the custom resource that looks after the model."""
+    document = json.loads(read_template(stack.template))
+    document["Resources"]["ModelJanitor"]["Properties"] |= properties
+    return json.dumps(document)

@@ -58,18 +58,8 @@ def megabytes_of_emulator(stack: EmulatedStack) -> float:
 
 
 def process_of(emulator: Emulator) -> Path:
-    """Return the folder of the emulator's own process: the command that ends with its ports."""
-    ending = f"\0{emulator.port}\0{emulator.sites_port}\0".encode()
-    (found,) = (path.parent for path in Path("/proc").glob("[0-9]*/cmdline") if read(path).endswith(ending))
-    return found
-
-
-def read(path: Path) -> bytes:
-    """Return what the file of a process holds; nothing when the process has ended."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""
+    """Return the folder of the process that serves the emulated AWS."""
+    return Path("/proc", str(emulator.control_request("GET", "ready")["process"]))
 
 
 def megabytes_stored(stack: EmulatedStack) -> float:

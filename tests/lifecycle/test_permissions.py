@@ -10,8 +10,9 @@ from genai_templates import Hosting
 from genai_templates.local import EmulatedStack, PermissionReport
 from genai_templates.local.chaos import Chaos, ModelFault
 from tests.lifecycle.jobs import PROMPT, made
+from tests.lifecycle.notebook import with_janitor
 from tests.lifecycle.page import with_another_page
-from tests.lifecycle.stacks import artifact_keys
+from tests.lifecycle.stacks import artifact_keys, failure_of
 
 
 def use_text(stack: EmulatedStack) -> None:
@@ -30,6 +31,12 @@ def use_image(stack: EmulatedStack) -> None:
         assert made(stack, PROMPT)["status"] == "FAILED"
     stack.client("lambda").delete_function(FunctionName=stack.resources["EndpointCallFunction"])
     assert stack.call("POST", "/generate", PROMPT).status == 503  # the job is marked as failed at once
+
+
+def change_model(stack: EmulatedStack) -> None:
+    """Change all of the model that an update may change, and something that it may not."""
+    stack.update(with_janitor(stack, Environment={"MORE": "1"}), InstanceType="ml.g5.4xlarge")
+    assert failure_of(lambda: stack.update(StopNotebook="false")).status == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def scale_endpoint(stack: EmulatedStack) -> None:
@@ -53,16 +60,17 @@ def report(request: pytest.FixtureRequest, make_stack: Callable[..., EmulatedSta
     if request.param == "image":
         stack.parameters |= {"DeleteImagesWithStack": "true", "JobRetries": "0"}
     stack.create()
+    # So short a time that the janitor has to go on in another invocation.
+    stack.client("lambda").update_function_configuration(
+        FunctionName=stack.resources["ModelJanitorFunction"], Timeout=20
+    )
+    change_model(stack)
     scale_endpoint(stack)
     functions = {name for name in stack.resources if name.endswith("Function")}
     page = with_another_page(stack.emulator, artifact_keys(stack)["CustomResourcesS3Key"])
     stack.update(CustomResourcesS3Key=page)
     stack.update(AllowedOrigin="https://www.example.com")
     _USES[request.param](stack)
-    # So short a time that the janitor has to go on in another invocation.
-    stack.client("lambda").update_function_configuration(
-        FunctionName=stack.resources["ModelJanitorFunction"], Timeout=20
-    )
     stack.delete()
     scaling = stack.client("application-autoscaling")
     assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []

@@ -126,6 +126,32 @@ def test_a_call_is_judged_by_action_resource_and_condition(
     assert emulator.decisions()[-1].allowed is allowed
 
 
+ROLE = "arn:aws:iam::000000000000:role/passed"
+_MODEL = {"ModelName": "dependent", "ExecutionRoleArn": ROLE, "Tags": [{"Key": "key", "Value": "value"}]}
+_OF_A_MODEL = ["sagemaker:CreateModel", "sagemaker:AddTags", "iam:PassRole"]
+
+
+@pytest.mark.parametrize("missing", _OF_A_MODEL)
+def test_a_model_takes_permission_to_give_its_tags_and_to_pass_its_role(
+    emulator: Emulator, role: Callable[..., Callable[[str], Any]], missing: str
+) -> None:
+    container: Any = {"Image": "image"}
+    some = role(allow(*(action for action in _OF_A_MODEL if action != missing)))("sagemaker")
+    with pytest.raises(ClientError, match=f"AccessDenied.*{missing}"):
+        some.create_model(**_MODEL, PrimaryContainer=container)
+    every = role(allow(*_OF_A_MODEL, "sagemaker:DeleteModel"))("sagemaker")
+    every.create_model(**_MODEL, PrimaryContainer=container)
+    every.delete_model(ModelName="dependent")
+
+
+def test_an_endpoint_takes_permission_for_its_configuration_too(
+    emulator: Emulator, role: Callable[..., Callable[[str], Any]]
+) -> None:
+    on_endpoint = role(allow("sagemaker:UpdateEndpoint", on=ENDPOINT))("sagemaker")
+    with pytest.raises(ClientError, match=r"AccessDenied.*endpoint-config/judged"):
+        on_endpoint.update_endpoint(EndpointName="judged", EndpointConfigName="judged")
+
+
 def test_a_bucket_that_asks_for_tls_is_reached_as_over_tls(
     emulator: Emulator, role: Callable[..., Callable[[str], Any]]
 ) -> None:

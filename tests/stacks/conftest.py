@@ -20,6 +20,8 @@ BUILDS: dict[str, Stack] = {
     "image": ImageStack(),
     "text-existing": TextStack(hosting=Hosting.EXISTING),
     "image-existing": ImageStack(hosting=Hosting.EXISTING),
+    "text-native": TextStack(hosting=Hosting.NATIVE),
+    "image-native": ImageStack(hosting=Hosting.NATIVE, fallback_instance_types=("ml.g5.4xlarge", "ml.g5.8xlarge")),
     "text-bedrock": TextStack(hosting=Hosting.BEDROCK),
     "image-bedrock": ImageStack(hosting=Hosting.BEDROCK),
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),

@@ -221,7 +221,8 @@ def test_a_bucket_that_is_kept_keeps_its_policy(template: Template) -> None:
 
 def test_the_endpoints_role_is_there_until_the_janitor_has_deleted_the_endpoint(text_template: Template) -> None:
     janitor = text_template["Resources"]["ModelJanitor"]
-    assert {"EndpointRole", "ModelJanitorContinuation"} <= set(janitor["DependsOn"])
+    assert janitor["DependsOn"] == ["ModelJanitorContinuation"]
+    assert janitor["Properties"]["RoleArn"] == {"Fn::GetAtt": ["EndpointRole", "Arn"]}
     # Neither waits for the janitor, which would be a circle.
     assert "ModelJanitor" not in json.dumps(text_template["Resources"]["EndpointRole"])
 

@@ -16,6 +16,7 @@ STACKS: dict[str, Stack] = {
     "text": TextStack(),
     "image": ImageStack(),
     "existing": TextStack(hosting=Hosting.EXISTING),
+    "native": TextStack(hosting=Hosting.NATIVE),
     "private": ImageStack(function_network=FunctionNetwork.PRIVATE),
 }
 

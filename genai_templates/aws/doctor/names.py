@@ -43,6 +43,12 @@ def read_name(kind: Kind, name: str) -> NameSign | None:
     return _read_guid(name)
 
 
+def base_name(name: str) -> str:
+    """Return a name of the notebook's objects without what updates of the stack add to those of a configuration."""
+    match = _GUID.fullmatch(name)
+    return name[: match.end(1)] if match else name
+
+
 def is_named_after(kind: Kind, sign: str, stack: str) -> bool:
     """Return whether the stack's part of a name is this stack's; in a bucket's name it is cut, and in lower case."""
     return stack.lower().startswith(sign) if kind is Kind.BUCKET else stack == sign

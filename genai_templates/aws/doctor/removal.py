@@ -10,6 +10,7 @@ from ...errors import AwsError
 from ..account import Account
 from ..failures import translated
 from .emptying import delete_bucket
+from .names import base_name
 from .resources import Kind, Resource
 
 _WAIT = {"Delay": 5, "MaxAttempts": 360}
@@ -83,14 +84,15 @@ def remove_all(account: Account, resources: list[Resource]) -> Iterator[tuple[Re
     failed: dict[str, Kind] = {}
     for resource in sorted(resources, key=removal_order):
         error = None
-        if resource.name in failed:
-            error = AwsError(f"kept, because its {failed[resource.name]} is still there", "still in use")
+        name = base_name(resource.name)
+        if name in failed:
+            error = AwsError(f"kept, because its {failed[name]} is still there", "still in use")
         else:
             try:
                 remove(account, resource)
             except AwsError as raised:
                 error = raised
-                failed[resource.name] = resource.kind
+                failed[name] = resource.kind
         yield resource, error
 
 

@@ -35,11 +35,14 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 
 
 _FUNCTION = _regional("lambda", "function:{name}")
+_SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
 
 ARNS = {
     "AWS::ApiGateway::Account": ArnFormat((f"{_API_GATEWAY}/account",)),
     "AWS::ApiGateway::RestApi": ArnFormat((f"{_API_GATEWAY}/restapis", f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
     "AWS::ApiGateway::Stage": ArnFormat((f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
+    "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),
     "AWS::CloudFront::OriginAccessControl": ArnFormat((f"{_CLOUDFRONT}origin-access-control/*",)),
@@ -73,6 +76,11 @@ ARNS = {
     "AWS::SNS::TopicPolicy": ArnFormat(_regional("sns", "{name}")),
     "AWS::SQS::Queue": ArnFormat(_regional("sqs", "{name}"), "QueueName"),
     "AWS::SQS::QueuePolicy": ArnFormat(_regional("sqs", "{name}")),
+    "AWS::SageMaker::Endpoint": ArnFormat(_regional("sagemaker", "endpoint/{name}"), "EndpointName"),
+    "AWS::SageMaker::EndpointConfig": ArnFormat(
+        _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _WITH_OR_WITHOUT_STACK
+    ),
+    "AWS::SageMaker::Model": ArnFormat(_regional("sagemaker", "model/{name}"), "ModelName", _WITH_OR_WITHOUT_STACK),
     "AWS::SageMaker::NotebookInstance": ArnFormat(
         _regional("sagemaker", "notebook-instance/{name}"), "NotebookInstanceName"
     ),
@@ -84,8 +92,16 @@ ARNS = {
 }
 """The formats by type: every type that the stacks have and whose handlers use IAM actions."""
 
-# What handlers use of other services: roles of the stack, and objects of the bucket of artifacts.
-_OF_OTHERS = {"iam": (_ROLE.replace("{name}", "{names}"),), "s3": ("arn:{partition}:s3:::{bucket}/*",)}
+# What handlers use of other services, by service or action: roles of the stack, objects of the bucket of artifacts, and
+# the role and the alarms that Application Auto Scaling makes for itself.
+_OF_OTHERS = {
+    "cloudwatch": _regional("cloudwatch", "alarm:TargetTracking-*"),
+    "iam": (_ROLE.replace("{name}", "{names}"),),
+    "iam:CreateServiceLinkedRole": (
+        "arn:{partition}:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*",
+    ),
+    "s3": ("arn:{partition}:s3:::{bucket}/*",),
+}
 _CUSTOM = ArnFormat(_FUNCTION)
 
 
@@ -104,9 +120,9 @@ def resource_arns(place: Place, logical_id: str, resource: Mapping[str, Any]) ->
     )
 
 
-def arns_elsewhere(place: Place, service: str) -> tuple[str, ...]:
-    """Return the ARNs of another service's resources that handlers use."""
-    return place.fill(_OF_OTHERS[service])
+def arns_elsewhere(place: Place, action: str) -> tuple[str, ...]:
+    """Return the ARNs of another service's resources that handlers use an action on."""
+    return place.fill(_OF_OTHERS.get(action) or _OF_OTHERS[action.split(":", 1)[0]])
 
 
 def _pattern(value: Any) -> str:

@@ -33,6 +33,7 @@ from .place import Place
 
 _CREATE_CHANGE_SET = "cloudformation:CreateChangeSet"
 _SERVICE_NAMES = {
+    "application-autoscaling": "ApplicationAutoScaling",
     "apigateway": "ApiGateway",
     "cloudformation": "CloudFormation",
     "cloudfront": "CloudFront",
@@ -105,7 +106,7 @@ def stack_grants(template: Mapping[str, Any], place: Place) -> list[Grant]:
             if not has_resources(action):
                 where: tuple[str, ...] = (ANY_RESOURCE,)
             elif _service(action) != service_of(each):
-                where = arns_elsewhere(place, _service(action))
+                where = arns_elsewhere(place, action)
             else:
                 where = arns[name] if action == INVOKE else tuple(sorted(owned[_service(action)]))
             grants.add(Grant(action, where, tests.get(action, ())))

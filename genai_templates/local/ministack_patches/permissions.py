@@ -145,6 +145,8 @@ def _sagemaker_resource(path: str, headers: Any, body: bytes) -> str:
     if path.startswith("/endpoints/"):
         return f"endpoint/{path.split('/')[2]}"
     operation = headers.get("x-amz-target", "")
+    if operation.endswith(("AddTags", "ListTags", "DeleteTags")):
+        return str(json.loads(body).get("ResourceArn", "")).split(":", 5)[-1]
     for noun, (parameter, kind) in _SAGEMAKER_RESOURCES.items():
         if operation.endswith(noun):
             return f"{kind}/{json.loads(body).get(parameter, '')}".lower()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": ("_handle_execute_api_request",),
-    "ministack.core.iam_actions": ("_BOTOCORE_SERVICE_MAP",),
+    "ministack.core.iam_actions": (
+        "_BOTOCORE_SERVICE_MAP",
+        "_tag_operations",
+    ),
     "ministack.core.iam_evaluator": (
         "_gather_role_policies",
         "_gather_user_policies",
@@ -13,6 +16,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_PYTHON_WORKER_SCRIPT",
         "_workers",
     ),
+    "ministack.core.responses": ("_service_model",),
     "ministack.services.apigateway_v1": (
         "_GatewayError",
         "_create_deployment",
@@ -51,6 +55,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudformation.stacks": (
         "_delete_resource",
         "_provision_keeping_seed",
+        "_runs_on_worker_thread",
         "_update_keeping_seed",
     ),
     "ministack.services.cloudfront": (
@@ -58,7 +63,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_fetch_from_origin",
         "_match_behavior",
     ),
-    "ministack.services.cloudwatch": ("_resource_tags",),
+    "ministack.services.cloudwatch": (
+        "_alarms",
+        "_resource_tags",
+    ),
     "ministack.services.cloudwatch_logs": (
         "_filter_log_events",
         "_log_groups",

@@ -11,6 +11,7 @@ _API = "arn:aws:apigateway:{region}::/restapis/{id}"
 _FUNCTION = "arn:aws:lambda:{region}:{account}:function:{id}"
 _IN_EC2 = "arn:aws:ec2:{region}:{account}:"
 _ROLE = "arn:aws:iam::{account}:role/{id}"
+_SCALABLE_TARGET = "arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
 _TOPIC = "arn:aws:sns:{region}:{account}:{id}"
 _QUEUE = "arn:aws:sqs:{region}:{account}:{id}"
 
@@ -48,6 +49,12 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::SNS::TopicPolicy": (_TOPIC, "Topics"),
     "AWS::SQS::Queue": (_QUEUE, ""),
     "AWS::SQS::QueuePolicy": (_QUEUE, "Queues"),
+    "AWS::ApplicationAutoScaling::ScalableTarget": (_SCALABLE_TARGET, ""),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": (_SCALABLE_TARGET, "ScalingTargetId"),
+    "AWS::SageMaker::Endpoint": ("{id}", ""),  # the physical id is the ARN
+    "AWS::SageMaker::EndpointConfig": ("{id}", ""),
+    "AWS::SageMaker::InferenceComponent": ("{id}", ""),
+    "AWS::SageMaker::Model": ("{id}", ""),
     "AWS::SageMaker::NotebookInstance": ("arn:aws:sagemaker:{region}:{account}:notebook-instance/{id}", ""),
     "AWS::SageMaker::NotebookInstanceLifecycleConfig": (
         "arn:aws:sagemaker:{region}:{account}:notebook-instance-lifecycle-config/{id}",

@@ -15,18 +15,19 @@ from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.request import Request
 from moto.core.utils import utcnow
 from moto.sagemaker import models
-from moto.sagemaker.responses import SageMakerResponse
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpResponse, not_in_service
 from .control import add_control_route
+from .dependent_actions import check_dependent_actions
+from .endpoint_updates import SageMakerControlPlane, is_updating
 from .model_hub import describe_hub_content
 
 _TARGETS = {"sagemaker": "SageMaker", "application-autoscaling": "AnyScaleFrontendService"}
 _RESPONSES: dict[str, Any] = {
-    "sagemaker": SageMakerResponse,
+    "sagemaker": SageMakerControlPlane,
     "application-autoscaling": ApplicationAutoScalingResponse,
 }
 
@@ -58,11 +59,20 @@ def apply() -> None:
 def call(operation: str, **parameters: object) -> dict[str, Any]:
     """Call SageMaker's control plane from inside the emulator; raises Refused."""
     headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
-    status, _, body = _call_moto("sagemaker", headers, json.dumps(parameters).encode())
-    response: dict[str, Any] = json.loads(body or "{}")
-    if status >= 400:
-        raise Refused(f"{operation}: {response.get('Message') or response.get('message')}")
-    return response
+    return _read(operation, _call_moto("sagemaker", headers, json.dumps(parameters).encode()))
+
+
+def call_autoscaling(operation: str, **parameters: object) -> dict[str, Any]:
+    """Call Application Auto Scaling from inside the emulator; raises Refused."""
+    headers = {"X-Amz-Target": f"AnyScaleFrontendService.{operation}", "Content-Type": "application/x-amz-json-1.1"}
+    return _read(operation, _call_moto("application-autoscaling", headers, json.dumps(parameters).encode()))
+
+
+def _read(operation: str, response: HttpResponse) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(response[2] or "{}")
+    if response[0] >= 400:
+        raise Refused(f"{operation}: {content.get('Message') or content.get('message')}")
+    return content
 
 
 def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpResponse:
@@ -97,6 +107,9 @@ async def _serve_sagemaker(
         return describe_hub_content(body)
     if headers.get("x-amz-target") == "SageMaker.ListInferenceComponents":  # moto has none, and so there are none
         return 200, {"Content-Type": "application/x-amz-json-1.1"}, b'{"InferenceComponents": []}'
+    operation = headers.get("x-amz-target", "").rpartition(".")[2]
+    if refusal := check_dependent_actions(operation, headers, body):
+        return refusal
     return _call_moto("sagemaker", headers, body)
 
 
@@ -118,7 +131,7 @@ def _largest_response(configuration: str) -> int:
 
 
 def _update_endpoint_statuses() -> None:
-    """Set each endpoint's status by the time since its creation."""
+    """Set each endpoint's status by the time since its creation, and by its update."""
     for endpoint in models.sagemaker_backends[get_account_id()][get_region()].endpoints.values():
         ready = RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
-        endpoint.endpoint_status = "InService" if ready else "Creating"
+        endpoint.endpoint_status = "Updating" if is_updating(endpoint) else "InService" if ready else "Creating"

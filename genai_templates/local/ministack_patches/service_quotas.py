@@ -86,11 +86,22 @@ def apply() -> None:
     add_control_route("PUT", "quota", _set)
 
 
-def _set(instance_type: str, value: float | None) -> None:
-    name = f"{instance_type} for endpoint usage"
-    known = next((quota for quota in _QUOTAS if quota.name == name), None)
+def endpoint_quota(instance_type: str) -> float | None:
+    """Return how many instances of this type endpoints may have in this account; None when no such quota is known."""
+    known = _endpoint_quota(instance_type)
     if known is None:
-        known = _Quota("sagemaker", f"L-{len(_QUOTAS):08X}", name, 0.0)
+        return None
+    return known.default if known.applied is None else known.applied
+
+
+def _endpoint_quota(instance_type: str) -> _Quota | None:
+    return next((quota for quota in _QUOTAS if quota.name == f"{instance_type} for endpoint usage"), None)
+
+
+def _set(instance_type: str, value: float | None) -> None:
+    known = _endpoint_quota(instance_type)
+    if known is None:
+        known = _Quota("sagemaker", f"L-{len(_QUOTAS):08X}", f"{instance_type} for endpoint usage", 0.0)
         _QUOTAS.append(known)
     known.applied = value
 

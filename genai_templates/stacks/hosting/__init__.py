@@ -23,11 +23,18 @@ def _existing() -> type[HostingPart]:
     return ExistingHosting
 
 
+def _native() -> type[HostingPart]:
+    from .native import NativeHosting
+
+    return NativeHosting
+
+
 HostingParts = Mapping[Hosting, Callable[[], type[HostingPart]]]
 
 HOSTING_PARTS: HostingParts = {
     Hosting.NOTEBOOK: _notebook,
     Hosting.EXISTING: _existing,
+    Hosting.NATIVE: _native,
 }
 
 __all__ = ["HOSTING_PARTS", "HostingPart", "HostingParts"]

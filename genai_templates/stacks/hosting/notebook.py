@@ -8,8 +8,9 @@ from ...components.endpoint import ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
 from ...components.functions import FunctionDefaults
 from ...components.hosted_model import ModelFacts
-from ...components.model_janitor import DeploymentSettings, add_model_janitor
-from ...components.notebook import ModelDeployment, add_notebook
+from ...components.model_deployment import ModelDeployment
+from ...components.model_janitor import add_model_janitor
+from ...components.notebook import add_notebook
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.notebook import add_notebook_parameters
@@ -17,7 +18,7 @@ from .part import HostingPart
 
 
 class NotebookHosting(HostingPart):
-    """An endpoint that a notebook instance deploys with the SageMaker SDK, and a custom resource removes."""
+    """An endpoint that a notebook instance deploys with the SageMaker SDK; a custom resource updates and removes it."""
 
     def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
         """Add the parameters of the model and the notebook."""
@@ -35,14 +36,15 @@ class NotebookHosting(HostingPart):
         )
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
-        """Have the notebook deploy the model, and the janitor remove it."""
+        """Have the notebook deploy the model, and the janitor look after it."""
         role = add_endpoint_role(self._scope, self._deployment.model)
         janitor = add_model_janitor(
             self._scope,
             shared=custom_resources,
             endpoint=self.hosted_model,
             endpoint_role=role,
-            settings=self._settings(),
+            deployment=self._deployment,
+            notebook_type=self._parameters.notebook_type,
         )
         add_notebook(
             self._scope,
@@ -51,13 +53,4 @@ class NotebookHosting(HostingPart):
             endpoint_role=role,
             janitor=janitor,
             instance_type=self._parameters.notebook_type,
-        )
-
-    def _settings(self) -> DeploymentSettings:
-        deployment = self._deployment
-        return DeploymentSettings(
-            model_id=deployment.model.model_id,
-            instance_types=deployment.instance_types,
-            notebook_type=self._parameters.notebook_type,
-            stop_notebook=deployment.stop_notebook,
         )

@@ -34,14 +34,14 @@ def add_notebook_parameters(scope: Scope, options: StackOptions) -> NotebookPara
             "Instance type of the endpoint",
             default=options.instance_types[0],
             values=options.jumpstart_model.instance_types,
-            description="Charged for by the hour while the stack is up; needs a quota; cannot be changed later",
+            description="Charged for by the hour while the stack is up; needs a quota; a change reaches the endpoint",
         ),
         notebook_type=group.choice(
             "NotebookInstanceType",
             "Instance type of the notebook",
             default=_NOTEBOOK_TYPES[0],
             values=_NOTEBOOK_TYPES,
-            description="The notebook deploys the model; the smallest one is enough; cannot be changed later",
+            description="The notebook deploys the model; the smallest one is enough; a change restarts the notebook",
         ),
         timeout=group.number(
             "ModelTimeout",
@@ -50,7 +50,7 @@ def add_notebook_parameters(scope: Scope, options: StackOptions) -> NotebookPara
             minimum=600,
             maximum=WAIT_SECONDS - _SPARE_SECONDS,
             unit="seconds",
-            description="When the stack is created; it is rolled back when the model is not in service by then",
+            description="At creation alone; the stack is rolled back when the model is not in service by then",
         ),
         stop=group.flag(
             "StopNotebook",

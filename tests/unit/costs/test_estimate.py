@@ -61,8 +61,8 @@ def test_given_seconds_and_slots_stand_in_for_the_assumptions() -> None:
 
 
 def test_an_endpoint_that_is_there_already_is_said_not_to_be_counted() -> None:
-    assert not _estimate(hosting=Hosting.EXISTING).has_endpoint
-    assert _estimate().has_endpoint
+    assert _estimate(hosting=Hosting.EXISTING).most_instances == 0
+    assert _estimate().most_instances == 1
 
 
 def test_what_is_not_known_is_named() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from genai_templates import Architecture
+from genai_templates import Architecture, Hosting
 from genai_templates.apps import APPS
 from genai_templates.costs.prices import Prices
 from genai_templates.costs.usage import UseLine, usage_of, use_costs
@@ -26,7 +26,7 @@ def _by_service(lines: list[UseLine]) -> dict[str, float | None]:
 def test_every_application_has_its_usage_of_items_that_have_a_price(app: str) -> None:
     usage, prices = usage_of(app), Prices("us-east-1")
     assert all(prices.find(item) for item in usage.items)
-    assert set(usage.functions) <= set(_template(app)["Resources"])
+    assert set(usage.functions) <= {name for kind in Hosting for name in _template(app, hosting=kind)["Resources"]}
     assert sum(use.waits_for_model for use in usage.functions.values()) == 1
 
 

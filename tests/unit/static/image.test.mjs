@@ -103,12 +103,43 @@ test("jobs of about the same work count alone where there are any", () => {
   assert.equal(estimate(SETTINGS, samples), 12);
 });
 
+test("a job that had to wait for a waking model says nothing of the next one's time", () => {
+  const woken = { ...ended(600), woken: true };
+  assert.equal(estimate(SETTINGS, samplesOf([woken, ended(10)])), 10);
+  assert.equal(state.durationWords(woken), "made in 10 min 0 s, with the model's waking");
+});
+
+test("a job's own time begins when the model is awake", () => {
+  const job = made({ status: "RUNNING", acceptedAt: 0 });
+  const asleep = record.withWake(job, true, 1000);
+  assert.equal(asleep.woken, true);
+  assert.equal(record.withWake(asleep, true, 2000), asleep);
+  const awake = record.withWake(asleep, false, 300_000);
+  assert.equal(record.withWake(awake, false, 400_000), awake);
+  assert.equal(record.secondsInState(awake, 305_000), 5);
+  assert.equal(record.withWake(job, false, 1000), job);
+  assert.ok(record.isRecord(awake));
+  assert.ok(!record.isRecord({ ...awake, awakeAt: "soon" }));
+});
+
+test("a job that waits for a waking model says that, whatever the service calls it", () => {
+  const wake = { usual: "about 10 minutes", text: "5 s so far", share: 0.1 };
+  for (const status of ["QUEUED", "RUNNING"]) {
+    const { title, text, share } = state.progressOf(made({ status }), { now: 5000, estimate: 10, wake });
+    assert.deepEqual([title, text, share], ["Waking the model, about 10 minutes", "5 s so far", 0.1]);
+  }
+  assert.equal(state.progressOf(made({ status: "SENDING" }), { now: 5000, estimate: 10, wake }).title, "Sending…");
+  assert.match(state.timeWords({ seconds: 10, wake }), /waking takes about 10 minutes, and this job about 10 s then\.$/);
+  assert.equal(state.timeWords({ seconds: null, wake: null }), "");
+});
+
 test("the page looks less often the longer a job takes, and never gives up looking", () => {
   const waits = Array.from({ length: 30 }, (_, look) => waitBefore(look));
   assert.ok(waits.every((wait, index) => index === 0 || wait >= waits[index - 1]));
   assert.equal(waits[0], 1);
   assert.equal(waits.at(-1), 8);
   assert.equal(waitBefore(0, { hidden: true }), 20);
+  assert.equal(waitBefore(0, { waking: true }), 15);
 });
 
 test("after a failure it waits longer each time, with jitter, or as the service asks", () => {

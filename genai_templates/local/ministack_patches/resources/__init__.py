@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from ministack.services.cloudformation import provisioners
 
-from . import alarm, bucket, notebook, notebook_lifecycle, table
+from . import (
+    alarm,
+    bucket,
+    endpoint,
+    endpoint_configuration,
+    model,
+    notebook,
+    notebook_lifecycle,
+    scaling,
+    table,
+)
 
 
 def apply() -> None:
     """Register the types with ministack's CloudFormation."""
     alarm.apply()
+    endpoint.apply()
+    endpoint_configuration.apply()
     handlers = provisioners._RESOURCE_HANDLERS
+    for kind in (endpoint, endpoint_configuration, model):
+        handlers[kind.TYPE] = kind.HANDLERS
+    handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
+    handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS
     handlers[bucket.TYPE] = bucket.with_tags(bucket.refuse_deleting_non_empty(handlers[bucket.TYPE]))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genai_templates.aws.doctor.names import NameSign, is_named_after, read_name
+from genai_templates.aws.doctor.names import NameSign, base_name, is_named_after, read_name
 from genai_templates.aws.doctor.resources import Kind
 
 GUID = "6f1c2d3e-0000-4111-8222-333344445555"
@@ -64,3 +64,9 @@ def test_a_bucket_is_named_after_the_beginning_of_its_stack_in_lower_case() -> N
     assert not is_named_after(Kind.BUCKET, "genai-text", "genai-te")
     assert is_named_after(Kind.ALARM, "genai-text", "genai-text")
     assert not is_named_after(Kind.ALARM, "genai-te", "genai-text")
+
+
+@pytest.mark.parametrize("end", ["", "-2"])
+def test_what_an_update_made_goes_by_the_name_of_its_endpoint(end: str) -> None:
+    assert base_name(f"genai-{GUID}{end}") == f"genai-{GUID}"
+    assert base_name("another-2") == "another-2"

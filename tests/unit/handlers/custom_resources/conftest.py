@@ -9,8 +9,13 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import boto3
 import pytest
 from moto import mock_aws
+from moto.sagemaker.models import FakeEndpointConfig
+from moto.sagemaker.responses import SageMakerResponse
+
+from tests.unit.handlers.custom_resources.deployed import CONFIGURATION, NAME, ROLE, TAGS, Updates
 
 
 class Responses:
@@ -77,3 +82,25 @@ def aws() -> Iterator[None]:
     """AWS for one test; calls of this machine pass through."""
     with mock_aws():
         yield
+
+
+@pytest.fixture
+def deployed(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A model, a configuration and an endpoint, all of one name, with tags; as SageMaker's client."""
+    monkeypatch.setattr(FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)
+    sagemaker: Any = boto3.client("sagemaker")
+    container = {"Image": "i", "Environment": {"LIMIT": "20", "HF_MODEL_ID": "/opt/ml/model"}}
+    sagemaker.create_model(ModelName=NAME, ExecutionRoleArn=ROLE, PrimaryContainer=container, Tags=TAGS)
+    sagemaker.create_endpoint_config(**CONFIGURATION)
+    sagemaker.create_endpoint(EndpointName=NAME, EndpointConfigName=NAME)
+    return sagemaker
+
+
+@pytest.fixture
+def updates(monkeypatch: pytest.MonkeyPatch) -> Updates:
+    """SageMaker's updates of endpoints."""
+    updates = Updates()
+    # moto looks for functions in the class, not for what is bound elsewhere.
+    monkeypatch.setattr(SageMakerResponse, "update_endpoint", lambda response: updates.begin(response), raising=False)
+    monkeypatch.setattr("time.sleep", updates.sleep)
+    return updates

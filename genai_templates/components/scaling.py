@@ -1,0 +1,123 @@
+"""Application Auto Scaling of what SageMaker runs: how many there may be, and what that follows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from troposphere import AWSHelperFn, Ref, Sub
+from troposphere.applicationautoscaling import (
+    PredefinedMetricSpecification,
+    ScalableTarget,
+    ScalingPolicy,
+    StepAdjustment,
+    StepScalingPolicyConfiguration,
+    TargetTrackingScalingPolicyConfiguration,
+)
+
+from ..scope import Scope
+from .endpoint import VARIANT
+
+INSTANCES = "sagemaker:variant:DesiredInstanceCount"
+"""The dimension of a variant's instances."""
+COPIES = "sagemaker:inference-component:DesiredCopyCount"
+"""The dimension of an inference component's copies."""
+
+
+def variant_id(endpoint_name: AWSHelperFn) -> Sub:
+    """Return how Application Auto Scaling names an endpoint's variant.
+
+    With the name as an attribute of the endpoint's resource, the target is made after it and deregistered before it.
+    """
+    return Sub(f"endpoint/${{Endpoint}}/variant/{VARIANT}", Endpoint=endpoint_name)
+
+
+def add_scalable_target(
+    scope: Scope,
+    *,
+    resource_id: AWSHelperFn,
+    dimension: str,
+    minimum: int | AWSHelperFn,
+    maximum: int | AWSHelperFn,
+    condition: str = "",
+) -> ScalableTarget:
+    """Let Application Auto Scaling decide between ``minimum`` and ``maximum``, while the condition holds.
+
+    It acts under its own service-linked role, which it makes.
+    """
+    return scope.add(
+        ScalableTarget,
+        "ScalableTarget",
+        ServiceNamespace="sagemaker",
+        ScalableDimension=dimension,
+        ResourceId=resource_id,
+        MinCapacity=minimum,
+        MaxCapacity=maximum,
+        **_while(condition),
+    )
+
+
+def add_target_tracking(
+    scope: Scope,
+    logical_id: str,
+    *,
+    target: ScalableTarget,
+    metric: str,
+    value: float | AWSHelperFn,
+    scale_out_cooldown: int,
+    scale_in_cooldown: int,
+    condition: str = "",
+) -> ScalingPolicy:
+    """Keep a predefined metric at this value for each instance or copy; cool-downs are in seconds."""
+    return _add_policy(
+        scope,
+        logical_id,
+        target,
+        condition,
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+            PredefinedMetricSpecification=PredefinedMetricSpecification(PredefinedMetricType=metric),
+            TargetValue=value,
+            ScaleOutCooldown=scale_out_cooldown,
+            ScaleInCooldown=scale_in_cooldown,
+        ),
+    )
+
+
+def add_step_policy(
+    scope: Scope, logical_id: str, *, target: ScalableTarget, change: int, cooldown: int, condition: str = ""
+) -> ScalingPolicy:
+    """Add a policy that changes the capacity by ``change`` when an alarm has it as its action, by ``Ref``.
+
+    ``cooldown`` is in seconds. A negative change is for alarms that fall below their threshold.
+    """
+    bound = {"MetricIntervalLowerBound": 0} if change > 0 else {"MetricIntervalUpperBound": 0}
+    return _add_policy(
+        scope,
+        logical_id,
+        target,
+        condition,
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
+            AdjustmentType="ChangeInCapacity",
+            MetricAggregationType="Maximum",
+            Cooldown=cooldown,
+            StepAdjustments=[StepAdjustment(ScalingAdjustment=change, **bound)],
+        ),
+    )
+
+
+def _add_policy(
+    scope: Scope, logical_id: str, target: ScalableTarget, condition: str, **properties: Any
+) -> ScalingPolicy:
+    return scope.add(
+        ScalingPolicy,
+        logical_id,
+        PolicyName=logical_id,  # required, and unique for its target alone
+        ScalingTargetId=Ref(target),
+        **_while(condition),
+        **properties,
+    )
+
+
+def _while(condition: str) -> dict[str, str]:
+    return {"Condition": condition} if condition else {}

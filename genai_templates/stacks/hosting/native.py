@@ -1,0 +1,82 @@
+"""An endpoint that CloudFormation makes, updates and deletes itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from troposphere import GetAtt, If
+
+from ...components.endpoint import ModelEndpoint, generated_endpoint_name
+from ...components.endpoint_role import add_endpoint_role
+from ...components.functions import FunctionDefaults
+from ...components.hosted_model import ModelFacts
+from ...components.model_resource import add_model
+from ...components.native_endpoint import Rollout, add_native_endpoint
+from ...components.production_variant import production_variant
+from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
+from ...options import StackOptions
+from ...scope import Scope
+from ..parameters.native import add_native_parameters
+from .part import HostingPart
+
+# What scaling goes by: a request takes seconds, and up to a minute, so that how many are under way says more than how
+# many came; and this metric comes every 10 seconds. (SageMaker developer guide, endpoint-auto-scaling-policy.)
+_METRIC = "SageMakerVariantConcurrentRequestsPerModelHighResolution"
+# A new instance takes minutes to come: a second one is not asked for before the first could help, and none is let go
+# in a short pause.
+_OUT_SECONDS, _IN_SECONDS = 300, 600
+
+
+class NativeHosting(HostingPart):
+    """An endpoint of the template, on one instance type or on several in order, that scales and can take updates back.
+
+    Raises InvalidOption for fall-backs that SageMaker does not take, and for a model that has no container.
+    """
+
+    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+        """Add the parameters of the endpoint."""
+        self._scope = scope
+        self._options = options
+        self._environment = environment
+        self._parameters = add_native_parameters(scope, options)
+        self.hosted_model: ModelEndpoint = ModelEndpoint(
+            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model)
+        )
+
+    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+        """Add model, configuration and endpoint, and the scaling between the two numbers of instances."""
+        parameters = self._parameters
+        role = add_endpoint_role(self._scope, self._options.jumpstart_model)
+        placed = add_model(
+            self._scope,
+            model=self._options.jumpstart_model,
+            role=role,
+            environment=self._environment,
+            instance_types=(parameters.instance_type, *self._options.values["fallback_instance_types"]),
+        )
+        endpoint = add_native_endpoint(
+            self._scope,
+            endpoint=self.hosted_model,
+            variant=production_variant(placed, InitialInstanceCount=parameters.minimum),
+            role=role,
+            rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
+            retain=If(parameters.scales, True, False),
+        )
+        target = add_scalable_target(
+            self._scope,
+            resource_id=variant_id(GetAtt(endpoint, "EndpointName")),
+            dimension=INSTANCES,
+            minimum=parameters.minimum,
+            maximum=parameters.maximum,
+            condition=parameters.scales,
+        )
+        add_target_tracking(
+            self._scope,
+            "FollowRequests",
+            target=target,
+            metric=_METRIC,
+            value=parameters.concurrency,
+            scale_out_cooldown=_OUT_SECONDS,
+            scale_in_cooldown=_IN_SECONDS,
+            condition=parameters.scales,
+        )
