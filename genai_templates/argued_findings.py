@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
-from awacs.aws import Statement
 from troposphere import AWSObject, If, NoValue
+
+from .statements import named_resources, statements
 
 
 def _always(resource: AWSObject) -> bool:
@@ -29,18 +30,12 @@ def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
     return lambda resource: isinstance(resource.properties.get(property_name), If)
 
 
-def statements(role: AWSObject) -> Iterator[Statement]:
-    """Give the statements of a role's own policies."""
-    for policy in role.properties.get("Policies", ()):
-        yield from policy.PolicyDocument.Statement
-
-
 def _joins_vpc(role: AWSObject) -> bool:
     return any(statement.Sid == "JoinVpc" for statement in statements(role))
 
 
 def _allows_any_resource(role: AWSObject) -> bool:
-    return any("*" in statement.Resource for statement in statements(role))
+    return any("*" in named_resources(statement) for statement in statements(role))
 
 
 class Suppression(NamedTuple):

@@ -29,13 +29,17 @@ class Role(NamedTuple):
         self,
         sid: str,
         actions: Sequence[object],
-        resources: Sequence[str | AWSHelperFn],
+        resources: Sequence[str | AWSHelperFn] | AWSHelperFn,
         *,
         condition: Condition | None = None,
     ) -> None:
-        """Allow these awacs actions on these resources, as one statement of the role's inline policy."""
+        """Allow these awacs actions on these resources, as one statement of the role's inline policy.
+
+        The resources may be a function of the template that returns a list.
+        """
         conditions = {} if condition is None else {"Condition": condition}
-        statement = Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=list(resources), **conditions)
+        resource = resources if isinstance(resources, AWSHelperFn) else list(resources)
+        statement = Statement(Sid=sid, Effect=Allow, Action=list(actions), Resource=resource, **conditions)
         if "Policies" not in self.resource.properties:
             document = PolicyDocument(Version="2012-10-17", Statement=[])
             self.resource.Policies = [iam.Policy(PolicyName="Grants", PolicyDocument=document)]

@@ -5,13 +5,13 @@ A bad value raises InvalidOption here, with what was given and what is allowed, 
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, get_args, get_origin
 
+from .bedrock_catalog import find_bedrock_model
 from .catalog import Model, check_hosting, check_instance_type, find_model
 from .errors import InvalidOption
-from .model import HOSTINGS_OF_MODELS
 
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()/-]{1,1024}")
 _STACK_PREFIX = "genai-templates"
@@ -26,6 +26,8 @@ class Hosting(enum.Enum):
     """The endpoint is there already; its name is a parameter of the template."""
     NATIVE = "native"
     """Model, configuration and endpoint are resources of the template."""
+    BEDROCK = "bedrock"
+    """A model of Amazon Bedrock, on demand: there is no endpoint."""
 
 
 class Architecture(enum.Enum):
@@ -158,11 +160,13 @@ class StackOptionFields(TypedDict, total=False):
         Hosting,
         Option(
             Hosting.NOTEBOOK,
-            "how the model endpoint comes to be: a notebook instance of the stack deploys it, it is there already and "
-            "its name is a parameter, or it is a resource of the template",
+            "where the model lives: at an endpoint that a notebook instance of the stack deploys, at one that is there "
+            "already and whose name is a parameter, at one that is a resource of the template, or on Amazon Bedrock",
             adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
-            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back",
-            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update",
+            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back; "
+            "bedrock: the parameter `ModelId`, and no SageMaker",
+            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update; "
+            "bedrock: each use, and nothing while idle",
         ),
     ]
     instance_type: Annotated[
@@ -232,7 +236,7 @@ OPTIONS = {name: _declare(name, annotation) for name, annotation in StackOptionF
 class StackOptions:
     """All that is chosen about a stack when its template is built.
 
-    ``app`` is the application's name, ``model`` a JumpStart model id of the catalogue or a model that is described, and
+    ``app`` is the application's name, ``model`` a model id of the hosting's catalogue or a model that is described, and
     ``values`` holds every option, chosen or default. Raises InvalidOption for an unknown option, one of the wrong kind,
     and one that the model does not support.
     """
@@ -249,14 +253,11 @@ class StackOptions:
         for name, value in chosen.items():
             OPTIONS[name].check(value)
         self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
-        if (hosting := self.values["hosting"].value) in HOSTINGS_OF_MODELS:
-            check_hosting(self.jumpstart_model, hosting)
-        for instance_type in self.instance_types:
-            check_instance_type(self.jumpstart_model, instance_type)
+        _CHECKS.get(self.values["hosting"], _check_sagemaker_model)(self)
 
     @property
     def jumpstart_model(self) -> Model:
-        """The catalogue's entry of the model."""
+        """The catalogue's entry of the model, for a hosting on SageMaker."""
         return find_model(self.model, app=self.app, accept_license=self.values["accept_license"])
 
     @property
@@ -269,3 +270,26 @@ class StackOptions:
     def artifacts(self) -> ArtifactKeys | InlineArtifacts:
         """The artifacts or their keys, or the keys of a template without artifacts."""
         return self.values["artifacts"] or ArtifactKeys.unhashed(self.app)
+
+
+def _check_sagemaker_model(options: StackOptions) -> None:
+    check_hosting(options.jumpstart_model, options.values["hosting"].value)
+    for instance_type in options.instance_types:
+        check_instance_type(options.jumpstart_model, instance_type)
+
+
+def _check_bedrock_model(options: StackOptions) -> None:
+    if isinstance(options.model, Model):
+        raise InvalidOption(
+            "a model that is described is one on SageMaker; give the id of one of Amazon Bedrock's models"
+        )
+    find_bedrock_model(options.model, app=options.app)
+    if options.values["instance_type"] or options.values["fallback_instance_types"]:
+        raise InvalidOption(
+            f"model {options.model!r} is Amazon Bedrock's and has no instances of ours: "
+            "leave instance_type and fallback_instance_types out"
+        )
+
+
+_CHECKS: dict[Hosting, Callable[[StackOptions], None]] = {Hosting.BEDROCK: _check_bedrock_model}
+"""How the model is checked, where it is not one on SageMaker."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from troposphere import AWSObject, Join, Output, Parameter, Ref, Select, Split, Template
@@ -69,7 +69,7 @@ class Scope(_Scope):
             self.template.add_condition(self._free_id(name, self.template.conditions), test)
         return logical_id
 
-    def add_mapping(self, name: str, mapping: dict[str, dict[str, str]]) -> str:
+    def add_mapping(self, name: str, mapping: Mapping[str, Mapping[str, object]]) -> str:
         """Add a mapping, and return its name."""
         logical_id = self._free_id(name, self.template.mappings)
         self.template.add_mapping(logical_id, mapping)

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 
 from troposphere import AWSObject, Sub
 
-from .argued_findings import BY_TYPE, MANAGED, WILDCARDS, statements
+from .argued_findings import BY_TYPE, MANAGED, WILDCARDS
+from .statements import named_resources, statements
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
@@ -54,7 +55,7 @@ def _role_findings(role: AWSObject) -> Iterator[dict[str, object]]:
         yield {"id": "AwsSolutions-IAM4", "reason": MANAGED, "applies_to": [f"Policy::{_finding(arn)}"]}
     reasons: dict[str, str] = {}
     for statement in statements(role):
-        for name in map(_finding, statement.Resource):
+        for name in map(_finding, named_resources(statement)):
             if "*" in name:
                 reasons.setdefault(f"Resource::{name}", WILDCARDS[statement.Sid])
     for finding, reason in reasons.items():

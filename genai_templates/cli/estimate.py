@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     for number, app in enumerate(_chosen_apps(arguments)):
-        model = arguments.model or APPS[app].default_model
+        model = arguments.model or APPS[app].default_model_on(read_options(arguments).get("hosting"))
         estimate = _make(app, model, arguments, traffic)
         if arguments.json:
             print(json.dumps({"app": app, "model": model, **_document(estimate)}))

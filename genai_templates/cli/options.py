@@ -7,6 +7,7 @@ import enum
 from collections.abc import Iterable
 from typing import Any, cast
 
+from ..bedrock_catalog import bedrock_models
 from ..catalog import models
 from ..errors import InvalidOption, UnknownModel
 from ..options import OPTIONS, Declaration, NetworkRanges, StackOptionFields
@@ -33,7 +34,7 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="MODEL_ID",
-        help="a JumpStart model, for the application that it serves; may be given again (see 'genai-templates models')",
+        help="a model, for the application that it serves; may be given again (see 'genai-templates models')",
     )
 
 
@@ -47,9 +48,11 @@ def read_models(arguments: argparse.Namespace) -> dict[str, str]:
 
 def app_of_model(model_id: str) -> str:
     """Return the application that a model serves. Raises UnknownModel."""
-    if model_id not in models():
-        raise UnknownModel(f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(models()))}")
-    return models()[model_id].app
+    apps = {name: model.app for name, model in models().items()}
+    apps |= {name: model.app for name, model in bedrock_models().items()}
+    if model_id not in apps:
+        raise UnknownModel(f"{model_id!r} is not a model of the catalogue; choose one of {', '.join(sorted(apps))}")
+    return apps[model_id]
 
 
 def read_options(arguments: argparse.Namespace) -> StackOptionFields:

@@ -17,6 +17,7 @@ _HTTPS = 443
 INTERFACE_SERVICES = {
     "SageMakerRuntime": "sagemaker.runtime",
     "SageMakerApi": "sagemaker.api",
+    "BedrockRuntime": "bedrock-runtime",
     "Lambda": "lambda",
     "Logs": "logs",
     "XRay": "xray",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
+from ..bedrock_catalog import called_ids
 from ..errors import InvalidOption, LocalError
 from .emulator import Emulator
 from .protocol import UNTIL_ENDED, FaultEffect, InjectedFault, ModelFault, check_times
@@ -38,7 +39,8 @@ class Chaos:
     def model_fault(self, endpoint: str, fault: ModelFault, times: int = UNTIL_ENDED) -> None:
         """Have the next calls of the model endpoint meet the fault, in the place of any planned before.
 
-        Raises InvalidOption for an endpoint, a fault or a number of calls that there cannot be.
+        On Amazon Bedrock, ``endpoint`` is the id by which the model is called. Raises InvalidOption for an endpoint, a
+        fault or a number of calls that there cannot be.
         """
         if fault not in list(ModelFault):
             choices = ", ".join(f"ModelFault.{each.name}" for each in ModelFault)
@@ -90,8 +92,10 @@ class Chaos:
             self._emulator.control_request("PUT", "model/jpeg", endpoint=endpoint, allowed=True)
 
     def _add_endpoint(self, name: str) -> None:
-        pages = self._emulator.client("sagemaker").get_paginator("list_endpoints").paginate()
-        _check_name("endpoint", name, {each["EndpointName"] for page in pages for each in page["Endpoints"]})
+        if name not in called_ids():
+            pages = self._emulator.client("sagemaker").get_paginator("list_endpoints").paginate()
+            endpoints = {each["EndpointName"] for page in pages for each in page["Endpoints"]}
+            _check_name("endpoint or model", name, endpoints | called_ids())
         self._endpoints.add(name)
 
     def _plan_model_fault(self, endpoint: str, fault: ModelFault, times: int) -> None:

@@ -45,8 +45,8 @@ class BuildRequest:
             StackOptions(app=app, model=self.model_of(app), **options)
 
     def model_of(self, app: str) -> str:
-        """Return the JumpStart model id of an application."""
-        return self.models.get(app, APPS[app].default_model)
+        """Return the model id of an application."""
+        return self.models.get(app, APPS[app].default_model_on(self.options.get("hosting")))
 
     def value(self, name: str) -> Any:
         """Return what is chosen for an option, or its default."""

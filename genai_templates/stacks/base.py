@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Unpack
 
@@ -26,7 +26,7 @@ from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
-from .hosting import HOSTING_PARTS, HostingPart
+from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
 from .parameters.monitoring import MonitoringParameters, add_monitoring_parameters
@@ -41,15 +41,17 @@ class Stack(ABC):
     ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model`` and
     ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
     different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
-    another way when its artifacts hold no wheels.
+    another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and ``default_models`` has
+    those of hostings that have other models.
     """
 
     app: ClassVar[str]
     contract: ClassVar[Contract]
     default_model: ClassVar[str]
+    default_models: ClassVar[Mapping[Hosting, str]] = {}
     description: ClassVar[str]
     without_wheels: ClassVar[str] = ""
-    hosting_parts: ClassVar[Mapping[Hosting, Callable[[], type[HostingPart]]]] = HOSTING_PARTS
+    hosting_parts: ClassVar[HostingParts] = HOSTING_PARTS
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
@@ -59,20 +61,23 @@ class Stack(ABC):
     ) -> None:
         """Add the application to the scope's template, or to one of its own.
 
-        ``model`` is a JumpStart model id of the catalogue, the application's default when empty, or a ``Model`` that
-        describes another one; ``options`` are those of ``StackOptionFields``. Raises InvalidOption for an option that
-        cannot work.
+        ``model`` is a model id of the hosting's catalogue, the application's default when empty, or a ``Model`` that
+        describes another one on SageMaker; ``options`` are those of ``StackOptionFields``. Raises InvalidOption for an
+        option that cannot work.
         """
         if scope is not None and not isinstance(scope, Scope):
             raise InvalidOption(f'scope is a {type(scope).__name__}; give Scope(template, "{self.app.capitalize()}")')
-        self.options = chosen = StackOptions(app=self.app, model=model or self.default_model, **options)
+        self.options = chosen = StackOptions(
+            app=self.app, model=model or self.default_model_on(options.get("hosting")), **options
+        )
         artifacts_kind = ARTIFACT_PARTS[type(chosen.artifacts)]
-        self.scope = scope or _new_scope(self._described(artifacts_kind))
+        hosting_kind = self.hosting_parts[chosen.values["hosting"]]()
+        self.scope = scope or _new_scope(self._described(hosting_kind, artifacts_kind))
         self.template = self.scope.template
         others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
         artifacts = artifacts_kind(self.scope, chosen)
-        hosting = self.hosting_parts[chosen.values["hosting"]]()(self.scope, chosen, environment=self.model_environment)
+        hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
@@ -111,6 +116,11 @@ class Stack(ABC):
         tag_resources(own)
         suppress_findings(own)
 
+    @classmethod
+    def default_model_on(cls, hosting: Hosting | None) -> str:
+        """Return the id of the model that is hosted in this way when no other is chosen."""
+        return next((model for each, model in cls.default_models.items() if each is hosting), cls.default_model)
+
     def to_json(self, *, indent: bool = True) -> str:
         """Return the template as JSON, the same bytes for the same options; without indent it is minified."""
         document = self.template.to_dict()
@@ -120,8 +130,12 @@ class Stack(ABC):
         """Return the OpenAPI document of the stack's API."""
         return openapi_document(self.contract, note=self.hosted_model.facts.note)
 
-    def _described(self, artifacts: type[ArtifactsPart]) -> str:
-        notes = (self.description, artifacts.note, "" if artifacts.has_wheels else self.without_wheels)
+    def _described(self, hosting: type[HostingPart], artifacts: type[ArtifactsPart]) -> str:
+        notes = (
+            f"{self.description} on {hosting.place}",
+            artifacts.note,
+            "" if artifacts.has_wheels else self.without_wheels,
+        )
         return ". ".join(filter(None, notes))
 
     @abstractmethod

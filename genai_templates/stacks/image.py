@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from ..bedrock_catalog import STABLE_IMAGE_CORE
 from ..catalog import STABLE_DIFFUSION_V2
 from ..components.buckets import Bucket, add_image_bucket
 from ..components.custom_resources import add_image_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..contract.image import CONTRACT, START_JOB
+from ..options import Hosting
 from .backend import Backend, BackendContext
 from .base import Stack
+from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .jobs import JobFunctions, add_jobs
 from .parameters.images import ImageParameters, add_image_parameters
 from .parameters.jobs import add_job_parameters
@@ -21,13 +24,21 @@ from .parameters.jobs import add_job_parameters
 _PROCESS_SECONDS = 90
 
 
+def _bedrock() -> type[HostingPart]:
+    from .hosting.bedrock import BedrockImageHosting
+
+    return BedrockImageHosting
+
+
 class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
     app = "image"
     contract = CONTRACT
     default_model = STABLE_DIFFUSION_V2
-    description = "Images from prompts: a page, an asynchronous API and a diffusion model on SageMaker"
+    default_models: ClassVar[Mapping[Hosting, str]] = {Hosting.BEDROCK: STABLE_IMAGE_CORE}
+    hosting_parts: ClassVar[HostingParts] = {**HOSTING_PARTS, Hosting.BEDROCK: _bedrock}
+    description = "Images from prompts: a page, an asynchronous API and a diffusion model"
     without_wheels = (
         "Without Pillow, which does not fit, JPEG images stay as the model makes them, pixel arrays become PNG, and an "
         "image is its own thumbnail"

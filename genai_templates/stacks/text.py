@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from troposphere import Ref
 
+from ..bedrock_catalog import NOVA_2_LITE
 from ..catalog import FALCON_7B_INSTRUCT
 from ..components.functions import Function, add_function
 from ..contract.text import CONTRACT
+from ..options import Hosting
 from .backend import Backend, BackendContext
 from .base import Stack
+from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .parameters.api import add_function_timeout
+
+
+def _bedrock() -> type[HostingPart]:
+    from .hosting.bedrock import BedrockTextHosting
+
+    return BedrockTextHosting
 
 
 class TextStack(Stack):
@@ -18,7 +30,9 @@ class TextStack(Stack):
     app = "text"
     contract = CONTRACT
     default_model = FALCON_7B_INSTRUCT
-    description = "Summaries and text generation: a page, an API and a language model on SageMaker"
+    default_models: ClassVar[Mapping[Hosting, str]] = {Hosting.BEDROCK: NOVA_2_LITE}
+    hosting_parts: ClassVar[HostingParts] = {**HOSTING_PARTS, Hosting.BEDROCK: _bedrock}
+    description = "Summaries and text generation: a page, an API and a language model"
     private_services = ("Logs", "XRay")
     slow_model_seconds = 20
 

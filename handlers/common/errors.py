@@ -40,6 +40,16 @@ class ModelInputTooLong(InvalidRequest):
     """The model's window is too small for the prompt."""
 
 
+class ContentFiltered(InvalidRequest):
+    """The model's own filter refused the prompt, or what the model made of it."""
+
+    code = "content_filtered"
+
+    def __init__(self) -> None:
+        """Say so; which of the two it was, the services do not always tell."""
+        super().__init__("the model's content filter refused the prompt or what came of it; word it in another way")
+
+
 class NotFound(RequestError):
     """The path, the method or the job does not exist."""
 
@@ -100,3 +110,9 @@ class ModelTimeout(RequestError):
 
     status = 504
     code = "model_timeout"
+
+
+class ModelAccessDenied(ModelFailed):
+    """The account has no access to the model."""
+
+    code = "model_access_denied"

@@ -17,6 +17,12 @@ class Encoder(Protocol):
     def image_of_file(self, data: bytes) -> ImageFile:
         """Return the image of a JPEG or PNG file; raises MalformedResponse for bytes that are neither."""
 
+    def fitted_image_of_file(self, data: bytes, width: int, height: int) -> ImageFile:
+        """Return the image of a JPEG or PNG file, cropped and scaled to this size where that can be done.
+
+        Raises MalformedResponse for bytes that are neither.
+        """
+
     def image_of_pixels(self, pixels: Pixels) -> ImageFile:
         """Return the image of raw pixels."""
 

@@ -41,6 +41,29 @@ def image_of_file(data: bytes) -> ImageFile:
     return ImageFile(*size, _jpeg(whole, _QUALITY), _thumbnail(whole), JPEG)
 
 
+def fitted_image_of_file(data: bytes, width: int, height: int) -> ImageFile:
+    """Return the image of a JPEG or PNG file, its middle cropped to this shape, and scaled to this size.
+
+    Raises MalformedResponse for bytes that are neither.
+    """
+    try:
+        image = _open(data)
+        if image.size == (width, height):
+            return image_of_file(data)
+        whole = image.convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        raise MalformedResponse("the model's response holds something that is not an image") from None
+    fitted = whole.resize((width, height), Image.Resampling.LANCZOS, _middle(whole, width / height))
+    return ImageFile(width, height, _jpeg(fitted, _QUALITY), _thumbnail(fitted), JPEG)
+
+
+def _middle(image: Image.Image, ratio: float) -> tuple[float, float, float, float]:
+    """Return the largest box of this ratio of width to height that lies in the middle of the image."""
+    width = min(image.width, image.height * ratio)
+    left, top = (image.width - width) / 2, (image.height - width / ratio) / 2
+    return left, top, left + width, top + width / ratio
+
+
 def image_of_pixels(pixels: Pixels) -> ImageFile:
     """Return the image of raw pixels."""
     image = Image.frombytes("RGB", (pixels.width, pixels.height), pixels.data)

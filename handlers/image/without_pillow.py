@@ -31,6 +31,11 @@ def image_of_file(data: bytes) -> ImageFile:
         raise MalformedResponse("the model's response holds something that is not an image") from None
 
 
+def fitted_image_of_file(data: bytes, width: int, height: int) -> ImageFile:
+    """Return the image of a JPEG or PNG file, at the size that it has; raises MalformedResponse as the other one."""
+    return image_of_file(data)
+
+
 def image_of_pixels(pixels: Pixels) -> ImageFile:
     """Return the image of raw pixels."""
     return ImageFile(pixels.width, pixels.height, png_of_pixels(pixels), None, PNG)

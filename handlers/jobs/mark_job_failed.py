@@ -35,6 +35,7 @@ _OTHERWISE = ("not_processed", "The job could not be processed; please try again
 # The handler's own errors, by the type that the runtime reports.
 _CAUSES = {
     "JobIsRunning": "The work on the job broke off; please try again.",
+    "ModelAccessDenied": "The account has no access to the model; whoever runs this application has to ask for it.",
     "ModelFailed": "The model failed, even when tried again; please try again later.",
     "ModelNotReady": "The model was not ready; please try again when it is.",
     "ModelTimeout": "The model did not answer in time; please ask for less at once.",

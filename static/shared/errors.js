@@ -34,6 +34,7 @@ const WORDS = {
     true,
   ],
   invalid_request: ["The request was not accepted", "Correct what is named here, then send it again.", false],
+  content_filtered: ["The model refused this", "Word it in another way, then send it again.", false],
   not_found: ["Not found", "It may have expired, or the API URL in the settings may be wrong.", false],
   conflict: ["This was already sent with different content", "Send it as a new request.", true],
   payload_too_large: ["The request is too large", "Send a shorter text.", false],
@@ -41,6 +42,11 @@ const WORDS = {
   model_failed: [
     "The model could not answer",
     "This may pass: try again. If it persists, change your input or request less.",
+    true,
+  ],
+  model_access_denied: [
+    "The model cannot be used yet",
+    "Whoever runs this application has to ask for access to the model first.",
     true,
   ],
   model_not_ready: [

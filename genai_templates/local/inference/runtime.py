@@ -51,11 +51,12 @@ class Runtime:
         self._chosen = time.monotonic()
         self._is_real = bool(relay_url)
         self._random = random.Random(_SEED)
+        self.server = None if server is None else ModelServer(**server)
         self._backend: Backend = _invoke_stand_in
         if relay_url:
             self._backend = partial(_invoke_relay, relay_url)
-        elif server is not None:
-            self._backend = partial(invoke_server, ModelServer(**server))
+        elif self.server is not None:
+            self._backend = partial(invoke_server, self.server)
 
     def allow_jpeg(self, endpoint: str, allowed: bool) -> None:
         """Have the endpoint's container know JPEG, or pixel arrays alone."""
@@ -70,23 +71,43 @@ class Runtime:
         accept = headers.get("x-amzn-sagemaker-accept") or headers.get("accept", "")
         if endpoint in self._without_jpeg:
             accept = PIXELS
-        if fault := self.faults.next_of(endpoint):
-            return await self._in_thread(fault_response, fault, endpoint, body, accept)
+        return await self.play(
+            endpoint,
+            partial(self._limited, endpoint, body, accept, largest),
+            lambda fault: fault_response(fault, endpoint, body, accept),
+            timed_out(endpoint),
+        )
+
+    async def play(
+        self,
+        name: str,
+        work: Callable[[], HttpResponse],
+        broken: Callable[[ModelFault], HttpResponse],
+        too_late: HttpResponse,
+    ) -> HttpResponse:
+        """Return what ``work`` does, which runs in a thread, or ``broken`` with the fault that a call is to meet."""
+        if fault := self.faults.next_of(name):
+            return await self._in_thread(broken, fault)
         try:
-            response = await asyncio.wait_for(self._respond(endpoint, body, accept), self._longest_seconds)
+            return await asyncio.wait_for(self._respond(work, broken), self._longest_seconds)
         except TimeoutError:
-            return timed_out(endpoint)
+            return too_late
+
+    def _limited(self, endpoint: str, body: bytes, accept: str, largest: int) -> HttpResponse:
+        response = self._backend(endpoint, body, accept)
         if response[0] < 400 and len(response[2]) > largest and not self._is_real:
             # The model server drops the connection to its worker and takes the worker for dead.
             return endpoint_response(endpoint, container_error(500, "Worker died."))
         return response
 
-    async def _respond(self, endpoint: str, body: bytes, accept: str) -> HttpResponse:
+    async def _respond(
+        self, work: Callable[[], HttpResponse], broken: Callable[[ModelFault], HttpResponse]
+    ) -> HttpResponse:
         fails = self._random.random() < self._failure_rate
         await asyncio.sleep(self._latency_seconds)
         if fails:
-            return await self._in_thread(fault_response, ModelFault.SERVER_ERROR, endpoint, body, accept)
-        return await self._in_thread(self._backend, endpoint, body, accept)
+            return await self._in_thread(broken, ModelFault.SERVER_ERROR)
+        return await self._in_thread(work)
 
     async def _in_thread(self, work: Callable[..., HttpResponse], *arguments: object) -> HttpResponse:
         run = contextvars.copy_context().run

@@ -21,6 +21,7 @@ _PATCHES = (
     "gateway",
     "permissions",
     "sagemaker",
+    "bedrock",
     "endpoint_updates",
     "blue_green",
     "service_quotas",

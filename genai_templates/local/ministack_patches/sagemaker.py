@@ -36,7 +36,9 @@ class Refused(ValueError):
     """SageMaker did not accept a request."""
 
 
-_RUNTIME = Runtime()
+RUNTIME = Runtime()
+"""What responds to calls of the endpoints."""
+
 _LARGEST = 6_553_500
 """Bytes that the model server of JumpStart's containers answers with unless MMS_MAX_RESPONSE_SIZE says otherwise."""
 
@@ -47,9 +49,9 @@ def apply() -> None:
         router.SERVICE_PATTERNS[service] = {"target_prefixes": [f"{target}."], "host_patterns": []}
     app.SERVICE_HANDLERS["sagemaker"] = _serve_sagemaker
     app.SERVICE_HANDLERS["application-autoscaling"] = _serve_autoscaling
-    add_control_route("PUT", "model/fault", _RUNTIME.faults.plan)
-    add_control_route("PUT", "model/jpeg", _RUNTIME.allow_jpeg)
-    add_control_route("PUT", "model/options", _RUNTIME.use)
+    add_control_route("PUT", "model/fault", RUNTIME.faults.plan)
+    add_control_route("PUT", "model/jpeg", RUNTIME.allow_jpeg)
+    add_control_route("PUT", "model/options", RUNTIME.use)
     # docs/upstream/moto-instance-types.md; the template's own list is checked by cfn-lint.
     setattr(models.FakeEndpointConfig, "validate_instance_type", lambda self, instance_type: None)  # noqa: B010
 
@@ -119,7 +121,7 @@ async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpRe
         return not_in_service(endpoint)
     if described["EndpointStatus"] not in ("InService", "Updating"):
         return not_in_service(endpoint)
-    return await _RUNTIME.invoke(endpoint, headers, body, largest=largest)
+    return await RUNTIME.invoke(endpoint, headers, body, largest=largest)
 
 
 def _largest_response(configuration: str) -> int:
@@ -131,5 +133,5 @@ def _largest_response(configuration: str) -> int:
 def _update_endpoint_statuses() -> None:
     """Set each endpoint's status by the time since its creation, and by its update."""
     for endpoint in models.sagemaker_backends[get_account_id()][get_region()].endpoints.values():
-        ready = _RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
+        ready = RUNTIME.is_ready((utcnow() - endpoint.creation_time).total_seconds())
         endpoint.endpoint_status = "Updating" if is_updating(endpoint) else "InService" if ready else "Creating"

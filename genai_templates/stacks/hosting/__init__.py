@@ -5,7 +5,7 @@ A part is loaded when it is chosen: most bring a module of troposphere that the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ...options import Hosting
 from .part import HostingPart
@@ -29,10 +29,12 @@ def _native() -> type[HostingPart]:
     return NativeHosting
 
 
-HOSTING_PARTS: dict[Hosting, Callable[[], type[HostingPart]]] = {
+HostingParts = Mapping[Hosting, Callable[[], type[HostingPart]]]
+
+HOSTING_PARTS: HostingParts = {
     Hosting.NOTEBOOK: _notebook,
     Hosting.EXISTING: _existing,
     Hosting.NATIVE: _native,
 }
 
-__all__ = ["HOSTING_PARTS", "HostingPart"]
+__all__ = ["HOSTING_PARTS", "HostingPart", "HostingParts"]

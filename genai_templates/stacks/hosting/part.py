@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from typing import ClassVar
 
 from ...components.functions import FunctionDefaults
 from ...components.hosted_model import HostedModel
@@ -14,9 +15,11 @@ from ...scope import Scope
 class HostingPart(ABC):
     """The part of a stack that its model comes from.
 
-    Making it adds its parameters; ``hosted_model`` is what the other parts refer to, and grant access to.
+    Making it adds its parameters; ``hosted_model`` is what the other parts refer to, and grant access to. ``place`` is
+    what the model runs on, as the template's description says it.
     """
 
+    place: ClassVar[str] = "SageMaker"
     hosted_model: HostedModel
 
     @abstractmethod

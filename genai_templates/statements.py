@@ -1,0 +1,19 @@
+"""The statements of a role's own policies, as troposphere and awacs hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from awacs.aws import Statement
+from troposphere import AWSObject
+
+
+def statements(role: AWSObject) -> Iterator[Statement]:
+    """Give the statements of a role's own policies."""
+    for policy in role.properties.get("Policies", ()):
+        yield from policy.PolicyDocument.Statement
+
+
+def named_resources(statement: Statement) -> list[object]:
+    """Return the resources that a statement names; a function of the template that returns a list names none here."""
+    return statement.Resource if isinstance(statement.Resource, list) else []

@@ -1,0 +1,124 @@
+"""Amazon Bedrock's runtime: its client, and its errors as a person understands them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from botocore.config import Config
+from botocore.exceptions import (
+    ClientError,
+    ConnectionError,
+    ConnectTimeoutError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
+from botocore.parsers import ResponseParserError
+
+from handlers.common.aws import make_client
+from handlers.common.errors import (
+    InvalidRequest,
+    MalformedResponse,
+    ModelAccessDenied,
+    ModelFailed,
+    ModelInputTooLong,
+    ModelNotReady,
+    ModelTimeout,
+    RequestError,
+    TooManyRequests,
+)
+from handlers.common.logs import logger
+
+_RETRY_SECONDS = 30
+_MARGIN_SECONDS = 3
+_LONGEST_READ_SECONDS = 70
+_TOO_LONG = re.compile(
+    r"too long|too many (input )?tokens|(input|context).{0,40}(exceed|length)|exceed.{0,40}token", re.I
+)
+# What the operator has to mend: the model is called where, or in a way, that it is not offered.
+_NOT_OFFERED = re.compile(r"model identifier is invalid|on-demand throughput|inference profile", re.I)
+
+
+class Settings(NamedTuple):
+    """What the function's environment says of the model: the id to call it by, and the region to call it in."""
+
+    bedrock_model_id: str
+    bedrock_region: str
+
+
+def connect_runtime(region: str, *, function_timeout: int) -> Any:
+    """Return the client for a function that may run for so many seconds; it gives up before the function is stopped."""
+    return make_client(
+        "bedrock-runtime",
+        config=Config(
+            region_name=region,
+            connect_timeout=3,
+            read_timeout=max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS)),
+            # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
+            retries={"total_max_attempts": 1},
+        ),
+    )
+
+
+@contextmanager
+def understood_errors() -> Iterator[None]:
+    """Raise what goes wrong in a call as a RequestError: see ``as_request_error``."""
+    try:
+        yield
+    except ClientError as error:
+        raise as_request_error(error.response) from error
+    except (ReadTimeoutError, ConnectTimeoutError) as error:
+        raise ModelTimeout("the model did not answer in time; try again") from error
+    except ConnectionError as error:
+        raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
+    except ResponseParserError as error:
+        raise MalformedResponse("the model's response could not be read") from error
+    except (HTTPClientError, IncompleteReadError) as error:
+        raise ModelFailed("the connection to the model was lost; try again") from error
+
+
+def as_request_error(response: Any) -> RequestError:
+    """Return what a refusal of the service means to the person at the other end; the operator finds it in the log."""
+    code = str(response.get("Error", {}).get("Code", ""))
+    message = str(response.get("Error", {}).get("Message", ""))
+    report = logger.error if code in _FOR_THE_OPERATOR else logger.warning
+    report("Amazon Bedrock refused", extra={"code": code, "reason": message})
+    if code == "ValidationException":
+        return _as_invalid(message)
+    if code in _MEANINGS:
+        kind, text, retry_after = _MEANINGS[code]
+        return kind(text, retry_after=retry_after)
+    return ModelFailed("the model failed; try again")
+
+
+def _as_invalid(message: str) -> RequestError:
+    if _TOO_LONG.search(message):
+        return ModelInputTooLong("the prompt is too long for the model")
+    if _NOT_OFFERED.search(message):
+        return ModelFailed("the model is not offered here; whoever runs this application has to choose another one")
+    return InvalidRequest("the model did not accept the request")
+
+
+_NOT_AVAILABLE = "the model is not available at the moment"
+_BUSY = "the model has too much to do; try again shortly"
+_FOR_THE_OPERATOR = ("AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException")
+_MEANINGS: dict[str, tuple[type[RequestError], str, int | None]] = {
+    "ThrottlingException": (TooManyRequests, _BUSY, 5),
+    "ServiceQuotaExceededException": (TooManyRequests, _BUSY, _RETRY_SECONDS),
+    "ModelTimeoutException": (ModelTimeout, "the model did not answer in time; try again", None),
+    "ModelNotReadyException": (ModelNotReady, "the model is not ready yet; try again in a while", _RETRY_SECONDS),
+    "ServiceUnavailableException": (ModelNotReady, _NOT_AVAILABLE, _RETRY_SECONDS),
+    "AccessDeniedException": (
+        ModelAccessDenied,
+        "access to the model was not granted in this account; whoever runs this application has to ask for it",
+        None,
+    ),
+    "ResourceNotFoundException": (
+        ModelFailed,
+        "the model is not offered any more; whoever runs this application has to choose another one",
+        None,
+    ),
+}
