@@ -60,7 +60,7 @@ class Account:
 
     @property
     def partition(self) -> str:
-        """The partition of the region, such as ``aws``, by the SDK's own list; raises AwsError for a region it lacks."""
+        """The partition of the region, such as ``aws``, by the SDK's list; raises AwsError for one it lacks."""
         with translated():
             return str(self._session.get_partition_for_region(self.region))
 
