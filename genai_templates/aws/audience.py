@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from .cloudformation.change_sets import Change
+from .cloudformation.changes import Change
 from .cloudformation.critical_path import Span
 from .cloudformation.events import StackEvent
 from .cloudformation.operation import Operation

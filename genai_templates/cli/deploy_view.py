@@ -17,7 +17,7 @@ from .terminal import make_console, print_json, print_table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from ..aws.cloudformation.change_sets import Change
+    from ..aws.cloudformation.changes import Change
     from ..aws.cloudformation.critical_path import Span
     from ..aws.cloudformation.events import StackEvent
     from ..aws.cloudformation.operation import Operation
@@ -42,16 +42,13 @@ class View:
         print_checks(notable)
 
     def changes(self, changes: Sequence[Change]) -> None:
-        """Show what a change set would do, and loudly what would lose data."""
+        """Show what a change set would do, and loudly what would lose data, stop the model, or cost more."""
         counts = Counter(each.effect.value for each in changes)
         print(", ".join(f"{count} {effect}" for effect, count in counts.items()))
         self.table(changes)
         for change in changes:
-            if change.loses_data:
-                console = make_console()
-                console.print(
-                    f"DATA WILL BE LOST: {change.logical_id} ({change.kind}) is {change.effect.value}", style="bold red"
-                )
+            if change.consequence:
+                make_console().print(change.consequence, style="bold red", soft_wrap=True)
 
     def table(self, changes: Sequence[Change]) -> None:
         """Show each change in a row."""
@@ -70,7 +67,7 @@ class View:
     def model(self, operation: Operation) -> None:
         """Show how far the model's deployment is, when that has changed."""
         progress = operation.model
-        print(f"model: endpoint {progress.endpoint_status or 'not begun'}", *progress.log_lines, sep="\n  ", flush=True)
+        print(f"model: {progress}", *progress.log_lines, sep="\n  ", flush=True)
 
     def outcome(self, outputs: Mapping[str, str], spans: Sequence[Span], notes: Iterable[str]) -> None:
         """Show what there is now: outputs, what the creation waited for, and what else is to be said."""
@@ -198,7 +195,7 @@ def render(operation: Operation, total: int, now: float) -> RenderableType:
     if len(working) > _ROWS:
         grid.add_row(Text(f"  and {len(working) - _ROWS} more"))
     if operation.model.endpoint_status:
-        grid.add_row(Text(f"  model: endpoint {operation.model.endpoint_status}"))
+        grid.add_row(Text(f"  model: {operation.model}", overflow="fold"))
     for line in operation.model.log_lines:
         grid.add_row(Text(f"    {line}", style="dim", no_wrap=True, overflow="ellipsis"))
     return grid

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,55 +11,12 @@ from typing import Any, NamedTuple
 from ...errors import AwsError, StackFailed
 from ..account import Account
 from ..failures import classify, translated
+from .changes import Change, Effect
 
 _CAPABILITIES = ["CAPABILITY_IAM"]
 _LOOK_AGAIN_SECONDS = 0.5
 _TIMEOUT_SECONDS = 300.0
-_HOLDS_DATA = {
-    "AWS::S3::Bucket",
-    "AWS::DynamoDB::Table",
-    "AWS::SQS::Queue",
-    "AWS::Logs::LogGroup",
-    "AWS::KMS::Key",
-    "AWS::Cognito::UserPool",
-    "AWS::SageMaker::Endpoint",
-}
 _NOTHING_TO_DO = ("didn't contain changes", "No updates are to be performed")
-
-
-class Effect(enum.Enum):
-    """What a change does to a resource, the heavier first."""
-
-    REPLACED = "replaced"
-    PERHAPS_REPLACED = "perhaps replaced"
-    REMOVED = "removed"
-    KEPT = "left behind"
-    ADDED = "added"
-    CHANGED = "changed"
-
-
-class Change(NamedTuple):
-    """A change of a resource: its effect, and the properties that it comes from."""
-
-    effect: Effect
-    logical_id: str
-    kind: str
-    properties: tuple[str, ...]
-
-    @property
-    def loses_data(self) -> bool:
-        """Whether the resource holds data that would be gone."""
-        return self.kind in _HOLDS_DATA and self.effect in {Effect.REPLACED, Effect.PERHAPS_REPLACED, Effect.REMOVED}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the change for a program to read."""
-        return {
-            "effect": self.effect.value,
-            "logical_id": self.logical_id,
-            "resource_type": self.kind,
-            "properties": self.properties,
-            "loses_data": self.loses_data,
-        }
 
 
 class ChangeSet(NamedTuple):

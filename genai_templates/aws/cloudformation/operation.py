@@ -11,7 +11,7 @@ from ...errors import AwsError, StackFailed
 from ..account import Account
 from ..failures import PASSING, classify
 from .events import EventReader, StackEvent, first_causes
-from .model_progress import ModelProgress, read_model_progress
+from .model_progress import COMPONENT, ENDPOINT, ModelProgress, read_model_progress
 from .stacks import StackDescription, find_stack
 
 # The first looks come soon, as small changes are done soon; later ones spare CloudFormation's request rate.
@@ -21,7 +21,7 @@ _LAST_PAUSE_SECONDS = 3.0
 _PATIENCE_SECONDS = 600.0
 # How long a status may be that of before the operation, where no event of the stack has it: reads lag behind.
 _STALE_SECONDS = 20.0
-_WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
+_IS_THE_MODEL = {"AWS::CloudFormation::WaitCondition", ENDPOINT, COMPONENT}
 _LOOKS_PER_MODEL = 5
 _AFTERWARDS = {
     "ROLLBACK_COMPLETE": "what was made is removed again; 'genai-templates deploy' begins anew",
@@ -46,8 +46,8 @@ class Operation:
 
     @property
     def waits_for_model(self) -> bool:
-        """Whether a condition waits for the model now."""
-        latest = {each.logical_id: each.status for each in self.events if each.kind == _WAIT_CONDITION}
+        """Whether the model is being made, changed or removed now, or a condition waits for it."""
+        latest = {each.logical_id: each.status for each in self.events if each.kind in _IS_THE_MODEL}
         return any(status.endswith("_IN_PROGRESS") for status in latest.values())
 
 

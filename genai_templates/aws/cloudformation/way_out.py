@@ -13,6 +13,7 @@ from .events import EventReader, first_causes, last_operation
 from .stacks import StackDescription, list_resources
 
 _DELETE_ONLY = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"}
+_NOT_DELETED = {"DELETE_FAILED", "ROLLBACK_FAILED"}
 _STUCK = "UPDATE_ROLLBACK_FAILED"
 
 
@@ -45,7 +46,9 @@ def find_way_out(account: Account, stack: StackDescription) -> WayOut | None:
     else:
         return None
     cause = _cause(account, stack)
-    return WayOut(stack.status, "\n  ".join(filter(None, (explanation, cause))), offer, stack.status != _STUCK)
+    # What kept a resource from being deleted keeps it from that again, unless one knows what to do.
+    advice = classify(cause).advice if cause and stack.status in _NOT_DELETED else ""
+    return WayOut(stack.status, "\n  ".join(filter(None, (explanation, cause, advice))), offer, stack.status != _STUCK)
 
 
 def continue_rollback(account: Account, stack: StackDescription, skipped: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from genai_templates.aws.cloudformation.change_sets import Change, Effect
+from genai_templates.aws.cloudformation.changes import Change, Effect
 from genai_templates.aws.cloudformation.events import StackEvent
 from genai_templates.aws.cloudformation.model_progress import ModelProgress
 from genai_templates.aws.cloudformation.operation import Operation
@@ -84,6 +84,37 @@ def test_other_changes_are_always_listed_and_lost_data_is_loud(capsys: pytest.Ca
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "1 replaced, 3 added"
     assert lines[-1] == "DATA WILL BE LOST: LogBucket (AWS::S3::Bucket) is replaced"
+
+
+@pytest.mark.parametrize(
+    ("effect", "kind", "words"),
+    [
+        (
+            Effect.CHANGED,
+            "InferenceComponent",
+            "THE MODEL IS WOKEN: It (AWS::SageMaker::InferenceComponent) is changed",
+        ),
+        (Effect.PERHAPS_REPLACED, "EndpointConfig", "twice as many until the traffic has moved"),
+        (Effect.REMOVED, "Endpoint", "THE MODEL IS GONE: It (AWS::SageMaker::Endpoint) is removed"),
+        (Effect.CHANGED, "Endpoint", ""),
+        (Effect.ADDED, "InferenceComponent", ""),
+    ],
+)
+def test_what_a_change_means_for_the_model_is_loud(
+    effect: Effect, kind: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    View().changes([Change(effect, "It", f"AWS::SageMaker::{kind}", ())])
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert words in last
+    assert bool(words) == (";" in last)
+
+
+def test_the_model_is_shown_with_its_component_and_why_it_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = ModelProgress("InService", ("a line",), "Failed, 0 of 1 copies", "not enough hardware resources")
+    View().model(_operation(model=failed))
+    assert capsys.readouterr().out == (
+        "model: endpoint InService, component Failed, 0 of 1 copies: not enough hardware resources\n  a line\n"
+    )
 
 
 def test_an_error_is_an_object_with_its_class_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from botocore.stub import ANY
 
-from genai_templates.aws.cloudformation.change_sets import Change, ChangeSetRequest, Effect, create_change_set
+from genai_templates.aws.cloudformation.change_sets import ChangeSetRequest, create_change_set
+from genai_templates.aws.cloudformation.changes import Change, Effect
 from genai_templates.errors import StackFailed
 from tests.unit.aws.stubbed_account import StubbedAccount
 
