@@ -22,6 +22,7 @@ def apply() -> None:
     alarm.apply()
     endpoint.apply()
     endpoint_configuration.apply()
+    scaling.apply()
     handlers = provisioners._RESOURCE_HANDLERS
     for kind in (endpoint, endpoint_configuration, model):
         handlers[kind.TYPE] = kind.HANDLERS
