@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.tally import expected, run
-from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text
+from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text, text_of
 from tests.faults.world import opened
 
 _COLUMNS = ("jobs", "SUCCEEDED", "FAILED", "lost", "stuck", "done twice", "model calls", "codes of the failures")
@@ -29,7 +29,7 @@ def main() -> int:
             wrong += [f"{scenario.name}: {each}" for each in expected(scenario, tally)]
         print(f"\n{'Text application':{_NAME}}  {REQUESTS} requests during the fault, 2 after it")
         for case in TEXT_SCENARIOS:
-            reported = run_text(world, case)
+            reported = run_text(text_of(world), case)
             during = ", ".join(f"{response} x {count}" for response, count in reported.during.items())
             after = ", ".join(f"{status} x {count}" for status, count in reported.after.items())
             print(f"{'endpoint ' + case.name:{_NAME}}  {during}, then {after}", flush=True)

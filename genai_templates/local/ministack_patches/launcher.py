@@ -24,6 +24,7 @@ _PATCHES = (
     "bedrock",
     "endpoint_updates",
     "blue_green",
+    "inference_components",
     "service_quotas",
     "type_registry",
     "policy_simulation",

@@ -23,7 +23,13 @@ class ModelStatus(Protocol):
     """What knows the model's state."""
 
     def read(self) -> dict[str, object]:
-        """Return ``ready`` and ``endpoint_status``, the service's own word for the state."""
+        """Return ``ready``, ``state`` and ``endpoint_status``, the service's own word for the state.
+
+        ``state`` is one of ``ready``, ``starting``, ``asleep``, ``waking``, ``paused``, ``failed`` and ``missing``.
+        """
+
+    def wake(self) -> dict[str, object]:
+        """Wake the model if it is asleep, and return what ``read`` returns then."""
 
 
 def connect_host(name: str, *, function_timeout: int) -> ModelHost:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -56,9 +57,12 @@ def connect(*, function_timeout: int) -> Endpoint:
 class Endpoint:
     """The model endpoint, for a function that may run for so many seconds."""
 
-    def __init__(self, name: str, *, function_timeout: int) -> None:
-        """Make the client, which gives up before the function is stopped."""
-        self.name = name
+    def __init__(self, name: str, *, function_timeout: int, target: Mapping[str, str] | None = None) -> None:
+        """Make the client, which gives up before the function is stopped.
+
+        ``target`` are the parameters of InvokeEndpoint that say what at the endpoint is called, if it has several.
+        """
+        self._target: Any = {"EndpointName": name, **(target or {})}
         read_timeout = max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
         # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
         config = Config(connect_timeout=3, read_timeout=read_timeout, retries={"total_max_attempts": 1})
@@ -71,7 +75,7 @@ class Endpoint:
         """
         try:
             response = self.client.invoke_endpoint(
-                EndpointName=self.name,
+                **self._target,
                 Body=json.dumps(body).encode(),
                 ContentType="application/json",
                 Accept=accept,
