@@ -167,7 +167,8 @@ class StackOptionFields(TypedDict, total=False):
             "instance while there are no requests, or on Amazon Bedrock",
             adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
             "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back; "
-            "scale-to-zero: the same with an inference component, and alarms that put it to sleep and wake it; "
+            "scale-to-zero: the same with an inference component (text), or an asynchronous endpoint with its bucket "
+            "and topics (image), and alarms that put it to sleep and wake it; "
             "bedrock: the parameter `ModelId`, and no SageMaker",
             costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update; "
             "scale-to-zero: no instance while idle, and about ten minutes for the first request; "

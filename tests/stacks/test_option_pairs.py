@@ -46,7 +46,8 @@ def can_be(hosting: Hosting, model: str) -> bool:
 def rows_of(app: str) -> list[dict[str, Any]]:
     """Return rows of choices in which every two values of two options that go together are in one row at least."""
     names = ["hosting", "model", *(name for name in OPTIONS if name != "hosting")]
-    of_app = [each.model_id for each in (*models().values(), *bedrock_models().values()) if each.app == app]
+    known: dict[str, Any] = {**models(), **bedrock_models()}
+    of_app = [name for name, each in known.items() if each.app == app]
     values = [of_app if name == "model" else values_of(name) for name in names]
     pairs = AllPairs(values, filter_func=lambda row: len(row) < 2 or can_be(row[0], row[1]))
     return [dict(zip(names, row, strict=True)) for row in pairs]

@@ -25,7 +25,7 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 
 class Capacity(NamedTuple):
-    """What a scalable dimension scales: how to read it and how to set it, by the last part of the resource's id."""
+    """What a scalable dimension scales: how to read it and how to set it, by the name in the resource's id."""
 
     read: Callable[[str], int]
     write: Callable[[str, int], None]
@@ -75,7 +75,7 @@ def _run_policy(arn: str, beyond: float) -> None:
     if policy is None or not policy.step_scaling_policy_configuration:
         return
     target = backend.targets[policy.scalable_dimension][policy.resource_id]
-    capacity, name = CAPACITIES[policy.scalable_dimension], policy.resource_id.rpartition("/")[2]
+    capacity, name = CAPACITIES[policy.scalable_dimension], policy.resource_id.split("/")[1]
     configuration = policy.step_scaling_policy_configuration
     for step in configuration["StepAdjustments"]:
         if _is_in(step, beyond):

@@ -50,6 +50,9 @@ REQUEST_CHECKS: dict[str, Callable[[Request], None]] = {}
 INVOCATION_CHECKS: list[Callable[[Mapping[str, Any], Mapping[str, str]], HttpResponse | None]] = []
 """Each takes an endpoint's description and the headers of a call, and returns the refusal, if it refuses the call."""
 
+ADDED_CALLS: dict[str, Callable[[str, Mapping[str, str], bytes], HttpResponse]] = {}
+"""Ways of calling an endpoint beside InvokeEndpoint, by the end of the path: each takes its name, headers and body."""
+
 _LARGEST = 6_553_500
 """Bytes that the model server of JumpStart's containers answers with unless MMS_MAX_RESPONSE_SIZE says otherwise."""
 
@@ -125,6 +128,8 @@ async def _serve_sagemaker(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> HttpResponse:
     if path.startswith("/endpoints/"):
+        if added := ADDED_CALLS.get(path.split("/")[3]):
+            return added(path.split("/")[2], headers, body)
         return await _invoke(path.split("/")[2], headers, body)
     if headers.get("x-amz-target", "").endswith(".DescribeHubContent"):
         return describe_hub_content(body)
@@ -137,7 +142,7 @@ async def _serve_sagemaker(
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     try:
         described = call("DescribeEndpoint", EndpointName=endpoint)
-        largest = _largest_response(described["EndpointConfigName"])
+        largest = largest_response(described["EndpointConfigName"])
     except Refused:
         return not_in_service(endpoint)
     if described["EndpointStatus"] not in ("InService", "Updating"):
@@ -148,7 +153,8 @@ async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpRe
     return await RUNTIME.invoke(endpoint, headers, body, largest=largest)
 
 
-def _largest_response(configuration: str) -> int:
+def largest_response(configuration: str) -> int:
+    """Return how many bytes the container of a configuration may send."""
     variants = call("DescribeEndpointConfig", EndpointConfigName=configuration)["ProductionVariants"]
     if "ModelName" not in variants[0]:  # of an inference component
         return _LARGEST

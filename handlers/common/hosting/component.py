@@ -38,7 +38,7 @@ class Component:
         self.endpoint = Endpoint(endpoint, function_timeout=function_timeout, target={"InferenceComponentName": name})
         self.status = ComponentStatus(name)
 
-    def invoke(self, body: object, *, accept: str = "application/json") -> bytes:
+    def invoke(self, body: object, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send the body as JSON to the component and return the body of its response.
 
         Raises ModelAsleep, and wakes the component, when it has no copy; and what an endpoint raises.
