@@ -104,11 +104,11 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_called("LogBucket"),
         ),
         Suppression(
-            "It holds the stack's own code, which nothing but the stack's creation and its updates reads.",
+            "It holds the stack's own code, or for two days what passes between its functions and the model.",
             cdk_nag="AwsSolutions-S1",
             checkov="CKV_AWS_18",
             guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
-            when=_called("ArtifactBucket"),
+            when=_called("ArtifactBucket", "InferenceBucket"),
         ),
         Suppression(
             "Its objects are written once under names that hold their hash, and deleted when no function uses them.",
@@ -125,12 +125,12 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "Its objects are written once under names of their own, and expire.",
             checkov="CKV_AWS_21",
             guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
-            when=_called("LogBucket", "ImageBucket"),
+            when=_called("LogBucket", "ImageBucket", "InferenceBucket"),
         ),
         Suppression(
             _OWN_KEY,
             guard=("s3_bucket_default_encryption_kms_check",),
-            when=_called("SiteBucket", "ImageBucket", "ArtifactBucket"),
+            when=_called("SiteBucket", "ImageBucket", "ArtifactBucket", "InferenceBucket"),
         ),
         Suppression(
             "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
@@ -264,6 +264,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "Its messages name alarms. CloudWatch cannot publish to a topic under the service's own key.",
             checkov="CKV_AWS_26",
             guard=("SNS_ENCRYPTED_KMS",),
+            when=_without("KmsMasterKeyId"),
         ),
     ),
     "AWS::SQS::Queue": (
@@ -285,6 +286,7 @@ WILDCARDS = {
     "PullImage": "The registry's account differs by region; the repository is named.",
     "WriteLogs": "SageMaker names the log group after the endpoint or notebook.",
     "StoreObjects": "Each object has a name of its own below this prefix.",
+    "ReadObjects": "Each object has a name of its own below this prefix.",
     "DeleteDeployment": "A deployment's id is made by API Gateway; the API is named.",
     "DeleteVersions": "It empties this one bucket, whatever is in it.",
 }

@@ -35,7 +35,8 @@ class Role(NamedTuple):
     ) -> None:
         """Allow these awacs actions on these resources, as one statement of the role's inline policy.
 
-        The resources may be a function of the template that returns a list.
+        The resources may be a function of the template that returns a list. Where the role has a statement of this
+        ``sid``, a list of resources joins it: the actions are the same then.
         """
         conditions = {} if condition is None else {"Condition": condition}
         resource = resources if isinstance(resources, AWSHelperFn) else list(resources)
@@ -43,7 +44,12 @@ class Role(NamedTuple):
         if "Policies" not in self.resource.properties:
             document = PolicyDocument(Version="2012-10-17", Statement=[])
             self.resource.Policies = [iam.Policy(PolicyName="Grants", PolicyDocument=document)]
-        self.resource.Policies[0].PolicyDocument.Statement.append(statement)
+        statements = self.resource.Policies[0].PolicyDocument.Statement
+        for present in statements:
+            if present.Sid == sid:
+                present.Resource.extend(resources)
+                return
+        statements.append(statement)
 
 
 def add_role(scope: Scope, logical_id: str, *, service: str, description: str) -> Role:

@@ -26,6 +26,8 @@ class Hosting(enum.Enum):
     """The endpoint is there already; its name is a parameter of the template."""
     NATIVE = "native"
     """Model, configuration and endpoint are resources of the template."""
+    SCALE_TO_ZERO = "scale-to-zero"
+    """No instance while there are no requests: the next one wakes the model, which takes minutes."""
     BEDROCK = "bedrock"
     """A model of Amazon Bedrock, on demand: there is no endpoint."""
 
@@ -161,11 +163,15 @@ class StackOptionFields(TypedDict, total=False):
         Option(
             Hosting.NOTEBOOK,
             "where the model lives: at an endpoint that a notebook instance of the stack deploys, at one that is there "
-            "already and whose name is a parameter, at one that is a resource of the template, or on Amazon Bedrock",
+            "already and whose name is a parameter, at one that is a resource of the template, at one that has no "
+            "instance while there are no requests, or on Amazon Bedrock",
             adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
             "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back; "
+            "scale-to-zero: the same with an inference component (text), or an asynchronous endpoint with its bucket "
+            "and topics (image), and alarms that put it to sleep and wake it; "
             "bedrock: the parameter `ModelId`, and no SageMaker",
             costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update; "
+            "scale-to-zero: no instance while idle, and about ten minutes for the first request; "
             "bedrock: each use, and nothing while idle",
         ),
     ]

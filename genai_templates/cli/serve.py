@@ -81,6 +81,20 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--not-ready", type=float, default=0.0, metavar="SECONDS", help="how long the endpoints are being created"
     )
     model.add_argument(
+        "--wake",
+        type=float,
+        default=20.0,
+        metavar="SECONDS",
+        help="how long a model that is scaled to zero takes to wake (default: %(default)g)",
+    )
+    model.add_argument(
+        "--idle",
+        type=float,
+        default=120.0,
+        metavar="SECONDS",
+        help="after what time without a request it falls asleep, 0 for never (default: %(default)g)",
+    )
+    model.add_argument(
         "--endpoint", metavar="NAME", help="ask this SageMaker endpoint of your account, with your own credentials"
     )
     model.add_argument(
@@ -97,6 +111,8 @@ def run(arguments: argparse.Namespace) -> int:
         latency_seconds=arguments.latency,
         failure_rate=arguments.fail,
         not_ready_seconds=arguments.not_ready,
+        wake_seconds=arguments.wake,
+        idle_seconds=arguments.idle,
         endpoint=arguments.endpoint,
         model_url=arguments.model_url,
     )

@@ -41,6 +41,10 @@ class Bucket(NamedTuple):
         """Let the role store objects below this prefix."""
         role.allow("StoreObjects", [awacs.s3.PutObject], [self.objects(prefix)])
 
+    def grant_get(self, role: Role, *, prefix: str = "") -> None:
+        """Let the role read objects below this prefix."""
+        role.allow("ReadObjects", [awacs.s3.GetObject], [self.objects(prefix)])
+
     def grant_list(self, role: Role) -> None:
         """Let the role list the bucket's objects."""
         role.allow("ListObjects", [awacs.s3.ListBucket], [self.arn])
@@ -228,6 +232,21 @@ def add_image_bucket(
                 )
             ]
         ),
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+    )
+
+
+def add_inference_bucket(scope: Scope) -> Bucket:
+    """Add the bucket that requests and responses of an asynchronous endpoint pass through; each is kept for two days.
+
+    A request is over after seven hours at most. The bucket is retained, but for a creation that failed: a custom
+    resource empties and deletes it with the stack.
+    """
+    return add_bucket(
+        scope,
+        "InferenceBucket",
+        LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_expire(2)]),
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
     )

@@ -117,22 +117,24 @@ def add_site_publisher(
     )
 
 
-def add_image_cleaner(scope: Scope, *, shared: FunctionDefaults, bucket: Bucket, delete: AWSHelperFn | str) -> None:
-    """Delete the bucket of images with the stack, if ``delete`` is ``true`` by then."""
+def add_bucket_cleaner(
+    scope: Scope, logical_id: str, *, shared: FunctionDefaults, bucket: Bucket, delete: AWSHelperFn | str
+) -> BucketCleaner:
+    """Delete a bucket that is retained otherwise with the stack, if ``delete`` is ``true`` by then."""
     timeout = 900
     function = add_resource_function(
         scope,
-        "ImageCleanerFunction",
+        f"{logical_id}Function",
         shared=shared,
         module="bucket_cleaner",
-        description="Deletes the images with the stack, if so chosen",
+        description="Deletes a bucket with the stack, if so chosen",
         timeout=timeout,
     )
     bucket.grant_empty(function.role)
     bucket.grant_delete(function.role)
-    scope.add(
+    return scope.add(
         BucketCleaner,
-        "ImageCleaner",
+        logical_id,
         Bucket=bucket.name,
         Delete=delete,
         DependsOn=[bucket.policy.title],

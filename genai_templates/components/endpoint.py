@@ -9,7 +9,7 @@ from troposphere import AWSHelperFn, Join, Sub
 
 from ..iam import Role
 from ..scope import Scope
-from .hosted_model import MICROSECONDS, HostedModel, ModelMetrics, ModelOutput
+from .hosted_model import MICROSECONDS, HostedModel, ModelFacts, ModelMetrics, ModelOutput
 
 VARIANT = "AllTraffic"
 """The production variant's name that the SageMaker SDK gives."""
@@ -22,6 +22,16 @@ class ModelEndpoint(HostedModel):
     status = "endpoint_status"
     private_services = ("SageMakerRuntime", "SageMakerApi")
     output = ModelOutput("EndpointName", "SageMaker endpoint of the model")
+
+    def __init__(self, name: str | AWSHelperFn, facts: ModelFacts, *, absent_state: str = "missing") -> None:
+        """Keep the name, and the model's state while there is no endpoint of this name."""
+        super().__init__(name, facts)
+        self._absent_state = absent_state
+
+    @property
+    def status_environment(self) -> Mapping[str, str | AWSHelperFn]:
+        """The environment of a function that shows the endpoint's state."""
+        return {**super().status_environment, "ABSENT_STATE": self._absent_state}
 
     @property
     def arn(self) -> Sub:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import awacs.cloudwatch
 import awacs.ecr
 import awacs.logs
@@ -14,8 +16,12 @@ from ..iam import ANY_RESOURCE, Role, add_role, arn
 from ..scope import Scope
 
 
-def add_endpoint_role(scope: Scope, model: Model) -> Role:
-    """Add the role of the model container: its artifacts, its image, its logs and metrics."""
+def add_endpoint_role(scope: Scope, model: Model, *, hosts: Sequence[str] = ("Endpoints",)) -> Role:
+    """Add the role of the model container: its artifacts, its image, its logs and metrics.
+
+    ``hosts`` are what SageMaker names the log groups and metrics of containers after: ``Endpoints``, and
+    ``InferenceComponents`` where the model is one.
+    """
     role = add_role(scope, "EndpointRole", service="sagemaker", description="Runs the model container")
     _grant_artifacts(role, model)
     role.allow("LogIn", [awacs.ecr.GetAuthorizationToken], [ANY_RESOURCE])  # has no resource
@@ -28,13 +34,13 @@ def add_endpoint_role(scope: Scope, model: Model) -> Role:
             for repository in model.repositories
         ],
     )
-    grant_service_logs(role, "log-group:/aws/sagemaker/Endpoints/*")
+    grant_service_logs(role, *(f"log-group:/aws/sagemaker/{each}/*" for each in hosts))
     # Metrics have no resource-level permission; the namespace stands for it.
     role.allow(
         "WriteMetrics",
         [awacs.cloudwatch.PutMetricData],
         [ANY_RESOURCE],
-        condition=Condition(StringEquals({"cloudwatch:namespace": "/aws/sagemaker/Endpoints"})),
+        condition=Condition(StringEquals({"cloudwatch:namespace": _namespaces(hosts)})),
     )
     return role
 
@@ -47,12 +53,17 @@ def _grant_artifacts(role: Role, model: Model) -> None:
     role.allow("ReadArtifacts", [awacs.s3.GetObject], [Sub(f"{bucket_arn(model.content_bucket)}/{prefix}*")])
 
 
+def _namespaces(hosts: Sequence[str]) -> str | list[str]:
+    names = [f"/aws/sagemaker/{each}" for each in hosts]
+    return names if len(names) > 1 else names[0]
+
+
 def bucket_arn(name: str) -> str:
     """Return the ARN of the bucket of this name, for ``Fn::Sub``."""
     return f"arn:${{AWS::Partition}}:s3:::{name}"
 
 
-def grant_service_logs(role: Role, log_groups: str) -> None:
+def grant_service_logs(role: Role, *log_groups: str) -> None:
     """Let SageMaker write the logs of what runs under the role into groups that it makes itself."""
     role.allow(
         "WriteLogs",
@@ -62,5 +73,5 @@ def grant_service_logs(role: Role, log_groups: str) -> None:
             awacs.logs.DescribeLogStreams,
             awacs.logs.PutLogEvents,
         ],
-        [arn("logs", log_groups)],
+        [arn("logs", each) for each in log_groups],
     )

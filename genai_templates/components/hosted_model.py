@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 from troposphere import AWSHelperFn
 
 from ..catalog import Model
 from ..iam import Role
+from .functions import Function
 
 
 class ModelFacts(NamedTuple):
@@ -106,6 +107,14 @@ class HostedModel(ABC):
     @abstractmethod
     def grant_status(self, role: Role) -> None:
         """Let the role see the model's state."""
+
+    def complete_jobs(self, add_function: Callable[[], Function]) -> Sequence[Function]:
+        """Have jobs completed where the model's responses come later, by the function that this adds; return it.
+
+        Called before anything that needs the environment or the grants of the model's state. By default a response
+        comes at once, and there is nothing to add.
+        """
+        return ()
 
     @property
     @abstractmethod

@@ -62,6 +62,28 @@ class FailedJobs(NamedTuple):
 
     queue: sqs.Queue
 
+    def add_source(
+        self,
+        scope: Scope,
+        logical_id: str,
+        *,
+        function: Function,
+        retries: int | AWSHelperFn,
+        maximum_age: int | AWSHelperFn,
+    ) -> None:
+        """Have Lambda send events here that the function could not finish; see ``add_failed_jobs``."""
+        arn = GetAtt(self.queue, "Arn")
+        function.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
+        scope.add(
+            awslambda.EventInvokeConfig,
+            logical_id,
+            FunctionName=function.name,
+            Qualifier="$LATEST",
+            MaximumRetryAttempts=retries,
+            MaximumEventAgeInSeconds=maximum_age,
+            DestinationConfig=awslambda.DestinationConfig(OnFailure=awslambda.OnFailure(Destination=arn)),
+        )
+
     @property
     def queue_name(self) -> GetAtt:
         """The queue's name."""
@@ -98,21 +120,13 @@ def add_failed_jobs(
         Queues=[Ref(queue)],
         PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only("TlsOnly", [Action("sqs", "*")], arn)]),
     )
-    process.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
     mark.role.allow(
         "ConsumeFailedJobs",
         [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],
         [arn],
     )
-    scope.add(
-        awslambda.EventInvokeConfig,
-        "ProcessRetries",
-        FunctionName=process.name,
-        Qualifier="$LATEST",
-        MaximumRetryAttempts=retries,
-        MaximumEventAgeInSeconds=maximum_age,
-        DestinationConfig=awslambda.DestinationConfig(OnFailure=awslambda.OnFailure(Destination=arn)),
-    )
+    failed = FailedJobs(queue)
+    failed.add_source(scope, "ProcessRetries", function=process, retries=retries, maximum_age=maximum_age)
     scope.add(
         awslambda.EventSourceMapping,
         "FailedJobsMapping",
@@ -121,4 +135,4 @@ def add_failed_jobs(
         BatchSize=10,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    return FailedJobs(queue)
+    return failed

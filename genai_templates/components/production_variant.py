@@ -15,7 +15,7 @@ MOST_POOLS = 5
 
 # What JumpStart itself gives its language models: the artifacts are tens of gigabytes, and go to the GPU before the
 # container responds.
-_START_SECONDS = 1200
+START_SECONDS = 1200
 # The longest that SageMaker takes. (SageMaker API reference, ProductionVariant.)
 _PROVISION_SECONDS = 3600
 
@@ -32,8 +32,8 @@ def production_variant(placed: PlacedModel, *, names_model: bool = True, **more:
     return sagemaker.ProductionVariant(
         VariantName=VARIANT,
         InitialVariantWeight=1,
-        ModelDataDownloadTimeoutInSeconds=_START_SECONDS,
-        ContainerStartupHealthCheckTimeoutInSeconds=_START_SECONDS,
+        ModelDataDownloadTimeoutInSeconds=START_SECONDS,
+        ContainerStartupHealthCheckTimeoutInSeconds=START_SECONDS,
         **model,
         **_instances(placed, names_model=names_model),
         **more,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from typing import Any
 
 from troposphere import AWSHelperFn, Ref, Sub
@@ -102,6 +103,35 @@ def add_step_policy(
             MetricAggregationType="Maximum",
             Cooldown=cooldown,
             StepAdjustments=[StepAdjustment(ScalingAdjustment=change, **bound)],
+        ),
+    )
+
+
+class Side(enum.Enum):
+    """On which side of its threshold an alarm goes off."""
+
+    BELOW = "MetricIntervalUpperBound"
+    ABOVE = "MetricIntervalLowerBound"
+
+
+def add_capacity_policy(
+    scope: Scope, logical_id: str, *, target: ScalableTarget, capacity: int, side: Side, cooldown: int
+) -> ScalingPolicy:
+    """Add a policy that sets the capacity when an alarm on this side of its threshold has it as its action, by ``Ref``.
+
+    ``cooldown`` is in seconds.
+    """
+    return _add_policy(
+        scope,
+        logical_id,
+        target,
+        condition="",
+        PolicyType="StepScaling",
+        StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
+            AdjustmentType="ExactCapacity",
+            MetricAggregationType="Maximum",
+            Cooldown=cooldown,
+            StepAdjustments=[StepAdjustment(ScalingAdjustment=capacity, **{side.value: 0})],
         ),
     )
 

@@ -62,6 +62,9 @@ def closed(schema: Schema) -> Schema:
     return {**schema, "additionalProperties": False}
 
 
+MODEL_STATES = ("ready", "starting", "asleep", "waking", "paused", "failed", "missing")
+"""What a model may be doing, wherever it lives."""
+
 COMMON_SCHEMAS: dict[str, Schema] = {
     "Error": record(["error"], error=reference("ErrorBody")),
     "ErrorBody": record(
@@ -72,6 +75,11 @@ COMMON_SCHEMAS: dict[str, Schema] = {
         details={"type": "array", "items": reference("FieldError")},
     ),
     "FieldError": record(["field", "message"], field=STRING, message=STRING),
-    "EndpointStatus": record(["ready", "endpoint_status"], ready={"type": "boolean"}, endpoint_status=STRING),
+    "EndpointStatus": record(
+        ["ready", "state", "endpoint_status"],
+        ready={"type": "boolean"},
+        state={"type": "string", "enum": list(MODEL_STATES)},
+        endpoint_status=STRING,
+    ),
 }
 """The schemas of errors and of the endpoint's status."""

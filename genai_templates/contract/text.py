@@ -37,6 +37,13 @@ GENERATE = Route(
     response=Response(200, "GeneratedText", "The generated text"),
     errors=(400, 413, 503),
 )
+WAKE = Route(
+    "POST",
+    "/wake",
+    operation_id="wake",
+    summary="Wake the model if it is asleep",
+    response=Response(202, "EndpointStatus", "The endpoint's state after that"),
+)
 
 _TEXT = text(1, _LIMITS["textMaxCharacters"])
 _GENERATION_PARAMETERS = {
@@ -50,7 +57,7 @@ _METADATA = {"model": STRING, "request_id": STRING, "latency_ms": NATURAL_NUMBER
 
 CONTRACT = Contract(
     "Text application",
-    routes=(SUMMARIZE, GENERATE, GET_STATUS),
+    routes=(SUMMARIZE, GENERATE, GET_STATUS, WAKE),
     schemas={
         **COMMON_SCHEMAS,
         # The API's own shape, or the model's.

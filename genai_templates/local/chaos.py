@@ -59,6 +59,19 @@ class Chaos:
         planned = [{**vars(fault), "effect": fault.effect.value} for fault in faults]
         self._emulator.control_request("PUT", "disruptions", disruptions=planned)
 
+    def notifications(self, *, copies: int = 1, held: bool = False) -> None:
+        """Have SageMaker tell of each result of asynchronous inference so often: twice, never, or not before it may."""
+        self._emulator.control_request("PUT", "inference/notifications", copies=copies, held=held)
+
+    def expire_requests(self, endpoint: str) -> int:
+        """End the time to live of the requests that wait for an asynchronous endpoint; return how many these were."""
+        return int(self._emulator.control_request("POST", "inference/expire", endpoint=endpoint))
+
+    def fall_asleep(self, endpoint: str) -> None:
+        """Play a quarter of an hour without requests; raises LocalError when no policy takes the instances away."""
+        if not self._emulator.control_request("POST", "inference/idle", endpoint=endpoint):
+            raise LocalError(f"nothing scales the endpoint {endpoint} to no instance when its queue is empty")
+
     def calls_met(self) -> list[int]:
         """Return how many calls have met each of the planned faults of functions so far."""
         return list(self._emulator.control_request("GET", "disruptions"))
@@ -87,6 +100,7 @@ class Chaos:
     def end(self) -> None:
         """End every fault; calls that are blocked go on."""
         self.function_faults()
+        self.notifications()
         for endpoint in self._endpoints:
             self._plan_model_fault(endpoint, ModelFault.SERVER_ERROR, times=0)
             self._emulator.control_request("PUT", "model/jpeg", endpoint=endpoint, allowed=True)

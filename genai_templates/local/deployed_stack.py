@@ -13,6 +13,7 @@ from .loopback import Response
 _API = "AWS::ApiGateway::RestApi"
 _API_URL = "ApiGatewayUrl"
 _DISTRIBUTION = "AWS::CloudFront::Distribution"
+_COMPONENT = "AWS::SageMaker::InferenceComponent"
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,31 @@ class DeployedStack:
     ) -> Response:
         """Send a request to a distribution of the stack, by default the only one, as a browser does."""
         return self.emulator.site_request(domain or self.domain, method, path, body, dict(headers or {}))
+
+    def put_to_sleep(self) -> None:
+        """Let a long time pass without a request, after which the stack's alarms scale its models to zero.
+
+        Raises EmulatedStackFailed when there is a model that no alarm puts to sleep.
+        """
+        for component in self._components():
+            self.emulator.control_request("POST", "components/idle", component=component)
+            described = self.client("sagemaker").describe_inference_component(InferenceComponentName=component)
+            if described["RuntimeConfig"]["CurrentCopyCount"]:
+                raise EmulatedStackFailed(f"{self.name}: no alarm puts {component} to sleep")
+
+    def run_wake_alarms(self) -> list[str]:
+        """Let the minute pass in which calls found models asleep; return the alarms that went off, and woke these."""
+        return [
+            str(alarm)
+            for component in self._components()
+            for alarm in self.emulator.control_request("POST", "components/refusals", component=component)
+        ]
+
+    def _components(self) -> list[str]:
+        found = [each["PhysicalResourceId"].rpartition("/")[2] for each in self._existing(_COMPONENT)]
+        if not found:
+            raise EmulatedStackFailed(f"{self.name} has no model that is scaled to zero ({_COMPONENT})")
+        return found
 
     def _api_url(self) -> str:
         outputs = self.outputs

@@ -64,7 +64,18 @@ def unavailable(reason: str) -> HttpResponse:
 def not_in_service(endpoint: str) -> HttpResponse:
     """Return SageMaker's response when an endpoint is missing or not there yet: the same for both."""
     account, _ = _place()
-    return error_response("ValidationError", 400, {"Message": f"Endpoint {endpoint} of account {account} not found."})
+    return call_refused(f"Endpoint {endpoint} of account {account} not found.")
+
+
+def call_refused(message: str) -> HttpResponse:
+    """Return SageMaker's response to a call that it does not take, for this reason."""
+    return error_response("ValidationError", 400, {"Message": message})
+
+
+def access_denied(action: str, caller: str, resource: str) -> HttpResponse:
+    """Return the response to a caller without the permission."""
+    message = f"User: {caller} is not authorized to perform: {action} on resource: {resource}"
+    return error_response("AccessDeniedException", 400, {"Message": message})
 
 
 def _model_error(endpoint: str, status: int, original: str) -> HttpResponse:

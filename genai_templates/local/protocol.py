@@ -131,19 +131,29 @@ class ModelOptions:
     """Options of the model endpoints; the stand-in responds, unless ``endpoint`` or ``model_url`` is given.
 
     Each response takes ``latency_seconds``; ``failure_rate`` is the share of calls, from 0 to 1, that end with a 500.
-    An endpoint is being created for ``not_ready_seconds`` after its creation, or after this choice. ``endpoint`` names
-    a SageMaker endpoint of the user's own account, ``model_url`` a server (see ``inference.server``).
+    An endpoint is being created for ``not_ready_seconds`` after its creation, or after this choice. A model that is
+    scaled to zero takes ``wake_seconds`` to wake, and falls asleep after ``idle_seconds`` without a request, or, with
+    0, when it is put to sleep. ``endpoint`` names a SageMaker endpoint of the user's own account, ``model_url`` a
+    server (see ``inference.server``).
     """
 
     latency_seconds: float = 0.0
     failure_rate: float = 0.0
     not_ready_seconds: float = 0.0
+    wake_seconds: float = 0.0
+    idle_seconds: float = 0.0
     endpoint: str | None = None
     model_url: str | None = None
 
     def __post_init__(self) -> None:
         """Raise InvalidOption for an option that cannot work."""
-        for name, seconds in (("latency", self.latency_seconds), ("time until it is ready", self.not_ready_seconds)):
+        times = {
+            "latency": self.latency_seconds,
+            "time until it is ready": self.not_ready_seconds,
+            "time to wake": self.wake_seconds,
+            "time until it falls asleep": self.idle_seconds,
+        }
+        for name, seconds in times.items():
             if not 0 <= seconds < math.inf:
                 raise InvalidOption(f"the model's {name} cannot be {seconds} s: choose 0 or more")
         if not 0 <= self.failure_rate <= 1:

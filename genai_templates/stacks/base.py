@@ -71,7 +71,7 @@ class Stack(ABC):
             app=self.app, model=model or self.default_model_on(options.get("hosting")), **options
         )
         artifacts_kind = ARTIFACT_PARTS[type(chosen.artifacts)]
-        hosting_kind = self.hosting_parts[chosen.values["hosting"]]()
+        hosting_kind = self._hosting_kind(chosen.values["hosting"])
         self.scope = scope or _new_scope(self._described(hosting_kind, artifacts_kind))
         self.template = self.scope.template
         others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
@@ -129,6 +129,12 @@ class Stack(ABC):
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
         return openapi_document(self.contract, note=self.hosted_model.facts.note)
+
+    def _hosting_kind(self, hosting: Hosting) -> type[HostingPart]:
+        if hosting not in self.hosting_parts:
+            choices = ", ".join(each.value for each in self.hosting_parts)
+            raise InvalidOption(f"the {self.app} application has no hosting {hosting.value!r}; choose one of {choices}")
+        return self.hosting_parts[hosting]()
 
     def _described(self, hosting: type[HostingPart], artifacts: type[ArtifactsPart]) -> str:
         notes = (

@@ -8,7 +8,7 @@ from typing import ClassVar
 from ..bedrock_catalog import STABLE_IMAGE_CORE
 from ..catalog import STABLE_DIFFUSION_V2
 from ..components.buckets import Bucket, add_image_bucket
-from ..components.custom_resources import add_image_cleaner
+from ..components.custom_resources import add_bucket_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..contract.image import CONTRACT, START_JOB
 from ..options import Hosting
@@ -30,6 +30,12 @@ def _bedrock() -> type[HostingPart]:
     return BedrockImageHosting
 
 
+def _asynchronous() -> type[HostingPart]:
+    from .hosting.asynchronous import AsynchronousHosting
+
+    return AsynchronousHosting
+
+
 class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
@@ -37,7 +43,11 @@ class ImageStack(Stack):
     contract = CONTRACT
     default_model = STABLE_DIFFUSION_V2
     default_models: ClassVar[Mapping[Hosting, str]] = {Hosting.BEDROCK: STABLE_IMAGE_CORE}
-    hosting_parts: ClassVar[HostingParts] = {**HOSTING_PARTS, Hosting.BEDROCK: _bedrock}
+    hosting_parts: ClassVar[HostingParts] = {
+        **HOSTING_PARTS,
+        Hosting.BEDROCK: _bedrock,
+        Hosting.SCALE_TO_ZERO: _asynchronous,
+    }
     description = "Images from prompts: a page, an asynchronous API and a diffusion model"
     without_wheels = (
         "Without Pillow, which does not fit, JPEG images stay as the model makes them, pixel arrays become PNG, and an "
@@ -64,7 +74,8 @@ class ImageStack(Stack):
             parameters=add_job_parameters(context.scope),
             retention_days=parameters.days_until_expiry,
         )
-        images.grant_put(jobs.process.role, prefix=IMAGES_PREFIX)
+        for function in jobs.complete or [jobs.process]:  # what has the model's response stores the images
+            images.grant_put(function.role, prefix=IMAGES_PREFIX)
         return Backend(
             served_by={**dict.fromkeys(self.contract.routes, jobs.display), START_JOB: jobs.start},
             functions=jobs.functions,
@@ -79,7 +90,11 @@ def _add_image_bucket(context: BackendContext, parameters: ImageParameters) -> B
         days_until_archive=parameters.days_until_archive,
         days_until_expiry=parameters.days_until_expiry,
     )
-    add_image_cleaner(
-        context.scope, shared=context.custom_resources, bucket=bucket, delete=parameters.delete_with_stack
+    add_bucket_cleaner(
+        context.scope,
+        "ImageCleaner",
+        shared=context.custom_resources,
+        bucket=bucket,
+        delete=parameters.delete_with_stack,
     )
     return bucket

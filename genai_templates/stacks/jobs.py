@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from troposphere import AWSHelperFn, Ref
@@ -15,6 +15,8 @@ from .parameters.jobs import JobParameters
 _SMALL_MEGABYTES = 256
 _SHORT_SECONDS = 15
 _MARK_SECONDS = 30
+# The response is there; what is tried again is to store it.
+_COMPLETION_RETRIES = 2
 # Lambda's advice for a queue that a function reads: six times the function's own time.
 _QUEUE_SECONDS = 6 * _MARK_SECONDS
 
@@ -22,9 +24,9 @@ _QUEUE_SECONDS = 6 * _MARK_SECONDS
 class JobFunctions(NamedTuple):
     """The application's own code for its jobs, and what that takes.
 
-    ``package`` holds the modules ``start_process_function``, ``endpoint_call_function`` and ``display_module``, whose
-    function has the logical id ``display_id``. One try of a job takes ``process_seconds`` at most and
-    ``process_memory`` megabytes; ``process_environment`` is what it needs to know besides the endpoint.
+    ``package`` holds the modules ``start_process_function``, ``endpoint_call_function``, ``complete_job`` and
+    ``display_module``, whose function has the logical id ``display_id``. One try of a job takes ``process_seconds`` at
+    most and ``process_memory`` megabytes; ``process_environment`` is what it needs to know besides the endpoint.
     """
 
     package: str
@@ -36,11 +38,15 @@ class JobFunctions(NamedTuple):
 
 
 class Jobs(NamedTuple):
-    """Jobs of an application: their table, and the functions that take them through their states."""
+    """Jobs of an application: their table, and the functions that take them through their states.
+
+    ``complete`` has what completes jobs whose responses come later, where the model's do.
+    """
 
     table: JobTable
     start: Function
     process: Function
+    complete: Sequence[Function]
     display: Function
     mark: Function
     failed: FailedJobs
@@ -48,7 +54,7 @@ class Jobs(NamedTuple):
     @property
     def functions(self) -> list[Function]:
         """All functions of jobs."""
-        return [self.start, self.process, self.display, self.mark]
+        return [self.start, self.process, *self.complete, self.display, self.mark]
 
 
 def add_jobs(
@@ -65,6 +71,7 @@ def add_jobs(
         JOB_RETENTION_DAYS=retention_days,
         JOB_MAXIMUM_AGE=parameters.maximum_age,
     )
+    complete = context.hosted_model.complete_jobs(lambda: _add_complete(context, own, table, parameters))
     display = _add_display(context, own, table)
     mark = _add_mark(context, table)
     failed = add_failed_jobs(
@@ -75,16 +82,57 @@ def add_jobs(
         maximum_age=parameters.maximum_age,
         visibility_timeout=_QUEUE_SECONDS,
     )
-    return Jobs(table, start, process, display, mark, failed)
+    for function in complete:
+        failed.add_source(
+            context.scope,
+            "CompletionRetries",
+            function=function,
+            retries=_COMPLETION_RETRIES,
+            maximum_age=parameters.maximum_age,
+        )
+    return Jobs(table, start, process, complete, display, mark, failed)
 
 
 def _add_process(context: BackendContext, own: JobFunctions, table: JobTable) -> Function:
+    return _add_worker(
+        context,
+        own,
+        table,
+        "EndpointCallFunction",
+        module="endpoint_call_function",
+        description="Calls the model for a job and stores the results",
+    )
+
+
+def _add_complete(context: BackendContext, own: JobFunctions, table: JobTable, parameters: JobParameters) -> Function:
+    return _add_worker(
+        context,
+        own,
+        table,
+        "CompleteJobFunction",
+        module="complete_job",
+        description="Stores the results of a job whose response came later",
+        JOB_RETRIES=parameters.retries,
+    )
+
+
+def _add_worker(
+    context: BackendContext,
+    own: JobFunctions,
+    table: JobTable,
+    logical_id: str,
+    *,
+    module: str,
+    description: str,
+    **environment: AWSHelperFn | int,
+) -> Function:
+    """Add a function that may call the model and end a job."""
     function = add_function(
         context.scope,
-        "EndpointCallFunction",
+        logical_id,
         shared=context.handlers,
-        handler=f"{own.package}.endpoint_call_function.handler",
-        description="Calls the model for a job and stores the results",
+        handler=f"{own.package}.{module}.handler",
+        description=description,
         memory=own.process_memory,
         timeout=own.process_seconds,
         environment={
@@ -93,6 +141,7 @@ def _add_process(context: BackendContext, own: JobFunctions, table: JobTable) ->
             **context.hosted_model.invoker_environment,
             "FUNCTION_TIMEOUT_SECONDS": str(own.process_seconds),
             **own.process_environment,
+            **environment,
         },
     )
     table.grant_create(function.role)

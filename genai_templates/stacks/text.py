@@ -24,6 +24,12 @@ def _bedrock() -> type[HostingPart]:
     return BedrockTextHosting
 
 
+def _component() -> type[HostingPart]:
+    from .hosting.component import ComponentHosting
+
+    return ComponentHosting
+
+
 class TextStack(Stack):
     """A page, an API and one function in front of a language model."""
 
@@ -31,7 +37,11 @@ class TextStack(Stack):
     contract = CONTRACT
     default_model = FALCON_7B_INSTRUCT
     default_models: ClassVar[Mapping[Hosting, str]] = {Hosting.BEDROCK: NOVA_2_LITE}
-    hosting_parts: ClassVar[HostingParts] = {**HOSTING_PARTS, Hosting.BEDROCK: _bedrock}
+    hosting_parts: ClassVar[HostingParts] = {
+        **HOSTING_PARTS,
+        Hosting.SCALE_TO_ZERO: _component,
+        Hosting.BEDROCK: _bedrock,
+    }
     description = "Summaries and text generation: a page, an API and a language model"
     private_services = ("Logs", "XRay")
     slow_model_seconds = 20

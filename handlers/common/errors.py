@@ -105,6 +105,13 @@ class ModelNotReady(RequestError):
     code = "model_not_ready"
 
 
+class ModelAsleep(RequestError):
+    """The model has been idle and sleeps; the request has woken it, and has to be sent again."""
+
+    status = 503
+    code = "model_asleep"
+
+
 class ModelTimeout(RequestError):
     """The model did not answer in time."""
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
 from handlers.common.errors import NotFound
-from handlers.common.hosting import connect_status
+from handlers.common.hosting import connect_late_results, connect_status
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.settings import read_settings
 from handlers.jobs.job import Job
@@ -40,6 +40,10 @@ def _show_job(request: Request, context: LambdaContext) -> Response:
     job = jobs.read(request.path_parameters.get("job_id", ""))
     if job is None:
         raise NotFound("there is no job of this id, or it has expired")
+    if job.awaits_result:
+        connect_late_results(settings.model_status).look(
+            job.job_id, hand_over=job.hand_overs, result=job.result_location, failure=job.failure_location
+        )
     return _job_response(job, request)
 
 

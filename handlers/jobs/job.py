@@ -37,6 +37,15 @@ class Job(NamedTuple):
     dispatched_at: str
     expires_at: int
     lease_holder: str
+    hand_overs: int
+    result_location: str
+    failure_location: str
+    look_from: int
+
+    @property
+    def awaits_result(self) -> bool:
+        """Whether the model has had the job for so long that it is worth a look whether its result has come."""
+        return self.status == RUNNING and self.hand_overs > 0 and self.look_from <= table.now()
 
     @property
     def is_accepted(self) -> bool:
@@ -80,6 +89,10 @@ def job_of_item(item: Item) -> Job:
         dispatched_at=text("dispatched_at"),
         expires_at=whole("expires_at"),
         lease_holder=text("lease_holder"),
+        hand_overs=whole("hand_overs"),
+        result_location=text("result_location"),
+        failure_location=text("failure_location"),
+        look_from=whole("look_from"),
     )
     is_leased = job.status == RUNNING and whole("lease_expires_at") >= int(table.now())
     if job.finished_at or is_leased or whole("finish_by") > table.now():

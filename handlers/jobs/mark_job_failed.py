@@ -11,7 +11,9 @@ from handlers.common.logs import logger
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
 
+from .completion import job_id_of
 from .job import is_job_id
+from .reasons import EXPIRED, RETRIES_EXHAUSTED, cause_of
 from .store import JobStore
 from .table import JobTable
 
@@ -27,20 +29,8 @@ settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
 
 # Code and message by Lambda's own word for the condition under which it gave up an event.
-_REASONS = {
-    "EventAgeExceeded": ("expired", "The job waited too long for the model; please try again later."),
-    "RetriesExhausted": ("retries_exhausted", "The job could not be finished, even when tried again."),
-}
+_REASONS = {"EventAgeExceeded": EXPIRED, "RetriesExhausted": RETRIES_EXHAUSTED}
 _OTHERWISE = ("not_processed", "The job could not be processed; please try again.")
-# The handler's own errors, by the type that the runtime reports.
-_CAUSES = {
-    "JobIsRunning": "The work on the job broke off; please try again.",
-    "ModelAccessDenied": "The account has no access to the model; whoever runs this application has to ask for it.",
-    "ModelFailed": "The model failed, even when tried again; please try again later.",
-    "ModelNotReady": "The model was not ready; please try again when it is.",
-    "ModelTimeout": "The model did not answer in time; please ask for less at once.",
-    "TooManyRequests": "The model had too much to do; please try again later.",
-}
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
@@ -53,10 +43,10 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
     """Mark the job of a message; return whether the message is dealt with."""
     try:
         message = json.loads(record["body"])
-        job_id = message["requestPayload"]["job_id"]
+        job_id = job_id_of(message["requestPayload"])
         if not is_job_id(job_id):
             raise ValueError("invalid job id")
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         # Nothing that comes again could be read either; the log keeps that it was there.
         logger.error("not a failed job", extra={"message_id": record.get("messageId")})
         return True
@@ -74,7 +64,7 @@ def _is_marked(record: Mapping[str, Any]) -> bool:
 def _explain(message: Mapping[str, Any]) -> tuple[str, str]:
     condition = _text_of(message, "requestContext", "condition")
     code, reason = _REASONS.get(condition, _OTHERWISE)
-    return code, _CAUSES.get(_text_of(message, "responsePayload", "errorType"), reason)
+    return code, cause_of(_text_of(message, "responsePayload", "errorType"), reason)
 
 
 def _text_of(message: Mapping[str, Any], part: str, name: str) -> str:

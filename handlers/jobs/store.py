@@ -1,8 +1,10 @@
 """The life of a job, one item of the job table each, and a pointer to the latest finished job.
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
-holder of the lease, or whoever finds it expired, moves a job on. An item past ``expires_at`` counts as absent, and a
-job that has not ended by ``finish_by`` as FAILED, even if the function that must write that never runs.
+holder of the lease, or whoever finds it expired, moves a job on. Where the model's response comes later, the job is
+handed over: the lease lasts as long as the model may take, and who has the response resumes the job, whoever holds it.
+An item past ``expires_at`` counts as absent, and a job that has not ended by ``finish_by`` as FAILED, even if the
+function that must write that never runs.
 """
 
 from __future__ import annotations
@@ -22,6 +24,8 @@ _DAY = 86_400
 _GRACE_SECONDS = 900
 # As a condition: nobody is known to have sent the job's event.
 _UNSENT = "#status = :queued AND attribute_not_exists(started_at) AND attribute_not_exists(dispatched_at)"
+# A response that comes later is told of within seconds: so long after the hand-over it is worth a look.
+_LOOK_SECONDS = 60
 DISPATCH_SECONDS = 20
 """For so long a job is reserved for the request that sends its event; the function that serves it has ended by then."""
 
@@ -102,13 +106,15 @@ class JobStore:
                     "lease_expires_at": table.number_attribute(int(table.now() + lease_seconds) + 1),
                     "lease_holder": {"S": holder},
                 },
-                condition="finish_by > :now AND "
+                condition="finish_by > :now AND attribute_not_exists(hand_overs) AND "
                 "(#status = :queued OR (#status = :running AND lease_expires_at < :now))",
                 values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
             )
         except ConditionFailed as refusal:
             item = refusal.item
             status = item.get("status", {}).get("S")
+            if status == RUNNING and "hand_overs" in item:
+                return None  # what the model makes of it is for whoever resumes it
             if status == RUNNING and item.get("lease_holder") != {"S": holder}:
                 raise JobIsRunning(f"job {job_id} is being worked on") from None
             if status == SUCCEEDED:
@@ -116,6 +122,66 @@ class JobStore:
             if status != RUNNING:
                 return None
         return job_of_item(item)
+
+    def hand_over(self, job: Job, *, result: str, failure: str, seconds: int) -> None:
+        """Note that the model has a running job, whose response will be one of these objects within so many seconds."""
+        end = table.now() + seconds
+        handed_over = {
+            "status": {"S": RUNNING},
+            "hand_overs": table.number_attribute(job.hand_overs + 1),
+            "result_location": {"S": result},
+            "failure_location": {"S": failure},
+            "look_from": table.number_attribute(table.now() + _LOOK_SECONDS),
+            "resumed_until": table.number_attribute(0),
+            "lease_expires_at": table.number_attribute(end + _GRACE_SECONDS),
+            "finish_by": table.number_attribute(end + _GRACE_SECONDS),
+        }
+        self._change(job, handed_over)  # unless it was resumed already: a response may be faster than this note
+
+    def resume(self, job_id: str, *, hand_over: int, lease_seconds: float) -> Job | None:
+        """Take a job for so many seconds because of a response to this hand-over, or an earlier one, of its request.
+
+        None when there is nothing left to do. Raises JobIsRunning while another invocation has resumed it.
+        """
+        holder = uuid.uuid4().hex
+        end = table.number_attribute(int(table.now() + lease_seconds) + 1)
+        resumed = {
+            "status": {"S": RUNNING},
+            "lease_holder": {"S": holder},
+            "lease_expires_at": end,
+            "resumed_until": end,
+        }
+        now, latest = table.number_attribute(table.now()), table.number_attribute(hand_over)
+        try:
+            item = self._table.update(
+                job_id,
+                resumed,
+                condition="finish_by > :now AND (#status = :queued OR #status = :running) AND "
+                "(attribute_not_exists(resumed_until) OR resumed_until < :now) AND "
+                "(attribute_not_exists(hand_overs) OR hand_overs <= :latest)",
+                values={**_statuses(QUEUED, RUNNING), ":now": now, ":latest": latest},
+            )
+        except ConditionFailed as refusal:
+            item = refusal.item
+            if item.get("lease_holder") != {"S": holder}:
+                self._leave_to_others(item, hand_over)
+                return None
+        return job_of_item(item)
+
+    def _leave_to_others(self, item: Item, hand_over: int) -> None:
+        """Raise JobIsRunning if somebody has resumed this job now; all else that cannot be resumed is left alone."""
+        status = item.get("status", {}).get("S")
+        if status == SUCCEEDED:
+            self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+        is_stale = int(item.get("hand_overs", {}).get("N", 0)) > hand_over
+        is_over = int(item.get("finish_by", {}).get("N", 0)) <= table.now()
+        if status in (QUEUED, RUNNING) and not is_stale and not is_over:
+            raise JobIsRunning(f"job {item['job_id']['S']} is being worked on")
+
+    def release(self, job: Job) -> None:
+        """Let a job that was resumed be resumed again, or given up."""
+        nobody = table.number_attribute(0)
+        self._change(job, {"status": {"S": RUNNING}, "lease_expires_at": nobody, "resumed_until": nobody})
 
     def requeue(self, job: Job) -> None:
         """Mark a running job QUEUED again, for the next try."""

@@ -153,8 +153,13 @@ def _status(request: Request, context: LambdaContext) -> Response:
     return Response(200, model_status.read())
 
 
+def _wake(request: Request, context: LambdaContext) -> Response:
+    return Response(202, model_status.wake())
+
+
 ROUTES = {
     ("POST", "/summarize"): _summarize,
     ("POST", "/generate"): _generate,
     ("GET", "/status"): _status,
+    ("POST", "/wake"): _wake,
 }

@@ -27,6 +27,8 @@ HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "MODEL_HOST": "endpoint",
     "MODEL_STATUS": "endpoint_status",
     "ENDPOINT_NAME": "endpoint",
+    "ABSENT_STATE": "missing",
+    "COMPONENT_NAME": "component",
     "MODEL_ID": "model",
     "MAX_INPUT_TOKENS": "1024",
     "MAX_TOTAL_TOKENS": "2048",

@@ -149,6 +149,23 @@ def test_its_policy_is_enough_to_create_update_and_delete_a_stack(
     assert deployer.refused() == []
 
 
+def test_its_policy_is_enough_for_an_endpoint_of_the_template(
+    account: EmulatedAccount, deployer: Deployer, run: Run, tmp_path: Path
+) -> None:
+    native = ("text", "--hosting", "native")
+    deployer.become(written(run, tmp_path / "policies", *native, *PLACE))
+    deployed = run("deploy", *native, "--yes", "--parameter", "MaxInstances=2")
+    assert deployed.code == 0, deployed.stdout + deployed.stderr
+    changes = ("--parameter", "RequestsPerInstance=2", "--parameter", "RolloutWaitSeconds=60", "--tag", "team=web")
+    updated = run("deploy", *native, "--yes", *changes)
+    assert updated.code == 0, updated.stdout + updated.stderr
+    destroyed = run("destroy", "text", "--yes", "--purge")
+    assert destroyed.code == 0, destroyed.stdout + destroyed.stderr
+    assert account.stack_status("genai-text") is None
+    assert deployer.refused() == []
+    assert {"application-autoscaling:RegisterScalableTarget", "sagemaker:UpdateEndpoint"} <= deployer.used()
+
+
 def test_its_policy_is_enough_to_plan_a_new_stack_and_to_leave_nothing_of_it(
     account: EmulatedAccount, deployer: Deployer, run: Run, tmp_path: Path
 ) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 from genai_templates.local.chaos import UNTIL_ENDED, InjectedFault, ModelFault
 from genai_templates.local.protocol import ENVIRONMENTS
-from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.world import PROCESS, SHOW, START, World, accepted, at_once
 from tests.waiting import until
 
@@ -29,7 +28,7 @@ def in_flight(
     """Accept all jobs while the first of them wait for the model, and play the faults from then on."""
 
     def play(world: World) -> list[str]:
-        with world.held("sagemaker", "InvokeEndpoint", *(each(world) for each in then)):
+        with world.held("sagemaker", world.invocation, *(each(world) for each in then)):
             if fault is not None:
                 world.play(fault, times)
             return world.submit(jobs)
@@ -45,21 +44,23 @@ def from_the_start(*faults: Callable[[World], InjectedFault]) -> Play:
     return play
 
 
-def throttled(action: str, times: int, function: str = PROCESS) -> Callable[[World], InjectedFault]:
+def throttled(action: str, times: int, function: str = "") -> Callable[[World], InjectedFault]:
+    """Refuse calls of this function, or of the one that stores images."""
     code = "ProvisionedThroughputExceededException"
-    return lambda world: world.refusal("dynamodb", action, code, times=times, function=function)
+    return lambda world: world.refusal("dynamodb", action, code, times=times, function=function or world.storing)
 
 
-def lost(action: str, times: int, function: str = PROCESS) -> Callable[[World], InjectedFault]:
-    return lambda world: world.lost_response("dynamodb", action, times=times, function=function)
+def lost(action: str, times: int, function: str = "") -> Callable[[World], InjectedFault]:
+    """Lose responses to calls of this function, or of the one that stores images."""
+    return lambda world: world.lost_response("dynamodb", action, times=times, function=function or world.storing)
 
 
 def busy_bucket(times: int) -> Callable[[World], InjectedFault]:
-    return lambda world: world.refusal("s3", "PutObject", "SlowDown", times=times, function=PROCESS, status=503)
+    return lambda world: world.refusal("s3", "PutObject", "SlowDown", times=times, function=world.storing, status=503)
 
 
 def closed_bucket(world: World) -> InjectedFault:
-    return world.refusal("s3", "PutObject", "AccessDenied", times=UNTIL_ENDED, function=PROCESS, status=403)
+    return world.refusal("s3", "PutObject", "AccessDenied", times=UNTIL_ENDED, function=world.storing, status=403)
 
 
 def busy_lambda(world: World) -> InjectedFault:
@@ -68,7 +69,7 @@ def busy_lambda(world: World) -> InjectedFault:
 
 def pixels_alone(fault: ModelFault) -> Play:
     def play(world: World) -> list[str]:
-        world.chaos.model_without_jpeg(ENDPOINT)
+        world.chaos.model_without_jpeg(world.endpoint)
         return in_flight(fault=fault, jobs=FEW_JOBS)(world)
 
     return play
@@ -117,7 +118,7 @@ def same_key_at_once(world: World) -> list[str]:
 
 def event_at_once(world: World) -> list[str]:
     """Deliver events again while their jobs are under way, and those of all other jobs twice."""
-    with world.held("sagemaker", "InvokeEndpoint", calls=2) as wait_until_held:
+    with world.held("sagemaker", world.invocation, calls=2) as wait_until_held:
         first = world.submit(2)
         wait_until_held()
         for job_id in first:

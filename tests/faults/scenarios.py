@@ -31,7 +31,7 @@ from tests.faults.plays import (
     start_killed,
     throttled,
 )
-from tests.faults.world import MARK, PROMPT, START
+from tests.faults.world import MARK, PROCESS, PROMPT, START
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,12 @@ SCENARIOS = (
         calls=JOBS * TRIES,
     ),
     Scenario("DynamoDB refuses new jobs for a while", from_the_start(throttled("PutItem", 12, START))),
-    Scenario("DynamoDB refuses marking RUNNING", from_the_start(throttled("UpdateItem", 10))),
+    Scenario("DynamoDB refuses marking RUNNING", from_the_start(throttled("UpdateItem", 10, PROCESS))),
     Scenario("DynamoDB refuses marking SUCCEEDED", in_flight(throttled("UpdateItem", 6)), spare_calls=2),
     Scenario("DynamoDB refuses the latest image", in_flight(throttled("PutItem", 10))),
     Scenario("DynamoDB refuses to show jobs", busy_while_shown),
     Scenario("DynamoDB loses answers, new jobs", from_the_start(lost("PutItem", 10, START))),
-    Scenario("DynamoDB loses answers, marking RUNNING", from_the_start(lost("UpdateItem", 6))),
+    Scenario("DynamoDB loses answers, marking RUNNING", from_the_start(lost("UpdateItem", 6, PROCESS))),
     Scenario("DynamoDB loses answers, marking SUCCEEDED", in_flight(lost("UpdateItem", 6))),
     Scenario(
         "marking FAILED refused for a while",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from tests.faults.scenarios import SCENARIOS
+from tests.faults.asynchronous_scenarios import ALL_SCENARIOS
+from tests.faults.asynchronous_world import opened as opened_asynchronous
+from tests.faults.plays import JOBS
+from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tally import expected, run
-from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text
-from tests.faults.world import opened
+from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text, text_of
+from tests.faults.world import World, opened
 
 _COLUMNS = ("jobs", "SUCCEEDED", "FAILED", "lost", "stuck", "done twice", "model calls", "codes of the failures")
 _NAME, _WIDTHS = 42, (4, 9, 6, 4, 5, 10, 11, 0)
@@ -19,23 +23,32 @@ def main() -> int:
     """Play every scenario and print a row for each; return 1 if one did not end as it has to."""
     wrong: list[str] = []
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as world:
-        print(_row("Image application", _COLUMNS), flush=True)
-        for scenario in SCENARIOS:
-            tally = run(world, scenario)
-            codes = ", ".join(f"{code} x {count}" for code, count in sorted(tally.failed.items())) or "-"
-            failed = sum(tally.failed.values())
-            cells = (tally.jobs, tally.succeeded, failed, tally.lost, tally.stuck, tally.twice, tally.calls, codes)
-            print(_row(scenario.name, cells), flush=True)
-            wrong += [f"{scenario.name}: {each}" for each in expected(scenario, tally)]
+        wrong += _print_jobs("Image application", world, SCENARIOS)
         print(f"\n{'Text application':{_NAME}}  {REQUESTS} requests during the fault, 2 after it")
         for case in TEXT_SCENARIOS:
-            reported = run_text(world, case)
+            reported = run_text(text_of(world), case)
             during = ", ".join(f"{response} x {count}" for response, count in reported.during.items())
             after = ", ".join(f"{status} x {count}" for status, count in reported.after.items())
             print(f"{'endpoint ' + case.name:{_NAME}}  {during}, then {after}", flush=True)
             wrong += [f"endpoint {case.name}: {each}" for each in reported.faults]
+    with tempfile.TemporaryDirectory() as folder, opened_asynchronous(Path(folder), jobs=JOBS) as sleeping:
+        wrong += _print_jobs("\nImage application, scaled to zero", sleeping, ALL_SCENARIOS)
     print("\n" + ("\n".join(wrong) or "Every job ended, none was lost or done twice, and every reason can be read."))
     return 1 if wrong else 0
+
+
+def _print_jobs(title: str, world: World, scenarios: Sequence[Scenario]) -> list[str]:
+    """Play scenarios of the image application and print their rows; return what did not end as it has to."""
+    print(_row(title, _COLUMNS), flush=True)
+    wrong = []
+    for scenario in scenarios:
+        tally = run(world, scenario)
+        codes = ", ".join(f"{code} x {count}" for code, count in sorted(tally.failed.items())) or "-"
+        failed = sum(tally.failed.values())
+        cells = (tally.jobs, tally.succeeded, failed, tally.lost, tally.stuck, tally.twice, tally.calls, codes)
+        print(_row(scenario.name, cells), flush=True)
+        wrong += [f"{scenario.name}: {each}" for each in expected(scenario, tally)]
+    return wrong
 
 
 def _row(name: str, cells: tuple[object, ...]) -> str:

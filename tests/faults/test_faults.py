@@ -7,7 +7,7 @@ import pytest
 from genai_templates.local.chaos import FaultEffect, InjectedFault
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tally import expected, run
-from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, TextScenario, run_text
+from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, TextScenario, run_text, text_of
 from tests.faults.world import World
 
 
@@ -18,7 +18,7 @@ def test_image_jobs_survive(world: World, scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("scenario", TEXT_SCENARIOS, ids=lambda scenario: scenario.name)
 def test_text_requests_are_told_what_failed(world: World, scenario: TextScenario) -> None:
-    reported = run_text(world, scenario)
+    reported = run_text(text_of(world), scenario)
     assert reported.faults == ()
     assert reported.during == {f"{scenario.status} {scenario.code}": REQUESTS}
     assert reported.after == {200: 2}

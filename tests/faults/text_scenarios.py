@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 from genai_templates.local import Response
-from genai_templates.local.chaos import ModelFault
+from genai_templates.local.chaos import Chaos, ModelFault
 from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.tally import NOT_FOR_USERS
 from tests.faults.world import World, at_once
@@ -50,13 +53,26 @@ class TextReport:
     faults: tuple[str, ...]
 
 
-def run_text(world: World, scenario: TextScenario) -> TextReport:
+class TextTarget(NamedTuple):
+    """A text application: what plays faults of its model's endpoint, and what sends requests to its API."""
+
+    chaos: Chaos
+    endpoint: str
+    call: Callable[[str, str, object], Response]
+
+
+def text_of(world: World) -> TextTarget:
+    """Return the text application of the two that are there together."""
+    return TextTarget(world.chaos, ENDPOINT, partial(world.call, world.text))
+
+
+def run_text(target: TextTarget, scenario: TextScenario) -> TextReport:
     """Send requests at once while the fault lasts, and once more when it is over."""
-    world.calm()
-    world.chaos.model_fault(ENDPOINT, scenario.fault)
-    during = at_once(lambda number: _send(world, number), REQUESTS)
-    world.calm()
-    after = at_once(lambda number: _send(world, number), 2)
+    target.chaos.end()
+    target.chaos.model_fault(target.endpoint, scenario.fault)
+    during = at_once(lambda number: _send(target, number), REQUESTS)
+    target.chaos.end()
+    after = at_once(lambda number: _send(target, number), 2)
     return TextReport(
         during=Counter(f"{response.status} {response.json()['error']['code']}" for response in during),
         after=Counter(response.status for response in after),
@@ -64,9 +80,9 @@ def run_text(world: World, scenario: TextScenario) -> TextReport:
     )
 
 
-def _send(world: World, number: int) -> Response:
+def _send(target: TextTarget, number: int) -> Response:
     path, body = _GENERATE if number % 2 else _SUMMARIZE
-    return world.call(world.text, "POST", path, body)
+    return target.call("POST", path, body)
 
 
 def _wrong(scenario: TextScenario, response: Response) -> list[str]:

@@ -24,12 +24,12 @@ from genai_templates.packaging.request import BuildRequest
 PROMPT = {"prompt": "a fox that jumps over a lazy dog", "width": 256, "height": 256}
 ENDED = ("SUCCEEDED", "FAILED")
 PROCESS, START = "EndpointCallFunction", "StartProcessFunction"
-SHOW, MARK = "DisplayImageFunction", "MarkJobFailedFunction"
+SHOW, MARK, COMPLETE = "DisplayImageFunction", "MarkJobFailedFunction", "CompleteJobFunction"
 _AT_ONCE = 8
 _QUIET_SECONDS = 1.5
 _LONGEST_SECONDS = 180
 _TRY_AGAIN_SECONDS = 0.3
-_UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
+UNTHROTTLED = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
 _TRIES_OF_CLIENT = 10
 _SEEDS = itertools.count(1)
 T = TypeVar("T")
@@ -42,7 +42,13 @@ def at_once(work: Callable[[int], T], count: int, *, threads: int = _AT_ONCE) ->
 
 
 class World:
-    """The two stacks, driven from outside by HTTP, and by the account's administrator."""
+    """The two stacks, driven from outside by HTTP, and by the account's administrator.
+
+    ``endpoint`` is that of the image application, ``invocation`` how it is called, and ``storing`` the function that
+    stores images and ends jobs.
+    """
+
+    endpoint, invocation, storing = ENDPOINT, "InvokeEndpoint", PROCESS
 
     def __init__(self, emulator: Emulator, image: EmulatedStack, text: EmulatedStack) -> None:
         self.emulator, self.image, self.text = emulator, image, text
@@ -96,7 +102,7 @@ class World:
 
     def play(self, fault: ModelFault, times: int = UNTIL_ENDED) -> None:
         """Have the model's next calls meet the fault."""
-        self.chaos.model_fault(ENDPOINT, fault, times)
+        self.chaos.model_fault(self.endpoint, fault, times)
 
     @contextmanager
     def held(
@@ -188,8 +194,9 @@ class World:
 
     def model_calls(self) -> int:
         """Return how often the image application has asked the model so far."""
-        calls_before = [each for each in self.emulator.decisions() if each.action == "sagemaker:InvokeEndpoint"]
-        return sum(each.principal.endswith(f"/{self.functions[PROCESS]}") for each in calls_before)
+        callers = tuple(f"/{self.functions[name]}" for name in (PROCESS, self.storing))
+        calls = [each for each in self.emulator.decisions() if each.action == f"sagemaker:{self.invocation}"]
+        return sum(each.principal.endswith(callers) for each in calls)
 
     def stored(self, job_ids: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return what is stored of these jobs: the hash of every object by its key, by job."""
@@ -237,7 +244,7 @@ def opened(folder: Path) -> Iterator[World]:
         stacks = []
         for app in ("image", "text"):
             template = folder / "templates" / f"{app}.template.json"
-            stacks.append(EmulatedStack(template, app, _UNTHROTTLED, emulator=emulator))
+            stacks.append(EmulatedStack(template, app, UNTHROTTLED, emulator=emulator))
             stacks[-1].create()
         world = World(emulator, *stacks)
         # A message that comes back does so after three minutes: another wait that is long for a test.

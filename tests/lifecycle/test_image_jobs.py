@@ -166,4 +166,4 @@ def test_the_queue_of_failed_jobs_is_emptied(image: EmulatedStack, chaos: Chaos)
 
 
 def test_the_status_is_that_of_the_endpoint(image: EmulatedStack) -> None:
-    assert image.call("GET", "/status").json() == {"ready": True, "endpoint_status": "InService"}
+    assert image.call("GET", "/status").json() == {"ready": True, "state": "ready", "endpoint_status": "InService"}

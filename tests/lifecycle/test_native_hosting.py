@@ -51,6 +51,13 @@ def targets(stack: EmulatedStack) -> list[tuple[int, int]]:
     return [(each["MinCapacity"], each["MaxCapacity"]) for each in found]
 
 
+def followed(stack: EmulatedStack) -> list[float]:
+    """Return what the endpoint's policies keep to."""
+    scaling = stack.client("application-autoscaling")
+    policies = scaling.describe_scaling_policies(ServiceNamespace="sagemaker")["ScalingPolicies"]
+    return [each["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] for each in policies]
+
+
 def failed_since(stack: EmulatedStack, change: Callable[[], object]) -> tuple[str, str]:
     """Return the first resource that a change fails at, and the reason, after it has been rolled back."""
     before = len(stack.events)
@@ -103,9 +110,9 @@ def test_instances_that_aws_does_not_have_leave_the_old_ones(stack: EmulatedStac
 def test_more_instances_at_most_than_at_least_have_the_endpoint_scale(stack: EmulatedStack) -> None:
     stack.update(MaxInstances="3")
     assert targets(stack) == [(1, 3)]
-    policies = stack.client("application-autoscaling").describe_scaling_policies(ServiceNamespace="sagemaker")
-    configuration = policies["ScalingPolicies"][0]["TargetTrackingScalingPolicyConfiguration"]
-    assert configuration["TargetValue"] == 4
+    assert followed(stack) == [4]
+    stack.update(RequestsPerInstance="2")
+    assert followed(stack) == [2]
 
 
 def test_an_update_keeps_the_instances_that_scaling_has_brought(stack: EmulatedStack) -> None:

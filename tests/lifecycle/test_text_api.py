@@ -53,7 +53,10 @@ def test_text_is_generated(text: EmulatedStack) -> None:
 
 def test_the_model_is_ready(text: EmulatedStack) -> None:
     response = text.call("GET", "/status")
-    assert (response.status, response.json()) == (200, {"ready": True, "endpoint_status": "InService"})
+    assert (response.status, response.json()) == (
+        200,
+        {"ready": True, "state": "ready", "endpoint_status": "InService"},
+    )
 
 
 def test_a_wrong_field_is_named(text: EmulatedStack) -> None:
@@ -108,7 +111,11 @@ def test_without_the_endpoint_the_model_is_not_ready(unready: EmulatedStack) -> 
 def test_while_the_endpoint_is_deployed_the_model_is_not_ready(emulator: Emulator, text: EmulatedStack) -> None:
     emulator.use_model(ModelOptions(not_ready_seconds=3600))
     try:
-        assert text.call("GET", "/status").json() == {"ready": False, "endpoint_status": "Creating"}
+        assert text.call("GET", "/status").json() == {
+            "ready": False,
+            "state": "starting",
+            "endpoint_status": "Creating",
+        }
         assert text.call("POST", "/summarize", {"text": FOX}).json()["error"]["code"] == "model_not_ready"
     finally:
         emulator.use_model(ModelOptions())
@@ -135,7 +142,7 @@ def test_another_origin_can_read_every_answer(text: EmulatedStack, method: str, 
     assert response.headers["access-control-allow-origin"] == "*"
 
 
-@pytest.mark.parametrize("path", ["/summarize", "/generate", "/status"])
+@pytest.mark.parametrize("path", ["/summarize", "/generate", "/status", "/wake"])
 def test_a_preflight_is_answered_without_the_function(text: EmulatedStack, path: str) -> None:
     response = text.call("OPTIONS", path)
     assert response.status == 204

@@ -42,7 +42,7 @@ def test_each_site_is_listed_with_its_own_routes(both: EmulatedStack) -> None:
     assert {name: site.domain for name, site in sites.items()} == {
         name: both.outputs[f"{name}CloudFrontDistributionDomain"] for name in ("Image", "Other", "Text")
     }
-    assert sites["Text"].routes == ["GET /status", "POST /generate", "POST /summarize"]
+    assert sites["Text"].routes == ["GET /status", "POST /generate", "POST /summarize", "POST /wake"]
     assert sites["Image"].routes == sites["Other"].routes
     assert "GET /generate/{job_id}" in sites["Image"].routes
 

@@ -172,3 +172,32 @@ def test_a_bucket_that_asks_for_tls_is_reached_as_over_tls(
     )
     with pytest.raises(ClientError, match=r"(?i)access ?denied"):
         client.put_object(Bucket=name, Key="key", Body=b"")
+
+
+def test_a_call_of_an_inference_component_is_one_of_the_endpoint_and_of_the_component(
+    emulator: Emulator, role: Callable[..., Callable[[str], Any]]
+) -> None:
+    sagemaker, name = emulator.client("sagemaker"), f"component-{uuid.uuid4().hex[:12]}"
+    variant: Any = {"VariantName": "AllTraffic", "InstanceType": "ml.g5.2xlarge", "InitialInstanceCount": 1}
+    copies: Any = {"MinMemoryRequiredInMb": 1024, "NumberOfAcceleratorDevicesRequired": 1}
+    role_arn = "arn:aws:iam::000000000000:role/stand-in"
+    sagemaker.create_endpoint_config(EndpointConfigName=name, ExecutionRoleArn=role_arn, ProductionVariants=[variant])
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    sagemaker.create_inference_component(
+        InferenceComponentName=name,
+        EndpointName=name,
+        VariantName="AllTraffic",
+        RuntimeConfig={"CopyCount": 1},
+        Specification={"ModelName": "judged", "ComputeResourceRequirements": copies},
+    )
+    arns = [ENDPOINT.replace("endpoint/judged", f"{kind}/{name}") for kind in ("endpoint", "inference-component")]
+    grants = [allow("sagemaker:InvokeEndpoint", on=arn) for arn in arns]
+
+    def call(*statements: Statement) -> object:
+        runtime = role(*statements)("sagemaker-runtime")
+        return runtime.invoke_endpoint(EndpointName=name, InferenceComponentName=name, Body=b'{"inputs": "Hello"}')
+
+    assert call(*grants)
+    for grant in grants:
+        with pytest.raises(ClientError, match=r"(?i)access ?denied"):
+            call(grant)

@@ -36,6 +36,8 @@ def original_status(response: HttpResponse) -> Any:
         ({"latency_seconds": -1}, "latency cannot be -1 s"),
         ({"latency_seconds": math.inf}, "latency cannot be inf s"),
         ({"not_ready_seconds": math.nan}, "time until it is ready cannot be nan s"),
+        ({"wake_seconds": -1}, "time to wake cannot be -1 s"),
+        ({"idle_seconds": -1}, "time until it falls asleep cannot be -1 s"),
         ({"failure_rate": 1.1}, "failure rate cannot be 1.1: choose 0 to 1"),
         ({"failure_rate": -0.1}, "failure rate cannot be -0.1"),
         ({"endpoint": "an endpoint"}, "'an endpoint' cannot be the name"),

@@ -190,7 +190,11 @@ def test_it_ends_while_its_model_is_not_ready_and_where_a_script_started_it_in_t
         running = Served(process, port, served.report)
         try:
             running.read_until("Press Ctrl-C")
-            assert running.json("/text/api/status") == {"ready": False, "endpoint_status": "Creating"}
+            assert running.json("/text/api/status") == {
+                "ready": False,
+                "state": "starting",
+                "endpoint_status": "Creating",
+            }
             running.end(ending)
         finally:
             process.kill()

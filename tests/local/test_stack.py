@@ -53,8 +53,8 @@ def test_a_stack_is_used_as_it_would_be_deployed(create: Callable[..., EmulatedS
     stack = create(on_event=events.append)
     assert stack.call("POST", "/generate", {"prompt": "Hello"}).json()["generated_text"]
     assert stack.browse("/").headers["content-security-policy"]
-    assert stack.browse("/api/status").json() == {"ready": True, "endpoint_status": "InService"}
-    assert stack.routes == ["GET /status", "POST /generate", "POST /summarize"]
+    assert stack.browse("/api/status").json() == {"ready": True, "state": "ready", "endpoint_status": "InService"}
+    assert stack.routes == ["GET /status", "POST /generate", "POST /summarize", "POST /wake"]
     assert (events[-1].logical_id, events[-1].status) == ("text", "CREATE_COMPLETE")
     assert stack.client("sagemaker").list_endpoints()["Endpoints"]
 

@@ -24,6 +24,8 @@ BUILDS: dict[str, Stack] = {
     "image-native": ImageStack(hosting=Hosting.NATIVE, fallback_instance_types=("ml.g5.4xlarge", "ml.g5.8xlarge")),
     "text-bedrock": TextStack(hosting=Hosting.BEDROCK),
     "image-bedrock": ImageStack(hosting=Hosting.BEDROCK),
+    "text-scale-to-zero": TextStack(hosting=Hosting.SCALE_TO_ZERO),
+    "image-scale-to-zero": ImageStack(hosting=Hosting.SCALE_TO_ZERO, fallback_instance_types=("ml.g5.4xlarge",)),
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
     "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
     "text-single-file": TextStack(artifacts=make_inline_artifacts(APPS["text"])),

@@ -130,6 +130,8 @@ def test_every_function_has_a_role_and_a_log_group_of_its_own(template: Template
 
 def test_a_permission_names_api_stage_method_and_path(template: Template) -> None:
     for permission in resources(template, "AWS::Lambda::Permission").values():
+        if permission["Properties"]["Principal"] != "apigateway.amazonaws.com":
+            continue
         resource = permission["Properties"]["SourceArn"]["Fn::Sub"].rpartition(":")[2]
         assert re.fullmatch(r"\$\{ApiGateway\}/prod/(GET|POST)(/[a-z]+|/\*)+", resource)
 

@@ -80,6 +80,9 @@ ARNS = {
     "AWS::SageMaker::EndpointConfig": ArnFormat(
         _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _WITH_OR_WITHOUT_STACK
     ),
+    "AWS::SageMaker::InferenceComponent": ArnFormat(
+        _regional("sagemaker", "inference-component/{name}"), "InferenceComponentName"
+    ),
     "AWS::SageMaker::Model": ArnFormat(_regional("sagemaker", "model/{name}"), "ModelName", _WITH_OR_WITHOUT_STACK),
     "AWS::SageMaker::NotebookInstance": ArnFormat(
         _regional("sagemaker", "notebook-instance/{name}"), "NotebookInstanceName"

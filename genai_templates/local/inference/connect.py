@@ -20,6 +20,8 @@ def connect(options: ModelOptions, opened: ExitStack) -> dict[str, Any]:
         "latency_seconds": options.latency_seconds,
         "failure_rate": options.failure_rate,
         "not_ready_seconds": options.not_ready_seconds,
+        "wake_seconds": options.wake_seconds,
+        "idle_seconds": options.idle_seconds,
     }
     if options.endpoint is not None:
         fields["relay_url"] = opened.enter_context(relay(options.endpoint))

@@ -28,6 +28,9 @@ _REFUSALS: dict[ModelFault, Callable[[str], HttpResponse]] = {
 }
 
 
+_BEFORE_THE_CONTAINER = (ModelFault.THROTTLED, ModelFault.NOT_READY)
+
+
 class Faults:
     """Faults that the next calls of the endpoints are to meet."""
 
@@ -42,6 +45,11 @@ class Faults:
         """Return the fault that the endpoint's next call is to meet, if one is planned."""
         planned = self._planned.get(endpoint)
         return planned.pop() if planned else None
+
+    def next_refusal(self, endpoint: str) -> HttpResponse | None:
+        """Return the refusal of the endpoint's next call, if one is planned that is not the container's."""
+        planned = self._planned.get(endpoint)
+        return _REFUSALS[planned.pop()](endpoint) if planned and planned[-1] in _BEFORE_THE_CONTAINER else None
 
 
 def fault_response(fault: ModelFault, endpoint: str, body: bytes, accept: str) -> HttpResponse:

@@ -41,6 +41,8 @@ class Runtime:
         latency_seconds: float = 0.0,
         failure_rate: float = 0.0,
         not_ready_seconds: float = 0.0,
+        wake_seconds: float = 0.0,
+        idle_seconds: float = 0.0,
         relay_url: str = "",
         server: dict[str, str] | None = None,
     ) -> None:
@@ -48,6 +50,7 @@ class Runtime:
         self._latency_seconds = latency_seconds
         self._failure_rate = failure_rate
         self._not_ready_seconds = not_ready_seconds
+        self.wake_seconds, self.idle_seconds = wake_seconds, idle_seconds
         self._chosen = time.monotonic()
         self._is_real = bool(relay_url)
         self._random = random.Random(_SEED)

@@ -49,7 +49,7 @@ def _with_permission(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awa
         if function and config:
             scope = config["FunctionArn"].split(":")[3:5]
             source = f"arn:aws:execute-api:{':'.join(scope)}:{api_id}/{stage_name}/{method}{resource['path']}"
-            if not _may_invoke(function, source):
+            if not may_invoke(function, _PRINCIPAL, source):
                 print("refused", source, "may not invoke", config["FunctionName"], flush=True)
                 return gateway._gw_error("API_CONFIGURATION_ERROR", "Internal server error")
         return await invoke(integration, api_id, stage_name, stage, resource, path, method, *more, **named)
@@ -57,13 +57,13 @@ def _with_permission(invoke: Callable[..., Awaitable[Any]]) -> Callable[..., Awa
     return invoke_with_permission
 
 
-def _may_invoke(function: Record, source: str) -> bool:
-    """Return whether a permission (``AWS::Lambda::Permission``) of the function lets this method of an API call it."""
+def may_invoke(function: Record, service: str, source: str) -> bool:
+    """Return whether a permission (``AWS::Lambda::Permission``) of the function lets a service's resource call it."""
     for statement in function["policy"]["Statement"]:
         principal = statement["Principal"]
         named = principal.get("Service") if isinstance(principal, dict) else principal
         pattern = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn", "*")
-        if named == _PRINCIPAL and fnmatchcase(source, pattern.replace("[", "[[]")):
+        if named == service and fnmatchcase(source, pattern.replace("[", "[[]")):
             return True
     return False
 

@@ -32,6 +32,8 @@ _OF_A_QUOTA = {
 }
 # Which parameter of a SageMaker operation names the resource that it is checked against, most specific first.
 _SAGEMAKER_RESOURCES = {
+    "InferenceComponentRuntimeConfig": ("InferenceComponentName", "inference-component"),
+    "InferenceComponent": ("InferenceComponentName", "inference-component"),
     "NotebookInstance": ("NotebookInstanceName", "notebook-instance"),
     "EndpointConfig": ("EndpointConfigName", "endpoint-config"),
     "Endpoint": ("EndpointName", "endpoint"),

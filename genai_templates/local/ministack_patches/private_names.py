@@ -87,6 +87,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_throttle_response",
         "_vpc_config_with_id",
     ),
+    "ministack.services.sns": (
+        "_deliver_to_lambda",
+        "_lambda_svc",
+    ),
     "ministack.services.s3": (
         "_bucket_tags",
         "_buckets",

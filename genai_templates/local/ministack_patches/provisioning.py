@@ -19,7 +19,7 @@ from ...authorization import arn_patterns, has_resources
 from ...handler_permissions import handler_actions
 from ..protocol import Decision
 from .permissions import DECISIONS, first_value
-from .resource_arns import own_arn
+from .resource_arns import other_arns, own_arn
 
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
 _EC2_KINDS = {
@@ -110,7 +110,7 @@ def _check(
     if role := _service_roles.get(stack_name):
         caller = f"arn:aws:sts::{get_account_id()}:assumed-role/{role.rsplit('/', 1)[-1]}/AWSCloudFormation"
     own = own_arn(resource, stack_name, logical_id, physical_id)
-    arns = [own, *_arns_in(resource["Properties"])]
+    arns = [own, *other_arns(resource), *_arns_in(resource["Properties"])]
     for action in sorted(handler_actions(resource, operations)) if _is_role(caller) else ():
         for arn in _arns_of(action, arns):
             _allow(caller, action, arn, _service_context(resource, own))

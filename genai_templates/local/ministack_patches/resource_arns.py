@@ -63,6 +63,21 @@ _FORMATS: dict[str, tuple[str, str]] = {
 }
 
 
+# What a type's handlers use of other services without a property that names it: what the service makes for itself.
+_OTHERS: dict[str, tuple[str, ...]] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": (
+        "arn:aws:cloudwatch:{region}:{account}:alarm:TargetTracking-EXAMPLE",
+        "arn:aws:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/EXAMPLE",
+    ),
+}
+
+
+def other_arns(resource: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs that a resource's handlers use and its properties do not name."""
+    formats = _OTHERS.get(resource["Type"], ())
+    return [each.format(region=get_region(), account=get_account_id()) for each in formats]
+
+
 def own_arn(resource: Mapping[str, Any], stack_name: str, logical_id: str, physical_id: str) -> str:
     """Return the ARN of a resource; of a custom resource, that of its function; and ``*`` for other types."""
     form, holder = _FORMATS.get(resource["Type"], ("*", "ServiceToken"))

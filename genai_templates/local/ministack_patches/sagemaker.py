@@ -6,20 +6,21 @@ docs/upstream/ministack/sagemaker.md
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ministack import app
 from ministack.core import router
 from ministack.core.responses import get_account_id, get_region
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
-from moto.core.request import Request
+from moto.core.request import Request as HttpRequest
 from moto.core.utils import utcnow
 from moto.sagemaker import models
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from ..inference.runtime import Runtime
-from ..invoke_endpoint import HttpResponse, not_in_service
+from ..invoke_endpoint import HttpResponse, error_response, not_in_service
 from .control import add_control_route
 from .dependent_actions import check_dependent_actions
 from .endpoint_updates import SageMakerControlPlane, is_updating
@@ -38,6 +39,19 @@ class Refused(ValueError):
 
 RUNTIME = Runtime()
 """What responds to calls of the endpoints."""
+
+Request = Mapping[str, Any]
+ADDED_OPERATIONS: dict[str, Callable[[Request], dict[str, Any]]] = {}
+"""Operations that moto lacks, by name: each takes the request and returns the response, or raises Refused."""
+
+REQUEST_CHECKS: dict[str, Callable[[Request], None]] = {}
+"""What moto does not check of a request, by operation; each raises Refused."""
+
+INVOCATION_CHECKS: list[Callable[[Mapping[str, Any], Mapping[str, str]], HttpResponse | None]] = []
+"""Each takes an endpoint's description and the headers of a call, and returns the refusal, if it refuses the call."""
+
+ADDED_CALLS: dict[str, Callable[[str, Mapping[str, str], bytes], HttpResponse]] = {}
+"""Ways of calling an endpoint beside InvokeEndpoint, by the end of the path: each takes its name, headers and body."""
 
 _LARGEST = 6_553_500
 """Bytes that the model server of JumpStart's containers answers with unless MMS_MAX_RESPONSE_SIZE says otherwise."""
@@ -59,7 +73,7 @@ def apply() -> None:
 def call(operation: str, **parameters: object) -> dict[str, Any]:
     """Call SageMaker's control plane from inside the emulator; raises Refused."""
     headers = {"X-Amz-Target": f"SageMaker.{operation}", "Content-Type": "application/x-amz-json-1.1"}
-    return _read(operation, _call_moto("sagemaker", headers, json.dumps(parameters).encode()))
+    return _read(operation, _call_control_plane(operation, headers, json.dumps(parameters).encode()))
 
 
 def call_autoscaling(operation: str, **parameters: object) -> dict[str, Any]:
@@ -75,11 +89,23 @@ def _read(operation: str, response: HttpResponse) -> dict[str, Any]:
     return content
 
 
+def _call_control_plane(operation: str, headers: dict[str, str], body: bytes) -> HttpResponse:
+    try:
+        if check := REQUEST_CHECKS.get(operation):
+            check(json.loads(body))
+        if added := ADDED_OPERATIONS.get(operation):
+            content = json.dumps(added(json.loads(body))).encode()
+            return 200, {"Content-Type": "application/x-amz-json-1.1"}, content
+    except Refused as error:
+        return error_response("ValidationException", 400, {"__type": "ValidationException", "message": str(error)})
+    return _call_moto("sagemaker", headers, body)
+
+
 def _call_moto(service: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     url = f"https://{service}.{get_region()}.amazonaws.com/"
     forwarded = [each for each in headers.items() if each[0].lower() in ("x-amz-target", "content-type")]
     environ = EnvironBuilder(method="POST", base_url=url, headers=forwarded, data=body).get_environ()
-    request = Request(environ)
+    request = HttpRequest(environ)
     request.from_wsgi_server = True
     if service == "sagemaker":
         _update_endpoint_statuses()
@@ -102,30 +128,36 @@ async def _serve_sagemaker(
     method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
 ) -> HttpResponse:
     if path.startswith("/endpoints/"):
+        if added := ADDED_CALLS.get(path.split("/")[3]):
+            return added(path.split("/")[2], headers, body)
         return await _invoke(path.split("/")[2], headers, body)
     if headers.get("x-amz-target", "").endswith(".DescribeHubContent"):
         return describe_hub_content(body)
-    if headers.get("x-amz-target") == "SageMaker.ListInferenceComponents":  # moto has none, and so there are none
-        return 200, {"Content-Type": "application/x-amz-json-1.1"}, b'{"InferenceComponents": []}'
     operation = headers.get("x-amz-target", "").rpartition(".")[2]
     if refusal := check_dependent_actions(operation, headers, body):
         return refusal
-    return _call_moto("sagemaker", headers, body)
+    return _call_control_plane(operation, headers, body)
 
 
 async def _invoke(endpoint: str, headers: dict[str, str], body: bytes) -> HttpResponse:
     try:
         described = call("DescribeEndpoint", EndpointName=endpoint)
-        largest = _largest_response(described["EndpointConfigName"])
+        largest = largest_response(described["EndpointConfigName"])
     except Refused:
         return not_in_service(endpoint)
     if described["EndpointStatus"] not in ("InService", "Updating"):
         return not_in_service(endpoint)
+    for check in INVOCATION_CHECKS:
+        if refusal := check(described, headers):
+            return refusal
     return await RUNTIME.invoke(endpoint, headers, body, largest=largest)
 
 
-def _largest_response(configuration: str) -> int:
+def largest_response(configuration: str) -> int:
+    """Return how many bytes the container of a configuration may send."""
     variants = call("DescribeEndpointConfig", EndpointConfigName=configuration)["ProductionVariants"]
+    if "ModelName" not in variants[0]:  # of an inference component
+        return _LARGEST
     model = call("DescribeModel", ModelName=variants[0]["ModelName"])
     return int(model["PrimaryContainer"].get("Environment", {}).get("MMS_MAX_RESPONSE_SIZE", _LARGEST))
 

@@ -47,6 +47,11 @@ def call_s3(method: str, path: str, **query: str) -> bytes:
     return _body(f"{method} {path}", s3.handle_request(method, path, {}, b"", query, internal=True))
 
 
+def put_s3(path: str, content: bytes) -> None:
+    """Store an object; raises ValueError."""
+    _body(f"PUT {path}", s3.handle_request("PUT", path, {}, content, {}, internal=True))
+
+
 def check_network(subnets: Any, security_groups: Any) -> None:
     """Raise ValueError for a subnet or a security group that does not exist."""
     for subnet in subnets or ():

@@ -32,7 +32,7 @@ class NotebookHosting(HostingPart):
             stop_notebook=self._parameters.stop,
         )
         self.hosted_model: ModelEndpoint = ModelEndpoint(
-            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model)
+            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model), absent_state="starting"
         )
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:

@@ -26,7 +26,7 @@ class BedrockImages:
         self.client = client
         self._model_id = model_id
 
-    def invoke(self, body: Any, *, accept: str = "application/json") -> bytes:
+    def invoke(self, body: Any, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send each of the body's ``requests``, all at once, and return a JSON array of the responses.
 
         Raises a RequestError that says what went wrong with the first of them that failed.

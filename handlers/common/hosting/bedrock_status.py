@@ -14,3 +14,7 @@ class BedrockStatus:
     def read(self) -> dict[str, object]:
         """Return ``ready``, ``state`` and ``endpoint_status``."""
         return {"ready": True, "state": "ready", "endpoint_status": "Available"}
+
+    def wake(self) -> dict[str, object]:
+        """Return the state as it is: models of Amazon Bedrock do not sleep."""
+        return self.read()

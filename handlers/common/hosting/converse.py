@@ -25,7 +25,7 @@ class Converse:
         self.client = client
         self._model_id = model_id
 
-    def invoke(self, body: Any, *, accept: str = "application/json") -> bytes:
+    def invoke(self, body: Any, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send the fields of a Converse request, and return the response as JSON.
 
         Raises a RequestError that says what went wrong.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -23,6 +24,7 @@ from handlers.common.errors import (
     ModelInputTooLong,
     ModelNotReady,
     ModelTimeout,
+    RequestError,
     TooManyRequests,
 )
 from handlers.common.logs import logger
@@ -56,22 +58,25 @@ def connect(*, function_timeout: int) -> Endpoint:
 class Endpoint:
     """The model endpoint, for a function that may run for so many seconds."""
 
-    def __init__(self, name: str, *, function_timeout: int) -> None:
-        """Make the client, which gives up before the function is stopped."""
-        self.name = name
+    def __init__(self, name: str, *, function_timeout: int, target: Mapping[str, str] | None = None) -> None:
+        """Make the client, which gives up before the function is stopped.
+
+        ``target`` are the parameters of InvokeEndpoint that say what at the endpoint is called, if it has several.
+        """
+        self._target: Any = {"EndpointName": name, **(target or {})}
         read_timeout = max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
         # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
         config = Config(connect_timeout=3, read_timeout=read_timeout, retries={"total_max_attempts": 1})
         self.client = make_client("sagemaker-runtime", config=config)
 
-    def invoke(self, body: object, *, accept: str = "application/json") -> bytes:
+    def invoke(self, body: object, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send the body as JSON to the endpoint and return the body of its response.
 
         Raises ModelNotReady, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or ModelFailed.
         """
         try:
             response = self.client.invoke_endpoint(
-                EndpointName=self.name,
+                **self._target,
                 Body=json.dumps(body).encode(),
                 ContentType="application/json",
                 Accept=accept,
@@ -98,11 +103,12 @@ def _as_request_error(response: Any) -> Exception:
     if code in ("ThrottlingException", "Throttling", "TooManyRequestsException"):
         return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
     if code == "ModelError":
-        return _as_model_error(int(response.get("OriginalStatusCode") or 500), message)
+        return as_model_error(int(response.get("OriginalStatusCode") or 500), message)
     return ModelFailed("the model could not be called; try again later")
 
 
-def _as_model_error(status: int, message: str) -> Exception:
+def as_model_error(status: int, message: str) -> RequestError:
+    """Return what the response of a container with this status means, and SageMaker's message about it."""
     if status in _TOO_LONG_STATUSES or (status < 500 and _TOO_LONG.search(message)):
         return ModelInputTooLong("the prompt is too long for the model")
     if status == 504 or "timed out" in message.lower():

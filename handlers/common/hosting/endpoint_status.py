@@ -10,28 +10,41 @@ from botocore.exceptions import ClientError
 from handlers.common.aws import make_client
 from handlers.common.settings import read_settings
 
+# An endpoint that is updated, or rolled back, serves as before; all words that are not here are failures.
+_STATES = {
+    "InService": "ready",
+    "Updating": "ready",
+    "SystemUpdating": "ready",
+    "RollingBack": "ready",
+    "Creating": "starting",
+    "Deleting": "missing",
+}
+
 
 class Settings(NamedTuple):
     """What the function's environment says of the endpoint."""
 
     endpoint_name: str
+    absent_state: str
 
 
 def connect() -> EndpointStatus:
     """Return the state of the endpoint of the function's environment."""
-    return EndpointStatus(read_settings(Settings).endpoint_name)
+    settings = read_settings(Settings)
+    return EndpointStatus(settings.endpoint_name, settings.absent_state)
 
 
 class EndpointStatus:
     """The state of the endpoint of this name."""
 
-    def __init__(self, name: str) -> None:
-        """Keep the name."""
+    def __init__(self, name: str, absent_state: str) -> None:
+        """Keep the name, and what it means that there is no such endpoint: ``starting``, ``paused`` or ``missing``."""
         self._name = name
+        self._absent_state = absent_state
         self._client: Any = None
 
     def read(self) -> dict[str, object]:
-        """Return ``ready`` and ``endpoint_status`` (SageMaker's own word, or ``NotFound``)."""
+        """Return ``ready``, ``state``, and ``endpoint_status`` (SageMaker's own word, or ``NotFound``)."""
         try:
             status = self._connected().describe_endpoint(EndpointName=self._name)["EndpointStatus"]
         except ClientError as error:
@@ -39,7 +52,12 @@ class EndpointStatus:
             if error.response["Error"]["Code"] != "ValidationException":
                 raise
             status = "NotFound"
-        return {"ready": status in ("InService", "Updating"), "endpoint_status": status}
+        state = self._absent_state if status == "NotFound" else _STATES.get(status, "failed")
+        return {"ready": state == "ready", "state": state, "endpoint_status": status}
+
+    def wake(self) -> dict[str, object]:
+        """Return the state as it is: an endpoint does not sleep."""
+        return self.read()
 
     def _connected(self) -> Any:
         # Made on first use: only /status needs it, and every cold start would pay for it.

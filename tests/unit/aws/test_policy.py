@@ -36,7 +36,11 @@ from genai_templates.packaging.request import BuildRequest
 
 ROLE = "arn:aws:iam::123456789012:role/genai-role"
 OPERATIONS = ("create", "read", "update", "delete")
-STACKS = list(product(sorted(APPS), Hosting, FunctionNetwork))
+STACKS = [
+    (app, hosting, network)
+    for app, hosting, network in product(sorted(APPS), Hosting, FunctionNetwork)
+    if hosting in APPS[app].load_stack().hosting_parts
+]
 
 
 @cache

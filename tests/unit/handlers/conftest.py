@@ -16,6 +16,7 @@ os.environ.update(
     MODEL_HOST="endpoint",
     MODEL_STATUS="endpoint_status",
     ENDPOINT_NAME="endpoint",
+    ABSENT_STATE="missing",
     MODEL_ID="model",
     PAYLOAD_CODEC="tgi",
     MAX_INPUT_TOKENS="1024",

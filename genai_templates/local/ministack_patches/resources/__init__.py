@@ -9,6 +9,7 @@ from . import (
     bucket,
     endpoint,
     endpoint_configuration,
+    inference_component,
     model,
     notebook,
     notebook_lifecycle,
@@ -22,8 +23,10 @@ def apply() -> None:
     alarm.apply()
     endpoint.apply()
     endpoint_configuration.apply()
+    scaling.apply()
+    inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (endpoint, endpoint_configuration, model):
+    for kind in (endpoint, endpoint_configuration, inference_component, model):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
+
 from ..api_parameters import api_parameters
 from ..sagemaker import call, call_autoscaling
 
@@ -18,6 +20,21 @@ POLICY_TYPE = "AWS::ApplicationAutoScaling::ScalingPolicy"
 _KEY = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 # Any of these needs another resource. (CloudFormation user guide, of each type.)
 _REPLACING = (*_KEY, "PolicyName", "ScalingTargetId")
+
+
+def apply() -> None:
+    """Have a policy that is put again keep its ARN."""
+    # docs/upstream/moto-scaling-policy-arn.md
+    put = ApplicationAutoscalingBackend.put_scaling_policy
+
+    def put_keeping_arn(backend: Any, *arguments: Any, **named: Any) -> Any:
+        arns = {key: policy.policy_arn for key, policy in backend.policies.items()}
+        policy = put(backend, *arguments, **named)
+        key = next(key for key, each in backend.policies.items() if each is policy)
+        policy.policy_arn = arns.get(key, policy.policy_arn)
+        return policy
+
+    setattr(ApplicationAutoscalingBackend, "put_scaling_policy", put_keeping_arn)  # noqa: B010
 
 
 def _create_target(logical_id: str, props: Properties, stack_name: str) -> Created:

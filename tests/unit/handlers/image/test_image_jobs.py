@@ -128,7 +128,7 @@ def test_a_request_that_the_model_refuses_fails_the_job_at_once(
 def test_a_bucket_that_refuses_for_a_while_loses_nothing(
     context: Any, make_event: Any, events: Any, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from handlers.image import endpoint_call_function
+    from handlers.image import making
 
     job_id = started(context, make_event, events)
 
@@ -136,7 +136,7 @@ def test_a_bucket_that_refuses_for_a_while_loses_nothing(
         raise ClientError({"Error": {"Code": "SlowDown", "Message": "m"}}, "PutObject")
 
     with monkeypatch.context() as patch:
-        patch.setattr(endpoint_call_function.s3, "put_object", refuse)
+        patch.setattr(making.s3, "put_object", refuse)
         with pytest.raises(ClientError):
             process(context, events.payloads[0])
     process(context, events.payloads[0])

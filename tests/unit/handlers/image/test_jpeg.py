@@ -46,15 +46,15 @@ print("at start:", "PIL" in sys.modules)
 def is_loaded():
     return hasattr(sys.modules.get("handlers.image.jpeg"), "image_of_file")
 
-def invoke(body, accept):
+def invoke(body, accept, inference_id):
     deadline = time.monotonic() + 60
     while not is_loaded() and time.monotonic() < deadline:
         time.sleep(0.01)
     print("while waiting:", is_loaded())
 
 function.host.invoke = invoke
-function.codec = SimpleNamespace(ACCEPT="", request=dict, images=lambda body, settings: [])
-function._make_images(SimpleNamespace(settings={}))
+function.maker._codec = SimpleNamespace(ACCEPT="", request=dict, images=lambda body, settings: [])
+function._make_images(SimpleNamespace(settings={}, job_id="", hand_overs=0))
 """
 
 

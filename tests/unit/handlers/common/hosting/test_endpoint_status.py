@@ -23,9 +23,19 @@ def sagemaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
 
 
 @pytest.mark.parametrize(
-    ("word", "ready"), [("InService", True), ("Updating", True), ("Creating", False), ("Failed", False)]
+    ("word", "state"),
+    [
+        ("InService", "ready"),
+        ("Updating", "ready"),
+        ("SystemUpdating", "ready"),
+        ("RollingBack", "ready"),
+        ("Creating", "starting"),
+        ("Deleting", "missing"),
+        ("Failed", "failed"),
+        ("OutOfService", "failed"),
+    ],
 )
-def test_an_endpoint_is_ready_when_it_answers(sagemaker: Stubber, word: str, ready: bool) -> None:
+def test_an_endpoint_is_ready_when_it_answers(sagemaker: Stubber, word: str, state: str) -> None:
     described = {
         "EndpointName": "endpoint",
         "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint",
@@ -34,15 +44,26 @@ def test_an_endpoint_is_ready_when_it_answers(sagemaker: Stubber, word: str, rea
         "LastModifiedTime": 0,
     }
     sagemaker.add_response("describe_endpoint", described, {"EndpointName": "endpoint"})
-    assert EndpointStatus("endpoint").read() == {"ready": ready, "endpoint_status": word}
+    assert EndpointStatus("endpoint", "missing").read() == {
+        "ready": state == "ready",
+        "state": state,
+        "endpoint_status": word,
+    }
 
 
-def test_an_endpoint_that_does_not_exist_is_not_ready(sagemaker: Stubber) -> None:
+@pytest.mark.parametrize("state", ["starting", "paused", "missing"])
+def test_what_it_means_that_there_is_no_endpoint_depends_on_where_it_comes_from(sagemaker: Stubber, state: str) -> None:
     sagemaker.add_client_error("describe_endpoint", "ValidationException", "Could not find endpoint")
-    assert EndpointStatus("endpoint").read() == {"ready": False, "endpoint_status": "NotFound"}
+    found = EndpointStatus("endpoint", state).read()
+    assert found == {"ready": False, "state": state, "endpoint_status": "NotFound"}
+
+
+def test_waking_an_endpoint_shows_its_state_and_does_nothing(sagemaker: Stubber) -> None:
+    sagemaker.add_client_error("describe_endpoint", "ValidationException", "Could not find endpoint")
+    assert EndpointStatus("endpoint", "missing").wake()["state"] == "missing"
 
 
 def test_another_refusal_is_not_taken_for_a_missing_endpoint(sagemaker: Stubber) -> None:
     sagemaker.add_client_error("describe_endpoint", "AccessDeniedException", "no")
     with pytest.raises(ClientError):
-        EndpointStatus("endpoint").read()
+        EndpointStatus("endpoint", "missing").read()

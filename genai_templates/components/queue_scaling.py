@@ -1,0 +1,79 @@
+"""Scaling of an asynchronous endpoint: by what waits in its queue, and from no instance when anything does."""
+
+from __future__ import annotations
+
+from troposphere import AWSHelperFn, Ref, cloudwatch
+from troposphere.applicationautoscaling import (
+    CustomizedMetricSpecification,
+    MetricDimension,
+    ScalableTarget,
+    ScalingPolicy,
+    TargetTrackingScalingPolicyConfiguration,
+)
+
+from ..scope import Scope
+from .scaling import INSTANCES, Side, add_capacity_policy, add_scalable_target
+
+_NAMESPACE = "AWS/SageMaker"
+_MINUTE = 60
+# An image takes seconds: with more in the queue of one instance, its wait is longer than that of a second one's start.
+_REQUESTS_PER_INSTANCE = 30
+# Longer than an instance takes to come: what has been added is not added again because nothing has changed yet.
+_OUT_SECONDS = 900
+
+
+def add_queue_scaling(
+    scope: Scope, *, resource_id: AWSHelperFn, endpoint_name: AWSHelperFn, maximum: int | AWSHelperFn
+) -> None:
+    """Scale the endpoint between no instance and ``maximum``; without a request it has none after a quarter of an hour.
+
+    That is how long target tracking waits. ``resource_id`` is Application Auto Scaling's name of the variant.
+    """
+    target = add_scalable_target(scope, resource_id=resource_id, dimension=INSTANCES, minimum=0, maximum=maximum)
+    _add_tracking(scope, target, endpoint_name)
+    _add_wake(scope, target, endpoint_name)
+
+
+def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn) -> None:
+    scope.add(
+        ScalingPolicy,
+        "QueueTracking",
+        PolicyName="QueueTracking",
+        ScalingTargetId=Ref(target),
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+            CustomizedMetricSpecification=CustomizedMetricSpecification(
+                Namespace=_NAMESPACE,
+                MetricName="ApproximateBacklogSizePerInstance",
+                Dimensions=[MetricDimension(Name="EndpointName", Value=endpoint_name)],
+                Statistic="Average",
+            ),
+            TargetValue=_REQUESTS_PER_INSTANCE,
+            ScaleOutCooldown=_OUT_SECONDS,
+            ScaleInCooldown=_MINUTE,
+        ),
+    )
+
+
+def _add_wake(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn) -> None:
+    """Start one instance when a request waits and there is none: tracking has nothing to divide the queue by.
+
+    The metric is 1 then and 0 otherwise, so the threshold itself has to breach. The policy sets the number instead of
+    adding to it: the alarm stays on, and acts each minute, until the instance is there.
+    """
+    policy = add_capacity_policy(scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE)
+    scope.add(
+        cloudwatch.Alarm,
+        "WakeAlarm",
+        AlarmDescription="A request waits and the model is asleep, so it is woken: no fault",
+        AlarmActions=[Ref(policy)],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        EvaluationPeriods=1,
+        Namespace=_NAMESPACE,
+        MetricName="HasBacklogWithoutCapacity",
+        Dimensions=[cloudwatch.MetricDimension(Name="EndpointName", Value=endpoint_name)],
+        Period=_MINUTE,
+        Statistic="Maximum",
+        Threshold=1,
+        TreatMissingData="notBreaching",
+    )

@@ -1,0 +1,78 @@
+"""Every two choices of two options work together: the template is made, fits, and has no finding."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allpairspy import AllPairs
+
+from genai_templates import ArtifactKeys, Hosting, InlineArtifacts, NetworkRanges
+from genai_templates.apps import APPS
+from genai_templates.bedrock_catalog import bedrock_models
+from genai_templates.catalog import models
+from genai_templates.limits import TEMPLATE_RESOURCES, TEMPLATE_UPLOADED
+from genai_templates.options import OPTIONS
+from genai_templates.packaging.lint import lint_templates
+
+KEYS = ArtifactKeys.unhashed("pairs")
+INLINE = InlineArtifacts(keys=KEYS, contents=dict.fromkeys((KEYS.handlers, KEYS.custom_resources), b"zip"))
+RANGES = NetworkRanges(
+    vpc="172.16.0.0/16", public_one="172.16.1.0/24", public_two="172.16.2.0/24", private="172.16.3.0/24"
+)
+# An instance type is a place in the model's list, fall-backs are a number of them: models differ in what they run on.
+VALUES: dict[str, list[Any]] = {
+    "instance_type": [None, -1],
+    "fallback_instance_types": [0, 4],
+    "network": [None, RANGES],
+    "artifacts": [None, INLINE],
+    "accept_license": [True],
+}
+
+
+def values_of(name: str) -> list[Any]:
+    """Return the values of an option that are tried: all, where it is an enumeration."""
+    kind = OPTIONS[name].kind
+    return [*kind] if isinstance(kind, enum.EnumType) else VALUES[name]
+
+
+def can_be(hosting: Hosting, model: str) -> bool:
+    """Whether the model can be hosted in this way."""
+    return hosting.value in models()[model].hostings if model in models() else hosting is Hosting.BEDROCK
+
+
+def rows_of(app: str) -> list[dict[str, Any]]:
+    """Return rows of choices in which every two values of two options that go together are in one row at least."""
+    names = ["hosting", "model", *(name for name in OPTIONS if name != "hosting")]
+    known: dict[str, Any] = {**models(), **bedrock_models()}
+    of_app = [name for name, each in known.items() if each.app == app]
+    values = [of_app if name == "model" else values_of(name) for name in names]
+    pairs = AllPairs(values, filter_func=lambda row: len(row) < 2 or can_be(row[0], row[1]))
+    return [dict(zip(names, row, strict=True)) for row in pairs]
+
+
+def options_of(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of choices as a stack takes it."""
+    chosen = {name: value for name, value in row.items() if value is not None}
+    place, number = chosen.pop("instance_type", None), chosen.pop("fallback_instance_types")
+    if row["model"] not in models():
+        return chosen
+    model = models()[row["model"]]
+    first = model.default_instance_type if place is None else model.instance_types[place]
+    others = tuple(each for each in model.instance_types if each != first)
+    return {**chosen, "instance_type": "" if place is None else first, "fallback_instance_types": others[:number]}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_any_two_choices_go_together(app: str, tmp_path: Path) -> None:
+    stack, rows = APPS[app].load_stack(), rows_of(app)
+    assert {row["hosting"] for row in rows} == set(Hosting)
+    made = {str(row): stack(**options_of(row)) for row in rows}
+    for each in made.values():
+        assert len(each.template.resources) <= TEMPLATE_RESOURCES.value
+        assert len(each.to_json(indent=False).encode()) <= TEMPLATE_UPLOADED.value
+    # Bedrock's image models are in one region only.
+    texts = {name: each.to_json() for name, each in made.items()}
+    assert lint_templates(texts, regions=("us-west-2",), cache_dir=tmp_path) == ()
