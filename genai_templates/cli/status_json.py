@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from ..aws.endpoints import EndpointDescription
 from ..aws.status.stack_status import StackStatus
 from ..aws.status.stack_summary import StackSummary
 
 
 def summary_object(summary: StackSummary) -> dict[str, Any]:
     """Return a stack in brief."""
-    stack, endpoint, cost = summary.stack, summary.endpoint, summary.cost
+    stack, model, cost = summary.stack, summary.model, summary.cost
     return {
         "name": stack.name,
         "app": stack.app,
@@ -19,21 +20,30 @@ def summary_object(summary: StackSummary) -> dict[str, Any]:
         "reason": stack.reason,
         "url": summary.url,
         "api_url": stack.outputs.get("ApiGatewayUrl", ""),
-        "model": summary.model_id,
-        "endpoint_name": summary.endpoint_name,
-        "endpoint": endpoint
-        and {
-            "status": endpoint.status,
-            "reason": endpoint.reason,
-            "created": time_text(endpoint.created),
-            "since": time_text(endpoint.since),
-            "instance_type": endpoint.instance_type,
-            "instances": endpoint.instances,
-        },
+        "model": model.model_id,
+        "model_state": model.state,
+        "endpoint_name": model.endpoint_name,
+        "endpoint": model.endpoint and _endpoint(model.endpoint),
+        "component": model.component and model.component._asdict(),
+        "scaling": model.scaling and dict(zip(("least", "most"), model.scaling, strict=True)),
+        "backlog": model.backlog,
         "endpoint_is_own": summary.endpoint_is_own,
         "endpoint_is_gone": summary.endpoint_is_gone,
         "cost": cost and {**cost._asdict(), "unknown": list(cost.unknown)},
         "unknown": summary.unknown,
+    }
+
+
+def _endpoint(endpoint: EndpointDescription) -> dict[str, Any]:
+    return {
+        "status": endpoint.status,
+        "reason": endpoint.reason,
+        "created": time_text(endpoint.created),
+        "since": time_text(endpoint.since),
+        "instance_type": ", ".join(each.instance_type for each in endpoint.instances),
+        "instances": endpoint.current,
+        "instances_by_type": [each._asdict() for each in endpoint.instances],
+        "is_asynchronous": endpoint.is_asynchronous,
     }
 
 

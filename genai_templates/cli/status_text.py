@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from ..aws.cloudformation.events import StackEvent
 from ..aws.endpoints import EndpointDescription
+from ..aws.status.model_state import ModelDescription
 from ..aws.status.running_cost import RunningCost
 from ..aws.status.stack_status import StackStatus
 from ..aws.status.stack_summary import StackSummary
@@ -46,7 +47,7 @@ def _rows(status: StackStatus) -> Iterator[Row]:
         yield "Works on", f"{_resource(event)}, {event.status}{_since(event.time)}", "yellow"
     yield "Page", summary.url or _NOT_YET, ""
     yield "API", stack.outputs.get("ApiGatewayUrl", _NOT_YET), ""
-    yield "Model", summary.model_id or "not known", ""
+    yield "Model", summary.model.model_id or "not known", ""
     yield from _endpoint_rows(summary)
     yield "Cost", _cost(summary), ""
     yield from _alarm_rows(status)
@@ -59,15 +60,42 @@ def _resource(event: StackEvent) -> str:
 
 
 def _endpoint_rows(summary: StackSummary) -> Iterator[Row]:
-    if summary.endpoint is not None:
-        yield "Endpoint", _endpoint(summary.endpoint), _style(summary.endpoint.status)
-        if summary.endpoint.reason:
-            yield "Endpoint", summary.endpoint.reason, "red"
+    model = summary.model
+    if model.endpoint is not None:
+        yield "Endpoint", _endpoint(model.endpoint), _style(model.endpoint.status)
+        if model.endpoint.reason:
+            yield "Endpoint", model.endpoint.reason, "red"
+        yield from _scaling_rows(model)
+    elif not model.endpoint_name:
+        yield "Endpoint", "none: the model is called by its id on Amazon Bedrock, and charged for by use", ""
+    elif model.is_paused:
+        yield "Endpoint", "PAUSED: there is none, and none to be charged for", "yellow"
+        yield "Endpoint", "deploy with --parameter ModelState=RUNNING to have it made again", "yellow"
     elif summary.endpoint_is_gone:
-        yield "Endpoint", f"GONE: there is no endpoint {summary.endpoint_name}, so nothing generates", "bold red"
+        yield "Endpoint", f"GONE: there is no endpoint {model.endpoint_name}, so nothing generates", "bold red"
         yield "Endpoint", _advice(summary), "bold red"
     else:
-        yield "Endpoint", "not known" if "endpoint" in summary.unknown else f"{summary.endpoint_name}, {_NOT_YET}", ""
+        yield "Endpoint", "not known" if "endpoint" in summary.unknown else f"{model.endpoint_name}, {_NOT_YET}", ""
+
+
+def _scaling_rows(model: ModelDescription) -> Iterator[Row]:
+    if component := model.component:
+        copies = f"{component.current} of {component.desired} copies, {component.status}"
+        yield "Component", f"{component.name}, {copies}", _style(component.status)
+        if component.reason:
+            yield "Component", component.reason, "red"
+    if model.scaling:
+        least, most = model.scaling
+        yield "Scaling", f"{least} to {most} {'copies' if model.component else 'instances'}: {_state(model)}", ""
+    if model.backlog is not None:
+        yield "Backlog", f"{model.backlog} requests wait or are at work", ""
+
+
+def _state(model: ModelDescription) -> str:
+    return {
+        "asleep": "asleep; a request wakes it, which takes about ten minutes",
+        "waking": "waking, which takes about ten minutes",
+    }.get(model.state, model.state)
 
 
 def _advice(summary: StackSummary) -> str:
@@ -77,7 +105,7 @@ def _advice(summary: StackSummary) -> str:
 
 
 def _endpoint(endpoint: EndpointDescription) -> str:
-    instances = f"{endpoint.instances} x {endpoint.instance_type or 'unknown instances'}"
+    instances = " and ".join(map(str, endpoint.instances)) or "no instances"
     return f"{endpoint.name}, {instances}, {endpoint.status}{_since(endpoint.since)}"
 
 
@@ -86,8 +114,9 @@ def _cost(summary: StackSummary) -> str:
         return "not known"
     cost = summary.cost
     beside = "" if summary.endpoint_is_own else " The endpoint is not the stack's, and is charged for beside it."
+    asleep = " What the model has cost when it was awake is not counted." if summary.model.state == "asleep" else ""
     unknown = f" Without {', '.join(cost.unknown)}: no price is known." if cost.unknown else ""
-    return f"{_amounts(cost)} (list prices of {cost.month}; requests come on top).{unknown}{beside}"
+    return f"{_amounts(cost)} (list prices of {cost.month}; requests come on top).{asleep}{unknown}{beside}"
 
 
 def _amounts(cost: RunningCost) -> str:
@@ -123,8 +152,13 @@ def print_summaries(summaries: Sequence[StackSummary], region: str) -> None:
 
 
 def _endpoint_status(summary: StackSummary) -> str:
-    if summary.endpoint is not None:
-        return summary.endpoint.status
+    model = summary.model
+    if model.endpoint is not None:
+        return model.state if model.state in {"asleep", "waking"} else model.endpoint.status
+    if not model.endpoint_name:
+        return "none needed"
+    if model.is_paused:
+        return model.state
     return "GONE" if summary.endpoint_is_gone else "not known" if "endpoint" in summary.unknown else _NOT_YET
 
 

@@ -77,6 +77,7 @@ def _logical_ids(resource_type: str) -> frozenset[str]:
     return frozenset(
         name
         for app in APPS.values()
-        for name, resource in app.load_stack()().template.resources.items()
+        for hosting in app.load_stack().hosting_parts
+        for name, resource in app.load_stack()(hosting=hosting).template.resources.items()
         if resource.resource_type == resource_type
     )

@@ -1,4 +1,4 @@
-"""Where the logs of a stack are: a source for each function, the API, the notebook and the endpoint."""
+"""Where the logs of a stack are: a source for each function, the API, and what the model runs on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from ..endpoints import endpoint_name
 
 _NOTEBOOKS = "/aws/sagemaker/NotebookInstances"
 _ENDPOINTS = "/aws/sagemaker/Endpoints"
+_COMPONENTS = "/aws/sagemaker/InferenceComponents"
+_MODEL_OUTPUT = "ModelId"  # of a model that is called by its id, and has no endpoint
 
 
 class LogSource(NamedTuple):
@@ -23,8 +25,10 @@ class LogSource(NamedTuple):
 
 def find_sources(account: Account, stack: StackDescription) -> list[LogSource]:
     """Return the sources of a stack as it is now; their groups need not exist yet. Raises AwsError."""
-    endpoint = LogSource("Endpoint", f"{_ENDPOINTS}/{endpoint_name(stack)}")
-    return [*_of_resources(list_resources(account, stack.stack_id)), endpoint]
+    found = list(_of_resources(list_resources(account, stack.stack_id)))
+    # An endpoint that a notebook made is none of the stack's resources.
+    has_endpoint = _MODEL_OUTPUT not in stack.outputs
+    return [*found, LogSource("Endpoint", f"{_ENDPOINTS}/{endpoint_name(stack)}")] if has_endpoint else found
 
 
 def _of_resources(resources: Sequence[StackResource]) -> Iterator[LogSource]:
@@ -34,6 +38,8 @@ def _of_resources(resources: Sequence[StackResource]) -> Iterator[LogSource]:
     for each in resources:
         if each.kind == "AWS::Lambda::Function" and f"{each.logical_id}Logs" not in groups:
             yield LogSource(_short(each.logical_id), f"/aws/lambda/{each.physical_id}")
+        if each.kind == "AWS::SageMaker::InferenceComponent":
+            yield LogSource("Component", f"{_COMPONENTS}/{each.physical_id.rpartition('/')[2]}")
         if each.kind == "AWS::SageMaker::NotebookInstance":
             # CloudFormation has the notebook's ARN, whose last part is its name.
             yield LogSource("Notebook", _NOTEBOOKS, f"{each.physical_id.rpartition('/')[2]}/")

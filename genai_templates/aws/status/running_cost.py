@@ -48,7 +48,8 @@ def running_cost(
     """Return what the stack costs, with ``endpoint`` when that is its own; None where prices are not known.
 
     The endpoint counts from its creation with as many instances as it has now; so the sum is about right where it has
-    been scaled or made anew, and too high by the minutes of its start.
+    been scaled or made anew, and too high by the minutes of its start. Of one that is asleep, nothing is known of the
+    hours in which it was awake.
     """
     prices = find_prices(region)
     try:
@@ -60,12 +61,13 @@ def running_cost(
     per_hour, so_far = rest.usd_per_hour, rest.usd_per_hour * _hours(stack.created, now)
     unknown = [what for what in rest.unknown if not what.startswith("endpoint")]
     if endpoint is not None and endpoint.status not in _NOT_CHARGED:
-        price = prices.find_instance("hosting", endpoint.instance_type)
-        if price is None:
-            unknown.append(f"endpoint, {endpoint.instances} x {endpoint.instance_type or 'unknown instances'}")
-        else:
-            per_hour += price * endpoint.instances
-            so_far += price * endpoint.instances * _hours(endpoint.created, now)
+        for instances in endpoint.instances:
+            price = prices.find_instance("hosting", instances.instance_type)
+            if price is not None:
+                per_hour += price * instances.current
+                so_far += price * instances.current * _hours(endpoint.created, now)
+            elif instances.current:
+                unknown.append(f"endpoint, {instances}")
     return RunningCost(per_hour, so_far, prices.month, tuple(unknown))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,9 +9,9 @@ from typing import Any
 
 from ..account import Account
 from ..cloudformation.stacks import StackDescription, list_stacks
-from ..endpoints import EndpointDescription, describe_endpoint, endpoint_name
 from ..parallel import in_parallel
 from .look_up import LookUp
+from .model_state import ModelDescription, describe_model
 from .running_cost import RunningCost, read_template, running_cost
 
 _WORKERS = 4
@@ -24,9 +23,7 @@ class StackSummary:
     """A stack in brief. ``unknown`` has the reason for what could not be looked up, which then is empty or None."""
 
     stack: StackDescription
-    model_id: str
-    endpoint_name: str
-    endpoint: EndpointDescription | None
+    model: ModelDescription
     endpoint_is_own: bool
     """Whether the endpoint goes with the stack, and is part of its cost."""
     cost: RunningCost | None
@@ -41,21 +38,19 @@ class StackSummary:
     def endpoint_is_gone(self) -> bool:
         """Whether there is no endpoint although the stack is complete, and so does not do what it is for."""
         is_complete = self.stack.status.endswith("_COMPLETE") and self.stack.status not in _UNSOUND
-        return is_complete and self.endpoint is None and "endpoint" not in self.unknown
+        return is_complete and self.model.state == "missing" and "endpoint" not in self.unknown
 
 
 def summarize_stack(account: Account, stack: StackDescription) -> StackSummary:
     """Return a stack in brief. Raises AwsError but for missing permissions."""
     look_up = LookUp()
     template: Mapping[str, Any] = look_up("template", lambda: read_template(account, stack), {})
-    name, is_own = endpoint_name(stack), "ExistingEndpointName" not in stack.parameters
-    endpoint = look_up("endpoint", lambda: describe_endpoint(account, name), None)
-    charged = endpoint if is_own else None
+    is_own = "ExistingEndpointName" not in stack.parameters
+    model = describe_model(account, stack, template, look_up)
+    charged = model.endpoint if is_own else None
     return StackSummary(
         stack=stack,
-        model_id=_model_id(template),
-        endpoint_name=name,
-        endpoint=endpoint,
+        model=model,
         endpoint_is_own=is_own,
         cost=running_cost(template, stack, charged, region=account.region, now=datetime.now(UTC)) if template else None,
         unknown=look_up.unknown,
@@ -67,13 +62,3 @@ def summarize_own_stacks(account: Account) -> list[StackSummary]:
     own = sorted((stack for stack in list_stacks(account) if stack.app), key=lambda stack: stack.name)
     futures = in_parallel(lambda stack: summarize_stack(account, stack), own, workers=_WORKERS)
     return [future.result() for future in futures]
-
-
-def _model_id(template: Mapping[str, Any]) -> str:
-    """Return the model's id from the page's settings, which every template of ours has."""
-    for resource in template.get("Resources", {}).values():
-        if resource["Type"] == "Custom::SitePublisher":
-            settings = str(resource.get("Properties", {}).get("Config", ""))
-            found = re.search(r'"model": "([^"]+)"', settings)
-            return found[1] if found else ""
-    return ""

@@ -9,7 +9,7 @@ import pytest
 
 from genai_templates import TextStack
 from genai_templates.aws.cloudformation.stacks import StackDescription
-from genai_templates.aws.endpoints import EndpointDescription
+from genai_templates.aws.endpoints import EndpointDescription, Instances
 from genai_templates.aws.status.running_cost import RunningCost, running_cost
 from genai_templates.costs.prices import Prices
 
@@ -22,7 +22,7 @@ def endpoint(
     status: str = "InService", instance_type: str = "ml.g5.2xlarge", instances: int = 2
 ) -> EndpointDescription:
     since = NOW - timedelta(hours=4)
-    return EndpointDescription("e", status, "", since, since, instance_type, instances)
+    return EndpointDescription("e", status, "", since, since, (Instances(instance_type, instances, instances),))
 
 
 def cost(of: EndpointDescription | None, template: dict[str, Any] = TEMPLATE, region: str = "us-east-1") -> RunningCost:
