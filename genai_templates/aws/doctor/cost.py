@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ...costs.prices import HOURS_PER_MONTH, Prices, find_prices
 from ...errors import AwsError
@@ -39,12 +40,21 @@ def _endpoint(account: Account, resource: Resource, prices: Prices) -> float | N
     running = {each["VariantName"]: each for each in endpoint.get("ProductionVariants", [])}
     total = 0.0
     for variant in config["ProductionVariants"]:
-        price = prices.find_instance("hosting", variant.get("InstanceType", ""))
-        if price is None:
-            return None
-        count = running.get(variant["VariantName"], {}).get("CurrentInstanceCount", variant.get("InitialInstanceCount"))
-        total += price * (1 if count is None else count) * HOURS_PER_MONTH
+        for instance_type, count in _instances(variant, running.get(variant["VariantName"], {})):
+            price = prices.find_instance("hosting", instance_type)
+            if price is None:
+                return None
+            total += price * count * HOURS_PER_MONTH
     return total
+
+
+def _instances(variant: Mapping[str, Any], running: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    if pools := running.get("InstancePools"):
+        yield from ((each["InstanceType"], each.get("CurrentInstanceCount", 0)) for each in pools)
+        return
+    first = next((each["InstanceType"] for each in variant.get("InstancePools", ())), "")
+    count = running.get("CurrentInstanceCount", variant.get("InitialInstanceCount"))
+    yield variant.get("InstanceType", first), 1 if count is None else count
 
 
 def _notebook(account: Account, resource: Resource, prices: Prices) -> float | None:

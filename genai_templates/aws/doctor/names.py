@@ -1,7 +1,8 @@
 """The names by which resources of ours are known when they have no tags.
 
-The objects of the notebook are named after the GUID of their stack's id, which no two stacks share. CloudFormation
-names the others after the stack, the logical id in its template, and a random end.
+What makes the model is named after the GUID of its stack's id, which no two stacks share. CloudFormation names the
+others after the stack, the logical id in its template, and a random end; the configuration and the model of a native
+endpoint are known by their tags alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ _GUID = re.compile(
     r"(?:[a-z][a-z0-9]{0,17}-)?(?:genai|al\d{4})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[-/].*)?"
 )
 _LOGS_OF_MODELS = re.compile(r"/aws/sagemaker/(?:Endpoints|InferenceComponents)/")
+_WHAT_SCALES = re.compile(r"(?:endpoint|inference-component)/")
 _LOGS_OF_FUNCTIONS = "/aws/lambda/"
 _RESOURCE_TYPES = {
     Kind.BUCKET: "AWS::S3::Bucket",
@@ -38,6 +40,8 @@ def read_name(kind: Kind, name: str) -> NameSign | None:
         return _read_generated("AWS::Lambda::Function", name.removeprefix(_LOGS_OF_FUNCTIONS))
     if kind is Kind.LOG_GROUP and (prefix := _LOGS_OF_MODELS.match(name)):
         return _read_guid(name[prefix.end() :])
+    if kind is Kind.TARGET and (prefix := _WHAT_SCALES.match(name)):
+        return _read_guid(name[prefix.end() :])
     if kind in _RESOURCE_TYPES:
         return _read_generated(_RESOURCE_TYPES[kind], name)
     return _read_guid(name)
@@ -47,6 +51,11 @@ def base_name(name: str) -> str:
     """Return a name of the notebook's objects without what updates of the stack add to those of a configuration."""
     match = _GUID.fullmatch(name)
     return name[: match.end(1)] if match else name
+
+
+def has_guid(name: str) -> bool:
+    """Return whether a name has the GUID of its stack in it."""
+    return _GUID.fullmatch(name) is not None
 
 
 def is_named_after(kind: Kind, sign: str, stack: str) -> bool:

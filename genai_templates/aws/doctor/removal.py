@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...errors import AwsError
 from ..account import Account
 from ..failures import translated
 from .emptying import delete_bucket
-from .names import base_name
-from .resources import Kind, Resource
+from .names import base_name, has_guid
+from .resources import SAGEMAKER, Kind, Resource
 
 _WAIT = {"Delay": 5, "MaxAttempts": 360}
-_GONE = ("could not find", "does not exist", "NoSuchBucket", "ResourceNotFound", "RecordNotFound")
+_GONE = ("could not find", "does not exist", "NoSuchBucket", "ResourceNotFound", "ObjectNotFound", "RecordNotFound")
 
 
 class _Deletion(NamedTuple):
@@ -51,6 +51,9 @@ def removal_command(resource: Resource, region: str) -> str:
     name = shlex.quote(resource.name)
     if resource.kind is Kind.BUCKET:
         return f"genai-templates doctor --region {region} --remove {name}"
+    if resource.kind is Kind.TARGET:
+        options = " ".join(f"--{xform_name(key, '-')} {shlex.quote(value)}" for key, value in _target(resource).items())
+        return f"aws application-autoscaling deregister-scalable-target {options} --region {region}"
     deletion = _DELETIONS[resource.kind]
     target = f"--{xform_name(deletion.argument, '-')} {name} --region {region}"
     commands = [f"aws {deletion.service} {deletion.operation} {target}"]
@@ -79,14 +82,15 @@ def remove(account: Account, resource: Resource) -> None:
 def remove_all(account: Account, resources: list[Resource]) -> Iterator[tuple[Resource, AwsError | None]]:
     """Remove resources in the right order, and yield each with the error that kept it from being removed, or None.
 
-    What bears the name of one that could not be removed is left: a configuration must not go before its endpoint.
+    What bears the name of one that could not be removed is left: a configuration must not go before its endpoint. So
+    is a configuration or a model whose name does not say of which endpoint it is.
     """
     failed: dict[str, Kind] = {}
     for resource in sorted(resources, key=removal_order):
         error = None
         name = base_name(resource.name)
-        if name in failed:
-            error = AwsError(f"kept, because its {failed[name]} is still there", "still in use")
+        if user := _user(resource, failed):
+            error = AwsError(f"kept, because its {user} is still there", "still in use")
         else:
             try:
                 remove(account, resource)
@@ -96,10 +100,29 @@ def remove_all(account: Account, resources: list[Resource]) -> Iterator[tuple[Re
         yield resource, error
 
 
+def _user(resource: Resource, failed: Mapping[str, Kind]) -> Kind | None:
+    """Return the kind of what uses a resource, or may use it, and could not be removed."""
+    may_be_used = resource.kind in {Kind.CONFIGURATION, Kind.MODEL} and not has_guid(resource.name)
+    users = [kind for kind in failed.values() if kind in {Kind.COMPONENT, Kind.ENDPOINT}] if may_be_used else []
+    return failed.get(base_name(resource.name)) or next(iter(users), None)
+
+
 def _delete(account: Account, resource: Resource) -> None:
     deletion = _DELETIONS[resource.kind]
     value = [resource.name] if deletion.argument.endswith("s") else resource.name
     getattr(account.client(deletion.service), deletion.operation.replace("-", "_"))(**{deletion.argument: value})
+
+
+def _target(resource: Resource) -> dict[str, str]:
+    return {
+        **SAGEMAKER,
+        "ResourceId": resource.name,
+        "ScalableDimension": resource.listed["ScalableDimension"],
+    }
+
+
+def _remove_target(account: Account, resource: Resource) -> None:
+    account.client("application-autoscaling").deregister_scalable_target(**_target(resource))
 
 
 def _remove_component(account: Account, resource: Resource) -> None:
@@ -151,6 +174,7 @@ def _remove_bucket(account: Account, resource: Resource) -> None:
 
 
 _REMOVALS: dict[Kind, Callable[[Account, Resource], None]] = {
+    Kind.TARGET: _remove_target,
     Kind.COMPONENT: _remove_component,
     Kind.ENDPOINT: _remove_endpoint,
     Kind.NOTEBOOK: _remove_notebook,

@@ -14,6 +14,8 @@ from ..failures import translated
 class Kind(StrEnum):
     """A kind of resource, in the order of removal: what uses another one goes first."""
 
+    TARGET = "scalable target"
+    """Of Application Auto Scaling; its policies and their alarms go with it."""
     COMPONENT = "inference component"
     ENDPOINT = "endpoint"
     CONFIGURATION = "configuration"
@@ -39,9 +41,20 @@ class _Listing(NamedTuple):
     items: str
     name: str
     arn: str
+    parameters: Mapping[str, str] = MappingProxyType({})
 
 
+SAGEMAKER = MappingProxyType({"ServiceNamespace": "sagemaker"})
+"""What names the scalable targets of models among those of all services."""
 _LISTINGS = {
+    Kind.TARGET: _Listing(
+        "application-autoscaling",
+        "describe_scalable_targets",
+        "ScalableTargets",
+        "ResourceId",
+        "ScalableTargetARN",
+        SAGEMAKER,
+    ),
     Kind.COMPONENT: _Listing(
         "sagemaker",
         "list_inference_components",
@@ -71,7 +84,7 @@ def list_kind(account: Account, kind: Kind) -> list[Resource]:
     """Return every resource of this kind in the region, whosever it is; raises AwsError."""
     listing = _LISTINGS[kind]
     # Buckets are listed for all regions, unless one is named.
-    parameters = {"BucketRegion": account.region} if kind is Kind.BUCKET else {}
+    parameters = {"BucketRegion": account.region} if kind is Kind.BUCKET else listing.parameters
     with translated():
         pages = account.client(listing.service).get_paginator(listing.operation).paginate(**parameters)
         found = [each for page in pages for each in page.get(listing.items, ())]

@@ -40,6 +40,14 @@ _ENDPOINTS = (
     "arn:{partition}:sagemaker:{region}:{account}:inference-component/genai-*",
     "arn:{partition}:sagemaker:{region}:{account}:model/genai-*",
 )
+_COMPONENTS = _ENDPOINTS[2:3]
+# Of a native endpoint, named by CloudFormation; whether the stack's name is in it, nothing published says.
+_NATIVE = (
+    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/{names}",
+    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/EndpointConfig-*",
+    "arn:{partition}:sagemaker:{region}:{account}:model/{names}",
+    "arn:{partition}:sagemaker:{region}:{account}:model/Model*",
+)
 _NOTEBOOKS = ("arn:{partition}:sagemaker:{region}:{account}:notebook-instance/al2023-*",)
 _STACK_LOGS = ("arn:{partition}:logs:{region}:{account}:log-group:{names}",)
 _LOGS = (
@@ -84,6 +92,12 @@ PERMISSIONS = (
             "arn:{partition}:sagemaker:{region}:aws:hub-content/SageMakerPublicHub/Model/*",
         ),
     ),
+    Permission(("preflight",), ("bedrock:GetFoundationModelAvailability",), _ANY),
+    Permission(
+        ("preflight",),
+        ("bedrock:GetInferenceProfile",),
+        ("arn:{partition}:bedrock:{region}:{account}:inference-profile/*",),
+    ),
     # The bucket of the artifacts, made on first use; what no stack uses any more is marked by a tag.
     Permission(
         ("deploy", "link"),
@@ -116,6 +130,7 @@ PERMISSIONS = (
     Permission(
         ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
     ),
+    Permission(("preflight", "deploy", "link"), ("cloudformation:GetTemplate",), _STACK),  # what was chosen before
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),
@@ -159,8 +174,10 @@ PERMISSIONS = (
     Permission(
         ("preflight", "deploy", "status", "doctor"),
         ("sagemaker:DescribeEndpoint", "sagemaker:DescribeEndpointConfig"),
-        _ENDPOINTS[:2],
+        (*_ENDPOINTS[:2], *_NATIVE[:2]),
     ),
+    Permission(("deploy", "status"), ("sagemaker:DescribeInferenceComponent",), _COMPONENTS),
+    Permission(("status",), ("cloudwatch:GetMetricStatistics",), _ANY),  # how many requests wait
     Permission(("doctor",), ("sagemaker:DescribeNotebookInstance",), _NOTEBOOKS),
     Permission(("deploy", "logs"), ("logs:FilterLogEvents",), _LOGS),
     Permission(("destroy", "doctor"), ("logs:DescribeLogGroups",), _ANY),
@@ -184,6 +201,7 @@ PERMISSIONS = (
     Permission(
         ("destroy", "doctor"),
         (
+            "application-autoscaling:DescribeScalableTargets",
             "cloudformation:ListStacks",
             "s3:ListAllMyBuckets",
             "sagemaker:ListEndpointConfigs",
@@ -204,7 +222,12 @@ PERMISSIONS = (
             "sagemaker:DeleteModel",
             "sagemaker:DescribeInferenceComponent",
         ),
-        _ENDPOINTS,
+        (*_ENDPOINTS, *_NATIVE),
+    ),
+    Permission(
+        ("destroy", "doctor"),
+        ("application-autoscaling:DeregisterScalableTarget",),
+        ("arn:{partition}:application-autoscaling:{region}:{account}:scalable-target/*",),
     ),
     Permission(
         ("destroy", "doctor"),
