@@ -1,8 +1,8 @@
 """Deploy an application: build it, publish its artifacts, show the changes, and watch CloudFormation make them.
 
 The artifacts go into the account's own bucket, genai-templates-ACCOUNT-REGION, which is made when it is first used.
-No stack is changed before the changes were shown and confirmed. Parameters that are not named keep their values, new
-code is taken. A stack that is at work already is joined; an interrupted deployment goes on in CloudFormation.
+No stack is changed before the changes were shown and confirmed. Parameters and options that are not named keep their
+values, new code is taken. A stack that is at work already is joined; an interrupted deployment goes on in CloudFormation.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from .account import add_json, add_role, add_yes, open_account
 from .deploy_view import View, make_view
 from .deployment import add_deployment, pairs, read_deployment
+from .kept_choices import add_reset, with_kept_choices
 from .terminal import check_consent, confirm
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of this verb."""
     add_deployment(parser)
+    add_reset(parser)
     parser.add_argument(
         "--plan",
         action="store_true",
@@ -60,8 +62,9 @@ def _deployer(arguments: argparse.Namespace, view: View) -> Deployer:
 
     account = open_account(arguments)
     view.step(f"account {account.identity.account_id}, {account.region}, as {account.identity.arn}")
+    kept = with_kept_choices(arguments, account, arguments.app, view.step)
     deployment = replace(
-        read_deployment(arguments, account.region, view.step),
+        read_deployment(kept, account.region, view.step),
         tags=pairs("--tag", arguments.tag),
         role_arn=arguments.role_arn,
     )

@@ -12,6 +12,7 @@ from ..packaging.build import build
 from ..packaging.request import BuildRequest
 from .account import add_account
 from .arguments import add_output
+from .kept_choices import chosen
 from .options import add_model, add_options, read_models, read_options
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def add_planned_stack(parser: argparse.ArgumentParser) -> None:
 def read_deployment(arguments: argparse.Namespace, region: str, progress: Callable[[str], None]) -> Deployment:
     """Build the application, linted for this region, and return what is to be deployed. Raises as ``build`` does."""
     from ..aws.artifacts.publish import read_artifacts
+    from ..aws.choices import with_choices
     from ..aws.cloudformation.stacks import stack_name
     from ..aws.deployment import Deployment
 
@@ -57,7 +59,9 @@ def read_deployment(arguments: argparse.Namespace, region: str, progress: Callab
     return Deployment(
         stack=arguments.stack_name or stack_name(arguments.app),
         app=arguments.app,
-        template=(output / entry["template"]["path"]).read_bytes(),
+        template=with_choices(
+            (output / entry["template"]["path"]).read_bytes(), arguments.app, chosen(arguments, arguments.app)
+        ),
         artifacts=read_artifacts(output, entry["artifacts"]),
         key_parameters=[artifact["parameter"] for artifact in entry["artifacts"]],
         parameters=parameters,

@@ -18,6 +18,7 @@ from ..apps import APPS
 from ..errors import InvalidOption
 from .account import add_account, add_json, open_account
 from .deployment import add_planned_stack, pairs
+from .kept_choices import add_reset, with_kept_choices
 from .options import add_model, add_options, read_models, read_options
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a check may take; three times as long for early validation (default: 10)",
     )
+    add_reset(parser)
     add_json(parser)
     add_planned_stack(parser)
     add_account(parser)
@@ -59,16 +61,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.stack_name and not arguments.app:
         raise InvalidOption(f"--stack-name is for one stack: name the application, {' or '.join(APPS)}")
     apps = [arguments.app] if arguments.app else list(APPS)
-    templates = {app: _template(app, arguments) for app in apps}
     parameters = pairs("--parameter", arguments.parameter)
-    check_declared(parameters, {name for template in templates.values() for name in template["Parameters"]})
     account = open_account(arguments)
+    templates = {app: _template(app, with_kept_choices(arguments, account, app, _say)) for app in apps}
+    check_declared(parameters, {name for template in templates.values() for name in template["Parameters"]})
     failed = False
     for app, template in templates.items():
         checks = _look(account, app, template, parameters, arguments)
         _show(app, checks, arguments)
         failed |= any(check.verdict is Verdict.FAILS for check in checks)
     return 1 if failed else 0
+
+
+def _say(message: str) -> None:
+    """Say what is no check: on standard error, as the lines of standard output are for programs too."""
+    print(message, file=sys.stderr, flush=True)
 
 
 def _template(app: str, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -130,7 +130,7 @@ PERMISSIONS = (
     Permission(
         ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
     ),
-    Permission(("preflight", "deploy", "link"), ("cloudformation:GetTemplate",), _STACK),  # what was chosen before
+    Permission(("preflight",), ("cloudformation:GetTemplate",), _STACK),  # and in it what was chosen before
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
     Permission(
         ("preflight", "deploy"),

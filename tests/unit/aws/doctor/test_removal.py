@@ -7,7 +7,7 @@ import shlex
 import pytest
 
 from genai_templates.aws.doctor.emptying import BucketContents
-from genai_templates.aws.doctor.removal import remove_all, removal_command, removal_order
+from genai_templates.aws.doctor.removal import removal_command, removal_order, remove_all
 from genai_templates.aws.doctor.resources import Kind, Resource
 from tests.aws_command_line import flags_of, flags_of_waiter
 from tests.unit.aws.stubbed_account import StubbedAccount
