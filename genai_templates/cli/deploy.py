@@ -2,7 +2,7 @@
 
 The artifacts go into the account's own bucket, genai-templates-ACCOUNT-REGION, which is made when it is first used.
 No stack is changed before the changes were shown and confirmed. Parameters and options that are not named keep their
-values, new code is taken. A stack that is at work already is joined; an interrupted deployment goes on in CloudFormation.
+values, new code is taken. A stack that is at work already is joined; an interrupted deployment goes on by itself.
 """
 
 from __future__ import annotations

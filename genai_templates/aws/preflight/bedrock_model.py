@@ -56,7 +56,7 @@ def _check(account: Account, invoked: str, model: str, region: str) -> Check:
         found = client.get_foundation_model_availability(modelId=model)
     agreement = found["agreementAvailability"]
     if found["authorizationStatus"] != "AUTHORIZED":
-        return Check(_NAME, Verdict.FAILS, f"the account is not authorized to use {model}", _ASK)
+        return Check(_NAME, Verdict.FAILS, f"the account is not authorized to use {model}", _SUPPORT)
     if invoked == model and found["regionAvailability"] != "AVAILABLE":
         return Check(_NAME, Verdict.FAILS, f"{region} does not have {model}", _OTHER)
     if found["entitlementAvailability"] != "AVAILABLE" or agreement["status"] != "AVAILABLE":
@@ -66,7 +66,7 @@ def _check(account: Account, invoked: str, model: str, region: str) -> Check:
 
 
 _OTHER = "choose another model by --parameter ModelId=..., or another --region"
-_ASK = "ask whoever manages the account or its organization, or AWS Support"
+_SUPPORT = "ask whoever manages the account or its organization, or AWS Support"
 _AGREE = (
     "call it once in the console of Amazon Bedrock, as somebody with aws-marketplace:Subscribe: the functions of the "
     "stack cannot accept its terms"
