@@ -1,12 +1,8 @@
 """Address ranges of the VPC that the functions may run in."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from .errors import InvalidOption
-
-if TYPE_CHECKING:
-    pass
 
 _DEFAULT_RANGES = ("10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24")
 
