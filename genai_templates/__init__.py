@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from .errors import PackagingError as PackagingError
     from .errors import UnknownModel as UnknownModel
     from .model import Model as Model
+    from .network_ranges import NetworkRanges as NetworkRanges
     from .options import Architecture as Architecture
     from .options import ArtifactKeys as ArtifactKeys
     from .options import FunctionNetwork as FunctionNetwork
     from .options import Hosting as Hosting
     from .options import InlineArtifacts as InlineArtifacts
-    from .options import NetworkRanges as NetworkRanges
     from .scope import Scope as Scope
     from .stacks.image import ImageStack as ImageStack
     from .stacks.text import TextStack as TextStack
@@ -42,7 +42,7 @@ _HOME = {
     "LintFindings": "errors",
     "LocalError": "errors",
     "Model": "model",
-    "NetworkRanges": "options",
+    "NetworkRanges": "network_ranges",
     "PackagingError": "errors",
     "Scope": "scope",
     "TextStack": "stacks.text",

@@ -12,13 +12,14 @@ from typing import Annotated, Any, NamedTuple, Self, TypedDict, Unpack, cast, ge
 from .bedrock_catalog import find_bedrock_model
 from .catalog import Model, check_hosting, check_instance_type, find_model
 from .errors import InvalidOption
+from .network_ranges import NetworkRanges
 
 _KEY = re.compile(r"[A-Za-z0-9!_.*'()/-]{1,1024}")
 _STACK_PREFIX = "genai-templates"
 
 
 class Hosting(enum.Enum):
-    """How the model endpoint comes to be."""
+    """Where the model lives."""
 
     NOTEBOOK = "notebook"
     """A SageMaker notebook instance of the stack deploys the JumpStart model."""
@@ -90,51 +91,6 @@ class InlineArtifacts:
 def _check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         raise InvalidOption(f"{name} is {value!r}; it must be a str")
-
-
-_DEFAULT_RANGES = ("10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkRanges:
-    """Address ranges of the VPC, in CIDR notation; they become the defaults of the template's parameters.
-
-    The VPC takes a prefix length of 16 to 28, as do subnets; the subnets lie in the VPC and do not overlap.
-    """
-
-    vpc: str = _DEFAULT_RANGES[0]
-    public_one: str = _DEFAULT_RANGES[1]
-    public_two: str = _DEFAULT_RANGES[2]
-    private: str = _DEFAULT_RANGES[3]
-
-    def __post_init__(self) -> None:
-        """Raise InvalidOption for a range that EC2 would refuse."""
-        if tuple(vars(self).values()) != _DEFAULT_RANGES:  # ipaddress is worth its import only when there is a doubt
-            _check_ranges(self)
-
-
-def _check_ranges(ranges: NetworkRanges) -> None:
-    import ipaddress
-
-    def parse(name: str) -> "ipaddress.IPv4Network":
-        text = getattr(ranges, name)
-        _check_text(f"{name} range", text)  # ipaddress takes numbers too, which a template does not
-        try:
-            network = ipaddress.IPv4Network(text)
-        except ValueError as error:
-            raise InvalidOption(f"{name} range {text!r} is not an IPv4 CIDR block: {error}") from None
-        if not 16 <= network.prefixlen <= 28:
-            raise InvalidOption(f"{name} range {text} must have a prefix length of 16 to 28")
-        return network
-
-    vpc = parse("vpc")
-    subnets = {name: parse(name) for name in ("public_one", "public_two", "private")}
-    for name, subnet in subnets.items():
-        if not subnet.subnet_of(vpc):
-            raise InvalidOption(f"{name} range {subnet} is outside the VPC's range {vpc}")
-        for other_name, other in subnets.items():
-            if other_name != name and subnet.overlaps(other):
-                raise InvalidOption(f"{name} range {subnet} overlaps {other_name} range {other}")
 
 
 class Option(NamedTuple):

@@ -10,7 +10,8 @@ from typing import Any, cast
 from ..bedrock_catalog import bedrock_models
 from ..catalog import models
 from ..errors import InvalidOption, UnknownModel
-from ..options import OPTIONS, Declaration, NetworkRanges, StackOptionFields
+from ..network_ranges import NetworkRanges
+from ..options import OPTIONS, Declaration, StackOptionFields
 
 
 def flag_of(declared: Declaration) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from troposphere import AWSHelperFn, GetAZs, Ref, Select
 
-from ...options import NetworkRanges
+from ...network_ranges import NetworkRanges
 from ...parameters import ParameterGroup
 from ...scope import Scope
 
