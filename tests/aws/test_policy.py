@@ -149,21 +149,46 @@ def test_its_policy_is_enough_to_create_update_and_delete_a_stack(
     assert deployer.refused() == []
 
 
-def test_its_policy_is_enough_for_an_endpoint_of_the_template(
-    account: EmulatedAccount, deployer: Deployer, run: Run, tmp_path: Path
+_HOSTINGS = [
+    (
+        "text",
+        "native",
+        ["MaxInstances=2", "RolloutWaitSeconds=60"],
+        {"application-autoscaling:RegisterScalableTarget", "sagemaker:UpdateEndpoint"},
+    ),
+    ("text", "scale-to-zero", [], {"sagemaker:CreateInferenceComponent", "sagemaker:DeleteInferenceComponent"}),
+    ("image", "scale-to-zero", [], {"sns:Subscribe", "application-autoscaling:PutScalingPolicy"}),
+    ("text", "bedrock", [], {"lambda:CreateFunction"}),
+]
+
+
+@pytest.mark.parametrize(("app", "hosting", "parameters", "actions"), _HOSTINGS)
+def test_its_policy_is_enough_for_every_hosting_which_is_kept(
+    app: str,
+    hosting: str,
+    parameters: list[str],
+    actions: set[str],
+    account: EmulatedAccount,
+    deployer: Deployer,
+    run: Run,
+    tmp_path: Path,
 ) -> None:
-    native = ("text", "--hosting", "native")
-    deployer.become(written(run, tmp_path / "policies", *native, *PLACE))
-    deployed = run("deploy", *native, "--yes", "--parameter", "MaxInstances=2")
+    chosen, given = (app, "--hosting", hosting), [each for one in parameters for each in ("--parameter", one)]
+    deployer.become(written(run, tmp_path / "policies", *chosen, *PLACE))
+    deployed = run("deploy", *chosen, "--yes")
     assert deployed.code == 0, deployed.stdout + deployed.stderr
-    changes = ("--parameter", "RequestsPerInstance=2", "--parameter", "RolloutWaitSeconds=60", "--tag", "team=web")
-    updated = run("deploy", *native, "--yes", *changes)
+    # What is not given stays as it was chosen.
+    updated = run("deploy", app, "--yes", "--tag", "team=web", *given)
     assert updated.code == 0, updated.stdout + updated.stderr
-    destroyed = run("destroy", "text", "--yes", "--purge")
+    assert f"as the stack was deployed before: --hosting {hosting} ('--reset-options'" in updated.stdout
+    for command in ("status", "logs", "doctor"):
+        looked = run(command, *([] if command == "doctor" else [app]))
+        assert looked.code == 0, looked.stdout + looked.stderr
+    destroyed = run("destroy", app, "--yes", "--purge")
     assert destroyed.code == 0, destroyed.stdout + destroyed.stderr
-    assert account.stack_status("genai-text") is None
+    assert account.stack_status(f"genai-{app}") is None
     assert deployer.refused() == []
-    assert {"application-autoscaling:RegisterScalableTarget", "sagemaker:UpdateEndpoint"} <= deployer.used()
+    assert actions <= deployer.used()
 
 
 def test_its_policy_is_enough_to_plan_a_new_stack_and_to_leave_nothing_of_it(
