@@ -16,6 +16,7 @@ from genai_templates.local.emulator import ACCOUNT, REGION
 from tests.aws.account import EmulatedAccount
 from tests.aws.commands import Finished
 from tests.aws.notebook import Notebooks
+from tests.aws.wire import Wire
 
 Run = Callable[..., Finished]
 PLACE = ("--account", ACCOUNT, "--region", REGION)
@@ -162,6 +163,14 @@ _HOSTINGS = [
 ]
 
 
+_MAY_BE_CALLED = {
+    "authorizationStatus": "AUTHORIZED",
+    "entitlementAvailability": "AVAILABLE",
+    "regionAvailability": "AVAILABLE",
+    "agreementAvailability": {"status": "AVAILABLE"},
+}
+
+
 @pytest.mark.parametrize(("app", "hosting", "parameters", "actions"), _HOSTINGS)
 def test_its_policy_is_enough_for_every_hosting_which_is_kept(
     app: str,
@@ -171,8 +180,11 @@ def test_its_policy_is_enough_for_every_hosting_which_is_kept(
     account: EmulatedAccount,
     deployer: Deployer,
     run: Run,
+    wire: Wire,
     tmp_path: Path,
 ) -> None:
+    wire.respond("bedrock", "GetInferenceProfile", {})
+    wire.respond("bedrock", "GetFoundationModelAvailability", _MAY_BE_CALLED)
     chosen, given = (app, "--hosting", hosting), [each for one in parameters for each in ("--parameter", one)]
     deployer.become(written(run, tmp_path / "policies", *chosen, *PLACE))
     deployed = run("deploy", *chosen, "--yes")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from genai_templates import TextStack
 from tests.aws.account import EmulatedAccount
 from tests.aws.operations import Call
 from tests.aws.test_preflight import PATIENT, Run, lines_by_check
@@ -216,8 +217,17 @@ def test_an_account_with_the_concurrency_of_a_new_one_is_warned(run: Run, wire: 
 
 def test_a_stack_that_is_deployed_needs_no_more(run: Run, wire: Wire, account: EmulatedAccount) -> None:
     _run_endpoint(account)
-    wire.respond("cloudformation", "DescribeStacks", {"Stacks": [deployed_stack()]})
+    parameters = {
+        name: str(each.to_dict().get("Default", "")) for name, each in TextStack().template.parameters.items()
+    }
+    wire.respond("cloudformation", "DescribeStacks", {"Stacks": [deployed_stack(**parameters)]})
     assert _lines(run)[_GPU] == "ok: quota 1, 1 in use, the stack's own among them"
+    # Another endpoint comes beside the one that there is.
+    changed = deployed_stack(**parameters | {"InstanceType": "ml.g5.4xlarge"})
+    wire.respond("cloudformation", "DescribeStacks", {"Stacks": [changed]})
+    assert _lines(run, "--parameter", "InstanceType=ml.g5.2xlarge")[_GPU].startswith(
+        "fails: quota 1, 1 in use, 1 more needed"
+    )
 
 
 def deployed_stack(status: str = "UPDATE_COMPLETE", **parameters: str) -> dict[str, Any]:

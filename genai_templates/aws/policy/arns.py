@@ -27,6 +27,8 @@ _BUCKET = "arn:{partition}:s3:::{name}"
 _BUCKET_NAMES = ("{lower_names}",)
 # Some handlers make names of the logical id alone, and nothing published says which.
 _WITH_OR_WITHOUT_STACK = ("{names}", "{logical_id}-*")
+# SageMaker writes them in lower case in its ARNs.
+_OF_SAGEMAKER = (*_WITH_OR_WITHOUT_STACK, "{lower_names}", "{lower_id}-*")
 _TAGS_OF_APIS = f"{_API_GATEWAY}/tags/*"
 
 
@@ -78,12 +80,12 @@ ARNS = {
     "AWS::SQS::QueuePolicy": ArnFormat(_regional("sqs", "{name}")),
     "AWS::SageMaker::Endpoint": ArnFormat(_regional("sagemaker", "endpoint/{name}"), "EndpointName"),
     "AWS::SageMaker::EndpointConfig": ArnFormat(
-        _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _WITH_OR_WITHOUT_STACK
+        _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _OF_SAGEMAKER
     ),
     "AWS::SageMaker::InferenceComponent": ArnFormat(
         _regional("sagemaker", "inference-component/{name}"), "InferenceComponentName"
     ),
-    "AWS::SageMaker::Model": ArnFormat(_regional("sagemaker", "model/{name}"), "ModelName", _WITH_OR_WITHOUT_STACK),
+    "AWS::SageMaker::Model": ArnFormat(_regional("sagemaker", "model/{name}"), "ModelName", _OF_SAGEMAKER),
     "AWS::SageMaker::NotebookInstance": ArnFormat(
         _regional("sagemaker", "notebook-instance/{name}"), "NotebookInstanceName"
     ),
@@ -119,7 +121,9 @@ def resource_arns(place: Place, logical_id: str, resource: Mapping[str, Any]) ->
     named = resource.get("Properties", {}).get(given.name_property)
     names = given.generated if named is None else (_pattern(named),)
     return place.fill(
-        each.replace("{name}", name.replace("{logical_id}", logical_id)) for each in given.resources for name in names
+        each.replace("{name}", name.replace("{logical_id}", logical_id).replace("{lower_id}", logical_id.lower()))
+        for each in given.resources
+        for name in names
     )
 
 

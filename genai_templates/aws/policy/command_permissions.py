@@ -41,12 +41,13 @@ _ENDPOINTS = (
     "arn:{partition}:sagemaker:{region}:{account}:model/genai-*",
 )
 _COMPONENTS = _ENDPOINTS[2:3]
-# Of a native endpoint, named by CloudFormation; whether the stack's name is in it, nothing published says.
+# Of a native endpoint, named by CloudFormation; whether the stack's name is in it, nothing published says. SageMaker
+# writes ARNs in lower case.
 _NATIVE = (
-    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/{names}",
-    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/EndpointConfig-*",
-    "arn:{partition}:sagemaker:{region}:{account}:model/{names}",
-    "arn:{partition}:sagemaker:{region}:{account}:model/Model*",
+    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/{lower_names}",
+    "arn:{partition}:sagemaker:{region}:{account}:endpoint-config/endpointconfig-*",
+    "arn:{partition}:sagemaker:{region}:{account}:model/{lower_names}",
+    "arn:{partition}:sagemaker:{region}:{account}:model/model*",
 )
 _NOTEBOOKS = ("arn:{partition}:sagemaker:{region}:{account}:notebook-instance/al2023-*",)
 _STACK_LOGS = ("arn:{partition}:logs:{region}:{account}:log-group:{names}",)

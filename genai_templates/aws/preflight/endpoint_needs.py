@@ -9,7 +9,12 @@ from ...costs.endpoint_size import endpoint_sizes
 from ...costs.template_values import TemplateValues
 
 _ENDPOINT, _JANITOR = "AWS::SageMaker::Endpoint", "Custom::ModelJanitor"
-_OF_THE_ENDPOINT = ("AWS::SageMaker::EndpointConfig", "AWS::SageMaker::Model", _JANITOR)
+# What the instances of an endpoint follow from; the rest of a janitor is about the notebook.
+_OF_THE_ENDPOINT = {
+    "AWS::SageMaker::EndpointConfig": ("ProductionVariants", "AsyncInferenceConfig"),
+    "AWS::SageMaker::Model": ("PrimaryContainer",),
+    _JANITOR: ("ModelId", "ModelVersion", "InstanceTypes", "Environment"),
+}
 
 
 class EndpointNeed(NamedTuple):
@@ -65,8 +70,8 @@ def _instance_types(values: TemplateValues, variant: Mapping[str, Any]) -> tuple
 
 def _endpoint_parts(values: TemplateValues) -> dict[str, Any]:
     return {
-        name: _resolved(values, each.get("Properties", {}))
-        for kind in (*_OF_THE_ENDPOINT, _ENDPOINT)
+        name: _resolved(values, {key: each["Properties"].get(key) for key in keys})
+        for kind, keys in _OF_THE_ENDPOINT.items()
         for name, each in values.resources(kind)
     }
 
