@@ -40,9 +40,13 @@ _NOT_CALLED_HERE = frozenset(
     if action.partition(":")[2].startswith(("Create", "Delete", "Put", "Stop", "Abort", "Request"))
 ) | {
     "apigateway:GET",
+    "application-autoscaling:DeregisterScalableTarget",
+    "bedrock:GetFoundationModelAvailability",  # of a model that is called by its id
+    "bedrock:GetInferenceProfile",
     "cloudformation:DescribeEvents",
     "cloudformation:ListChangeSets",
     "cloudformation:ListStacks",
+    "cloudwatch:GetMetricStatistics",  # of an endpoint with a queue
     "ec2:DescribeVpcs",
     "iam:GetRole",
     "lambda:GetAccountSettings",
