@@ -78,6 +78,10 @@ class ModelEndpoint(HostedModel):
         return {"ENDPOINT_NAME": self.name}
 
 
-def generated_endpoint_name(scope: Scope) -> Join:
-    """Return the name of an endpoint that belongs to the stack; the model and configuration have the same name."""
-    return scope.physical_name("genai")
+def generated_endpoint_name(scope: Scope, kind: str = "") -> Join:
+    """Return the name of an endpoint that belongs to the stack.
+
+    Each ``kind`` of hosting has another, so that an update can make the new endpoint before the old one goes. It is one
+    character: more is not left of the 63 that SageMaker takes.
+    """
+    return scope.physical_name("genai", kind)

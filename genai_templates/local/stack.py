@@ -13,7 +13,7 @@ from types import TracebackType
 from ..errors import EmulatedStackFailed, InvalidOption
 from .deployed_stack import DeployedStack, StackEvent
 from .emulator import Emulator
-from .notebook import WAIT_CONDITION, RunNotebook, read_notebook_scripts, simulate_notebook
+from .notebook import WAIT_BEGINS, WAIT_CONDITION, RunNotebook, read_notebook_scripts, simulate_notebook
 from .permission_report import Grants, PermissionReport, make_report, read_grants
 from .stack_inputs import declared_parameters, provide_parameters, read_template, upload, upload_artifacts
 from .template_check import check_template
@@ -160,7 +160,7 @@ class EmulatedStack(DeployedStack):
             for event in self._new_events():
                 self.on_event(event)
                 events.append(event)
-                if (event.kind, event.status) == (WAIT_CONDITION, "CREATE_IN_PROGRESS"):
+                if event.kind == WAIT_CONDITION and event.status in WAIT_BEGINS:
                     self._run_notebooks()
             if not status.endswith("IN_PROGRESS"):
                 break

@@ -40,7 +40,7 @@ class NativeHosting(HostingPart):
         self._environment = environment
         self._parameters = add_native_parameters(scope, options)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
-            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model), absent_state="paused"
+            generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state="paused"
         )
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
