@@ -51,6 +51,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::SQS::QueuePolicy": (_QUEUE, "Queues"),
     "AWS::ApplicationAutoScaling::ScalableTarget": (_SCALABLE_TARGET, ""),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (_SCALABLE_TARGET, "ScalingTargetId"),
+    "AWS::Scheduler::Schedule": ("arn:aws:scheduler:{region}:{account}:schedule/default/{id}", ""),
     "AWS::SageMaker::Endpoint": ("{id}", ""),  # the physical id is the ARN
     "AWS::SageMaker::EndpointConfig": ("{id}", ""),
     "AWS::SageMaker::InferenceComponent": ("{id}", ""),
