@@ -130,6 +130,7 @@ def _grant_endpoint(role: Role, endpoint_arn: AWSHelperFn, configuration_name: A
             awacs.sagemaker.DeleteEndpoint,
             awacs.sagemaker.DescribeEndpoint,
             awacs.sagemaker.ListTags,
+            awacs.sagemaker.UpdateEndpointWeightsAndCapacities,  # asked of whoever has it scaled
         ],
         [endpoint_arn],
         condition=_VIA_CLOUDFORMATION,
@@ -139,7 +140,12 @@ def _grant_endpoint(role: Role, endpoint_arn: AWSHelperFn, configuration_name: A
         Name=configuration_name,
     )
     # CreateEndpoint is judged on both. (Service authorization reference, SageMaker.)
-    role.allow("UseConfiguration", [awacs.sagemaker.CreateEndpoint], [configuration], condition=_VIA_CLOUDFORMATION)
+    role.allow(
+        "UseConfiguration",
+        [awacs.sagemaker.CreateEndpoint, awacs.sagemaker.DescribeEndpointConfig],
+        [configuration],
+        condition=_VIA_CLOUDFORMATION,
+    )
 
 
 def _grant_scaling(role: Role) -> None:

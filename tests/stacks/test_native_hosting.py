@@ -189,7 +189,10 @@ def test_scaling_is_there_while_there_is_something_to_scale_and_goes_before_the_
     for name in ("ScalableTarget", "FollowRequests"):
         assert TEXT["Resources"][name]["Condition"] == "ModelScales"
     assert TEXT["Conditions"]["ModelScales"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]
+        "Fn::And": [
+            {"Condition": "ModelRuns"},
+            {"Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]},
+        ]
     }
     assert "Endpoint" in set(referred(properties(TEXT, "ScalableTarget")))
     assert "ScalableTarget" in set(referred(properties(TEXT, "FollowRequests")))

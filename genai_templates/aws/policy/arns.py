@@ -105,6 +105,10 @@ _OF_OTHERS = {
         "arn:{partition}:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*",
     ),
     "s3": ("arn:{partition}:s3:::{bucket}/*",),
+    "sagemaker": _regional("sagemaker", "endpoint/genai-*"),
+    "sagemaker:DescribeEndpointConfig": _regional(
+        "sagemaker", "endpoint-config/{names}", "endpoint-config/EndpointConfig-*"
+    ),
 }
 _CUSTOM = ArnFormat(_FUNCTION)
 
