@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from .sagemaker import call
+from .sagemaker import Refused, call
 
 _API = "arn:aws:apigateway:{region}::/restapis/{id}"
 _FUNCTION = "arn:aws:lambda:{region}:{account}:function:{id}"
@@ -86,7 +86,10 @@ def _scaled_arns(target: Mapping[str, Any]) -> list[str]:
     """Return the ARNs of the endpoint that a scalable target stands for, and of its configuration."""
     if not target["ResourceId"].startswith("endpoint/"):
         return []
-    endpoint = call("DescribeEndpoint", EndpointName=target["ResourceId"].split("/")[1])
+    try:
+        endpoint = call("DescribeEndpoint", EndpointName=target["ResourceId"].split("/")[1])
+    except Refused:
+        return []  # somebody has deleted it
     configuration = f"endpoint-config/{endpoint['EndpointConfigName']}"
     return [endpoint["EndpointArn"], f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{configuration}"]
 
