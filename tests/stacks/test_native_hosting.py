@@ -220,11 +220,11 @@ def test_cfn_lint_finds_nothing_in_any_region_that_has_the_container(tmp_path: P
 
 
 def _hosting_alone(template: Template) -> Template:
-    kept = {"EndpointRole", "RolloutErrors", "RolloutLatency", "RolloutPolicy"}
+    kept = {"EndpointRole", "RolloutErrors", "RolloutLatency", "RolloutPolicy", "ScheduleRole"}
     own = {
         name: each
         for name, each in template["Resources"].items()
-        if name in kept or each["Type"].startswith(("AWS::SageMaker", "AWS::ApplicationAutoScaling"))
+        if name in kept or each["Type"].startswith(("AWS::SageMaker", "AWS::ApplicationAutoScaling", "AWS::Scheduler"))
     }
     conditions = {name: test for name, test in template["Conditions"].items() if f'"{name}"' in json.dumps(own)}
     used = set(referred([own, conditions, template["Rules"]]))
