@@ -32,6 +32,7 @@ def summary_object(summary: StackSummary) -> dict[str, Any]:
         },
         "endpoint_is_own": summary.endpoint_is_own,
         "endpoint_is_gone": summary.endpoint_is_gone,
+        "is_paused": summary.is_paused,
         "cost": cost and {**cost._asdict(), "unknown": list(cost.unknown)},
         "unknown": summary.unknown,
     }

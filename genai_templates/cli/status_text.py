@@ -66,6 +66,8 @@ def _endpoint_rows(summary: StackSummary) -> Iterator[Row]:
     elif summary.endpoint_is_gone:
         yield "Endpoint", f"GONE: there is no endpoint {summary.endpoint_name}, so nothing generates", "bold red"
         yield "Endpoint", _advice(summary), "bold red"
+    elif summary.is_paused:
+        yield "Endpoint", "paused: deploy with --parameter ModelState=RUNNING to have it again", "yellow"
     else:
         yield "Endpoint", "not known" if "endpoint" in summary.unknown else f"{summary.endpoint_name}, {_NOT_YET}", ""
 
@@ -125,6 +127,8 @@ def print_summaries(summaries: Sequence[StackSummary], region: str) -> None:
 def _endpoint_status(summary: StackSummary) -> str:
     if summary.endpoint is not None:
         return summary.endpoint.status
+    if summary.is_paused:
+        return "paused"
     return "GONE" if summary.endpoint_is_gone else "not known" if "endpoint" in summary.unknown else _NOT_YET
 
 

@@ -41,7 +41,13 @@ class StackSummary:
     def endpoint_is_gone(self) -> bool:
         """Whether there is no endpoint although the stack is complete, and so does not do what it is for."""
         is_complete = self.stack.status.endswith("_COMPLETE") and self.stack.status not in _UNSOUND
-        return is_complete and self.endpoint is None and "endpoint" not in self.unknown
+        is_expected = is_complete and not self.is_paused
+        return is_expected and self.endpoint is None and "endpoint" not in self.unknown
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether somebody has taken the endpoint away for a while, by the stack's parameter or its schedule."""
+        return self.stack.parameters.get("ModelState") == "PAUSED"
 
 
 def summarize_stack(account: Account, stack: StackDescription) -> StackSummary:
