@@ -100,6 +100,31 @@ NEEDED_WITH = (
 )
 
 
+class NeededBesides(NamedTuple):
+    """Actions that a type's creation takes and its schema does not name, where a property has this value."""
+
+    type_name: str
+    property_name: str
+    value: str
+    actions: tuple[str, ...]
+
+
+NEEDED_BESIDES = (
+    # Application Auto Scaling looks whether who registers a target may do with it what scaling will. (SageMaker
+    # developer guide, endpoint-auto-scaling-prerequisites.)
+    NeededBesides(
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "ScalableDimension",
+        "sagemaker:variant:DesiredInstanceCount",
+        (
+            "sagemaker:DescribeEndpoint",
+            "sagemaker:DescribeEndpointConfig",
+            "sagemaker:UpdateEndpointWeightsAndCapacities",
+        ),
+    ),
+)
+
+
 def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
     """Return the actions that CloudFormation uses for these operations on a resource of a template, by default all."""
     type_name = resource["Type"]
@@ -112,11 +137,16 @@ def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = O
         if row.type_name == type_name and not present & set(row.properties)
         for pattern in row.actions
     ]
+    named = published_actions(type_name, operations) | _besides(resource, operations)
     return frozenset(
-        action
-        for action in published_actions(type_name, operations)
-        if is_action(action) and not any(fnmatchcase(action, pattern) for pattern in spared)
+        action for action in named if is_action(action) and not any(fnmatchcase(action, each) for each in spared)
     )
+
+
+def _besides(resource: Mapping[str, Any], operations: tuple[str, ...]) -> set[str]:
+    properties = resource.get("Properties", {})
+    rows = [row for row in NEEDED_BESIDES if row.type_name == resource["Type"] and "create" in operations]
+    return {action for row in rows if properties.get(row.property_name) == row.value for action in row.actions}
 
 
 @cache

@@ -95,15 +95,16 @@ class Scope(_Scope):
             raise InvalidOption(f"the template has {logical_id} already: give this scope another prefix")
         return logical_id
 
-    def physical_name(self, name: str) -> Join:
+    def physical_name(self, name: str, suffix: str = "") -> Join:
         """Return a physical name that is unique in account and region: this name before the stack's GUID.
 
-        With a prefix of 18 characters the name may have 7, for the 63 characters that the strictest service takes.
-        Raises InvalidOption for a longer one.
+        With a prefix of 18 characters name and suffix may have 7, and 6 when both are there, for the 63 characters that
+        the strictest service takes. Raises InvalidOption for more.
         """
-        parts = [part for part in (self.prefix.lower(), name) if part]
-        if len("-".join(parts)) + 37 > _NAME_BYTES:
+        before = [part for part in (self.prefix.lower(), name) if part]
+        after = [suffix] if suffix else []
+        if len("-".join([*before, *after])) + 37 > _NAME_BYTES:
             raise InvalidOption(
-                f"{'-'.join(parts)!r} before a stack's GUID would be more than {_NAME_BYTES} characters"
+                f"{'-'.join([*before, *after])!r} with a stack's GUID would be more than {_NAME_BYTES} characters"
             )
-        return Join("-", [*parts, STACK_GUID])
+        return Join("-", [*before, STACK_GUID, *after])

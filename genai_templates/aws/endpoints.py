@@ -61,13 +61,24 @@ class ComponentDescription(NamedTuple):
     desired: int
 
 
-def endpoint_name(stack: StackDescription) -> str:
+def endpoint_name(stack: StackDescription, template: Mapping[str, Any] | None = None) -> str:
     """Return the name of the stack's endpoint: the parameter of one that was there before, or the stack's output.
 
     A stack has no outputs before its creation is complete; until then it is the name that the template makes.
     """
     given = stack.parameters.get("ExistingEndpointName") or stack.outputs.get("EndpointName")
-    return given or f"genai-{stack.stack_id.rpartition('/')[2]}"
+    return given or made_name("AWS::SageMaker::Endpoint", "EndpointName", stack, template or {})
+
+
+def made_name(kind: str, name: str, stack: StackDescription, template: Mapping[str, Any]) -> str:
+    """Return the name that a template makes of the stack's GUID for the resource of this type, by its property."""
+    guid = stack.stack_id.rpartition("/")[2]
+    for resource in template.get("Resources", {}).values():
+        if resource["Type"] == kind:
+            match resource.get("Properties", {}).get(name):
+                case {"Fn::Join": [str(separator), list(parts)]}:
+                    return separator.join(part if isinstance(part, str) else guid for part in parts)
+    return f"genai-{guid}"
 
 
 def describe_endpoint(account: Account, name: str) -> EndpointDescription | None:

@@ -29,6 +29,7 @@ def summary_object(summary: StackSummary) -> dict[str, Any]:
         "backlog": model.backlog,
         "endpoint_is_own": summary.endpoint_is_own,
         "endpoint_is_gone": summary.endpoint_is_gone,
+        "is_paused": model.is_paused,
         "cost": cost and {**cost._asdict(), "unknown": list(cost.unknown)},
         "unknown": summary.unknown,
     }

@@ -13,6 +13,8 @@ from .hosted_model import MICROSECONDS, HostedModel, ModelFacts, ModelMetrics, M
 
 VARIANT = "AllTraffic"
 """The production variant's name that the SageMaker SDK gives."""
+PAUSED = "paused"
+"""The state of a model whose endpoint is taken away for a while."""
 
 
 class ModelEndpoint(HostedModel):
@@ -27,11 +29,6 @@ class ModelEndpoint(HostedModel):
         """Keep the name, and the model's state while there is no endpoint of this name."""
         super().__init__(name, facts)
         self._absent_state = absent_state
-
-    @property
-    def status_environment(self) -> Mapping[str, str | AWSHelperFn]:
-        """The environment of a function that shows the endpoint's state."""
-        return {**super().status_environment, "ABSENT_STATE": self._absent_state}
 
     @property
     def arn(self) -> Sub:
@@ -67,7 +64,9 @@ class ModelEndpoint(HostedModel):
 
     def grant_invoke(self, role: Role) -> None:
         """Let the role call the model."""
-        role.allow("InvokeModel", [awacs.sagemaker.InvokeEndpoint], [self.arn])
+        # A paused endpoint and one that is being made refuse requests in the same words.
+        looks = [awacs.sagemaker.DescribeEndpoint] if self._absent_state == PAUSED else []
+        role.allow("InvokeModel", [awacs.sagemaker.InvokeEndpoint, *looks], [self.arn])
 
     def grant_status(self, role: Role) -> None:
         """Let the role see whether the model is ready."""
@@ -75,9 +74,13 @@ class ModelEndpoint(HostedModel):
 
     @property
     def _own_environment(self) -> Mapping[str, str | AWSHelperFn]:
-        return {"ENDPOINT_NAME": self.name}
+        return {"ENDPOINT_NAME": self.name, "ABSENT_STATE": self._absent_state}
 
 
-def generated_endpoint_name(scope: Scope) -> Join:
-    """Return the name of an endpoint that belongs to the stack; the model and configuration have the same name."""
-    return scope.physical_name("genai")
+def generated_endpoint_name(scope: Scope, kind: str = "") -> Join:
+    """Return the name of an endpoint that belongs to the stack.
+
+    Each ``kind`` of hosting has another, so that an update can make the new endpoint before the old one goes. It is one
+    character: more is not left of the 63 that SageMaker takes.
+    """
+    return scope.physical_name("genai", kind)

@@ -44,12 +44,14 @@ def add_native_endpoint(
     role: Role,
     rollout: Rollout,
     retain: bool | AWSHelperFn,
+    condition: str,
 ) -> sagemaker.Endpoint:
     """Add the endpoint, its configuration, and the alarms that take an update back.
 
     The configuration has no name: a change makes a new one, and the endpoint, whose name is fixed, moves to it.
     ``role`` is the model's, under which SageMaker looks at the alarms. With ``retain`` an update keeps the number of
-    instances that scaling has set.
+    instances that scaling has set. The endpoint is there while the condition holds, and all else in any case: it costs
+    nothing, and the endpoint is made again from it.
     """
     config = scope.add(sagemaker.EndpointConfig, "EndpointConfig", ProductionVariants=[variant])
     config_name = GetAtt(config, "EndpointConfigName")
@@ -58,6 +60,7 @@ def add_native_endpoint(
     return scope.add(
         sagemaker.Endpoint,
         "Endpoint",
+        Condition=condition,
         EndpointName=endpoint.name,
         EndpointConfigName=config_name,
         RetainAllVariantProperties=retain,

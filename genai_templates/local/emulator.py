@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -129,15 +130,18 @@ class Emulator(LoopbackClient):
 
     def client(self, service: str) -> Any:
         """Return the boto3 client of a service, as the account's administrator; it tries nothing twice."""
-        import boto3
-        from botocore.config import Config
-
         with self._making_client:
             if service not in self._clients:
                 keys = {name.lower(): value for name, value in CREDENTIALS.items()}
-                config = Config(retries={"total_max_attempts": 1}, proxies={})
-                self._clients[service] = boto3.client(service, REGION, endpoint_url=self.url, config=config, **keys)  # type: ignore[call-overload]
+                self._clients[service] = self._make_client(service, keys)
             return self._clients[service]
+
+    def _make_client(self, service: str, keys: Mapping[str, str]) -> Any:
+        import boto3
+        from botocore.config import Config
+
+        config = Config(retries={"total_max_attempts": 1}, proxies={})
+        return boto3.client(service, REGION, endpoint_url=self.url, config=config, **keys)  # type: ignore[call-overload]
 
     def serve_site(self, name: str, domain: str) -> str:
         """Serve the distribution of this domain name below ``/NAME/`` of the sites' port, and return its URL."""
@@ -160,6 +164,15 @@ class Emulator(LoopbackClient):
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
         return str(self.control_request("POST", "functions/start", name=name))
+
+    def fire_schedule(self, name: str) -> None:
+        """Let the moment of a schedule of EventBridge Scheduler come: it calls its target, under its role.
+
+        Raises ClientError of botocore for what the target refuses.
+        """
+        call = self.control_request("POST", "schedules/fire", name=name)
+        client = self._make_client(call["service"], call["credentials"])
+        getattr(client, call["operation"])(**call["parameters"])
 
     def decisions(self) -> list[Decision]:
         """Return every IAM decision about a call of a role since the start, in order."""

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 WAIT_CONDITION = "AWS::CloudFormation::WaitCondition"
+WAIT_BEGINS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS")
+"""The statuses with which a wait begins; the second is ministack's word for a resource that an update adds."""
 
 _LIFECYCLE = "AWS::SageMaker::NotebookInstanceLifecycleConfig"
 _SETTINGS = re.compile(r"<<'SETTINGS'\n(.*?)\nSETTINGS\n", re.DOTALL)

@@ -76,6 +76,15 @@ def read_grants(functions: Mapping[str, str], lambda_client: Any, iam: Any) -> d
     return grants
 
 
+def read_schedule_grants(schedules: Mapping[str, str], scheduler: Any, iam: Any) -> dict[str, Grants]:
+    """Return the grants by the role's name, for the roles of these schedules (physical by logical id)."""
+    grants = {}
+    for logical_id, physical_id in schedules.items():
+        role = scheduler.get_schedule(Name=physical_id)["Target"]["RoleArn"].rsplit("/", 1)[-1]
+        grants[role] = Grants(logical_id, frozenset(_granted(iam, role)))
+    return grants
+
+
 def make_report(grants: Mapping[str, Grants], decisions: Iterable[Decision]) -> PermissionReport:
     """Compare what roles allow with what was decided about them."""
     times: Counter[tuple[str, str, bool]] = Counter()

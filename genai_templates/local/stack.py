@@ -13,12 +13,13 @@ from types import TracebackType
 from ..errors import EmulatedStackFailed, InvalidOption
 from .deployed_stack import DeployedStack, StackEvent
 from .emulator import Emulator
-from .notebook import WAIT_CONDITION, RunNotebook, read_notebook_scripts, simulate_notebook
-from .permission_report import Grants, PermissionReport, make_report, read_grants
+from .notebook import WAIT_BEGINS, WAIT_CONDITION, RunNotebook, read_notebook_scripts, simulate_notebook
+from .permission_report import Grants, PermissionReport, make_report, read_grants, read_schedule_grants
 from .stack_inputs import declared_parameters, provide_parameters, read_template, upload, upload_artifacts
 from .template_check import check_template
 
 _FUNCTION = "AWS::Lambda::Function"
+_SCHEDULE = "AWS::Scheduler::Schedule"
 _LOOK_AGAIN_SECONDS = 0.05
 _NUMBERS = itertools.count(1)
 
@@ -98,13 +99,23 @@ class EmulatedStack(DeployedStack):
         self.template = template or self.template
         self._start_functions()
 
+    def run_schedule(self, logical_id: str) -> None:
+        """Let the moment of a schedule come that updates this stack, and wait for the update's end."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self.emulator.fire_schedule(self.resources[logical_id])
+        except ClientError as error:
+            raise EmulatedStackFailed(f"{self.name}: {logical_id} changed nothing: {error}") from None
+        self._settle("UPDATE_COMPLETE")
+
     def delete(self) -> None:
         """Delete the stack."""
         self.client("cloudformation").delete_stack(StackName=self._created_id())
         self._settle("DELETE_COMPLETE")
 
     def permissions(self) -> PermissionReport:
-        """Return the report of the calls that the stack's functions made so far, and of grants that none has used."""
+        """Return the report of the calls that functions and schedules made so far, and of grants that none has used."""
         self._created_id()
         return make_report(self._grants, self.emulator.decisions()[self._decided_before :])
 
@@ -160,7 +171,7 @@ class EmulatedStack(DeployedStack):
             for event in self._new_events():
                 self.on_event(event)
                 events.append(event)
-                if (event.kind, event.status) == (WAIT_CONDITION, "CREATE_IN_PROGRESS"):
+                if event.kind == WAIT_CONDITION and event.status in WAIT_BEGINS:
                     self._run_notebooks()
             if not status.endswith("IN_PROGRESS"):
                 break
@@ -192,6 +203,8 @@ class EmulatedStack(DeployedStack):
         functions = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing(_FUNCTION)}
         try:
             self._grants |= read_grants(functions, self.client("lambda"), self.client("iam"))
+            schedules = {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing(_SCHEDULE)}
+            self._grants |= read_schedule_grants(schedules, self.client("scheduler"), self.client("iam"))
         except ClientError as error:
             message = f"{self.name} lacks a function or its role: {error}"
             raise EmulatedStackFailed(message, status=self.status) from None

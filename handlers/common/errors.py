@@ -112,6 +112,13 @@ class ModelAsleep(RequestError):
     code = "model_asleep"
 
 
+class ModelPaused(RequestError):
+    """Whoever runs the stack has paused the model: it comes back when they resume it, and nothing else helps."""
+
+    status = 503
+    code = "model_paused"
+
+
 class ModelTimeout(RequestError):
     """The model did not answer in time."""
 

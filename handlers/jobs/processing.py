@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from handlers.common.errors import InvalidRequest, MalformedResponse, RequestError
+from handlers.common.errors import InvalidRequest, MalformedResponse, ModelPaused, RequestError
 from handlers.common.hosting import ResultComesLater
 from handlers.common.logs import logger
 
@@ -69,7 +69,7 @@ def _attempt(
     try:
         if not _is_done(jobs, job, work):
             return None
-    except (InvalidRequest, MalformedResponse, GivenUp) as error:
+    except (InvalidRequest, MalformedResponse, ModelPaused, GivenUp) as error:  # a pause outlasts all retries
         failure = error.code
         jobs.fail(job, code=failure, message=_sentence(error.message))
     except Exception as error:

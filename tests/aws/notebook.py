@@ -10,7 +10,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from genai_templates.local.emulator import Emulator
-from genai_templates.local.notebook import WAIT_CONDITION, RunNotebook, read_notebook_scripts, simulate_notebook
+from genai_templates.local.notebook import (
+    WAIT_BEGINS,
+    WAIT_CONDITION,
+    RunNotebook,
+    read_notebook_scripts,
+    simulate_notebook,
+)
 
 _LOOK_AGAIN_SECONDS = 0.05
 
@@ -62,4 +68,4 @@ class Notebooks:
 
 
 def _is_waiting(event: Mapping[str, Any]) -> bool:
-    return (event["ResourceType"], event["ResourceStatus"]) == (WAIT_CONDITION, "CREATE_IN_PROGRESS")
+    return event["ResourceType"] == WAIT_CONDITION and event["ResourceStatus"] in WAIT_BEGINS

@@ -189,7 +189,10 @@ def test_scaling_is_there_while_there_is_something_to_scale_and_goes_before_the_
     for name in ("ScalableTarget", "FollowRequests"):
         assert TEXT["Resources"][name]["Condition"] == "ModelScales"
     assert TEXT["Conditions"]["ModelScales"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]
+        "Fn::And": [
+            {"Condition": "ModelRuns"},
+            {"Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]},
+        ]
     }
     assert "Endpoint" in set(referred(properties(TEXT, "ScalableTarget")))
     assert "ScalableTarget" in set(referred(properties(TEXT, "FollowRequests")))
@@ -217,11 +220,11 @@ def test_cfn_lint_finds_nothing_in_any_region_that_has_the_container(tmp_path: P
 
 
 def _hosting_alone(template: Template) -> Template:
-    kept = {"EndpointRole", "RolloutErrors", "RolloutLatency", "RolloutPolicy"}
+    kept = {"EndpointRole", "RolloutErrors", "RolloutLatency", "RolloutPolicy", "ScheduleRole"}
     own = {
         name: each
         for name, each in template["Resources"].items()
-        if name in kept or each["Type"].startswith(("AWS::SageMaker", "AWS::ApplicationAutoScaling"))
+        if name in kept or each["Type"].startswith(("AWS::SageMaker", "AWS::ApplicationAutoScaling", "AWS::Scheduler"))
     }
     conditions = {name: test for name, test in template["Conditions"].items() if f'"{name}"' in json.dumps(own)}
     used = set(referred([own, conditions, template["Rules"]]))

@@ -21,6 +21,8 @@ WITHOUT_RESOURCES = {
     "ecr:GetAuthorizationToken",
     "cloudwatch:PutMetricData",
     "application-autoscaling:DescribeScalableTargets",
+    "application-autoscaling:DescribeScalingPolicies",
+    "application-autoscaling:DescribeScheduledActions",
     "servicequotas:ListServiceQuotas",
     "application-autoscaling:DeregisterScalableTarget",
     "ec2:CreateNetworkInterface",

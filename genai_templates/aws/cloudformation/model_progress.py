@@ -7,7 +7,7 @@ makes them: CloudFormation or a notebook. Their reasons are read while CloudForm
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from ..account import Account
@@ -46,8 +46,9 @@ def read_model_progress(account: Account, stack_id: str, events: Iterable[StackE
     guid = stack_id.rsplit("/", 1)[-1]
     made = list(events)
     endpoint, why = _endpoint(account, guid)
-    component, why_component = _component(account, guid) if _has(made, COMPONENT) else ("", "")
-    lines = [line for source in _sources(made, guid) for line in _log_lines(account, *source)]
+    names = {each.kind: each.physical_id.rpartition("/")[2] for each in made if each.physical_id}
+    component, why_component = _component(account, names[COMPONENT]) if COMPONENT in names else ("", "")
+    lines = [line for source in _sources(names) for line in _log_lines(account, *source)]
     return ModelProgress(endpoint, tuple(lines[-_LAST_LINES:]), component, why_component or why)
 
 
@@ -64,13 +65,10 @@ def _reason(client: Any, name: str) -> str:
     return _seen(lambda: str(client.describe_endpoint(EndpointName=name).get("FailureReason", "")), "")
 
 
-def _component(account: Account, guid: str) -> tuple[str, str]:
+def _component(account: Account, name: str) -> tuple[str, str]:
     """Return the status of the component with its copies, and why it is so."""
     client = account.client("sagemaker")
-    # It is named as its endpoint is.
-    found: dict[str, Any] = _seen(
-        lambda: dict(client.describe_inference_component(InferenceComponentName=f"genai-{guid}")), {}
-    )
+    found: dict[str, Any] = _seen(lambda: dict(client.describe_inference_component(InferenceComponentName=name)), {})
     if not found:
         return "", ""
     copies = found.get("RuntimeConfig", {})
@@ -78,18 +76,13 @@ def _component(account: Account, guid: str) -> tuple[str, str]:
     return f"{found['InferenceComponentStatus']}{counts}", found.get("FailureReason", "")
 
 
-def _sources(events: Iterable[StackEvent], guid: str) -> Iterator[tuple[str, str]]:
+def _sources(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield log groups, each with the beginning of its streams' names."""
-    kinds = {each.kind: each.physical_id.rpartition("/")[2] for each in events if each.physical_id}
-    if _NOTEBOOK in kinds:
-        yield f"{_LOGS}/NotebookInstances", kinds[_NOTEBOOK]
+    if _NOTEBOOK in names:
+        yield f"{_LOGS}/NotebookInstances", names[_NOTEBOOK]
     for kind, group in ((ENDPOINT, "Endpoints"), (COMPONENT, "InferenceComponents")):
-        if kind in kinds:
-            yield f"{_LOGS}/{group}/genai-{guid}", ""
-
-
-def _has(events: Iterable[StackEvent], kind: str) -> bool:
-    return any(each.kind == kind for each in events)
+        if kind in names:
+            yield f"{_LOGS}/{group}/{names[kind]}", ""
 
 
 def _log_lines(account: Account, group: str, streams: str) -> list[str]:

@@ -25,10 +25,13 @@ class LogSource(NamedTuple):
 
 def find_sources(account: Account, stack: StackDescription) -> list[LogSource]:
     """Return the sources of a stack as it is now; their groups need not exist yet. Raises AwsError."""
-    found = list(_of_resources(list_resources(account, stack.stack_id)))
+    resources = list_resources(account, stack.stack_id)
+    found = list(_of_resources(resources))
+    if _MODEL_OUTPUT in stack.outputs:
+        return found
     # An endpoint that a notebook made is none of the stack's resources.
-    has_endpoint = _MODEL_OUTPUT not in stack.outputs
-    return [*found, LogSource("Endpoint", f"{_ENDPOINTS}/{endpoint_name(stack)}")] if has_endpoint else found
+    own = [each.physical_id.rpartition("/")[2] for each in resources if each.kind == "AWS::SageMaker::Endpoint"]
+    return [*found, LogSource("Endpoint", f"{_ENDPOINTS}/{own[0] if own else endpoint_name(stack)}")]
 
 
 def _of_resources(resources: Sequence[StackResource]) -> Iterator[LogSource]:

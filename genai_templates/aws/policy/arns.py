@@ -78,6 +78,7 @@ ARNS = {
     "AWS::SNS::TopicPolicy": ArnFormat(_regional("sns", "{name}")),
     "AWS::SQS::Queue": ArnFormat(_regional("sqs", "{name}"), "QueueName"),
     "AWS::SQS::QueuePolicy": ArnFormat(_regional("sqs", "{name}")),
+    "AWS::Scheduler::Schedule": ArnFormat(_regional("scheduler", "schedule/default/{name}"), "Name"),
     "AWS::SageMaker::Endpoint": ArnFormat(_regional("sagemaker", "endpoint/{name}"), "EndpointName"),
     "AWS::SageMaker::EndpointConfig": ArnFormat(
         _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _OF_SAGEMAKER
@@ -106,6 +107,10 @@ _OF_OTHERS = {
         "arn:{partition}:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*",
     ),
     "s3": ("arn:{partition}:s3:::{bucket}/*",),
+    "sagemaker": _regional("sagemaker", "endpoint/genai-*"),
+    "sagemaker:DescribeEndpointConfig": _regional(
+        "sagemaker", "endpoint-config/{names}", "endpoint-config/EndpointConfig-*"
+    ),
 }
 _CUSTOM = ArnFormat(_FUNCTION)
 

@@ -17,6 +17,7 @@ from ..endpoints import (
     describe_component,
     describe_endpoint,
     endpoint_name,
+    made_name,
 )
 from ..failures import translated
 from .look_up import LookUp
@@ -70,7 +71,8 @@ def describe_model(
     values = TemplateValues(template, {**stack.parameters, "AWS::Region": account.region})
     if _MODEL_OUTPUT in template.get("Outputs", {}):
         return ModelDescription(model_id=stack.outputs.get(_MODEL_OUTPUT) or model_id(values), endpoint_name="")
-    name = endpoint_name(stack)
+    name = endpoint_name(stack, template)
+    component = made_name(_COMPONENT, "InferenceComponentName", stack, template)
     endpoint = look_up("endpoint", lambda: describe_endpoint(account, name), None)
     has_component = any(values.resources(_COMPONENT))
     return ModelDescription(
@@ -78,8 +80,7 @@ def describe_model(
         endpoint_name=name,
         endpoint=endpoint,
         is_paused=_is_paused(values),
-        # It has the name of its endpoint.
-        component=look_up("component", lambda: describe_component(account, name), None) if has_component else None,
+        component=look_up("component", lambda: describe_component(account, component), None) if has_component else None,
         scaling=_scaling(values),
         backlog=look_up("backlog", lambda: _backlog(account, name), None)
         if endpoint and endpoint.is_asynchronous

@@ -38,7 +38,11 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_stack_events",
         "_stacks",
     ),
-    "ministack.services.cloudformation.changesets": ("_find_change_set",),
+    "ministack.services.cloudformation.changesets": (
+        "_evaluate_conditions",
+        "_find_change_set",
+        "_resolve_props_for_diff",
+    ),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
         "_resolve_stack",
@@ -71,6 +75,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_filter_log_events",
         "_log_groups",
     ),
+    "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_roles",

@@ -109,9 +109,11 @@ def _check(
     caller = iam_evaluator.caller_arn()
     if role := _service_roles.get(stack_name):
         caller = f"arn:aws:sts::{get_account_id()}:assumed-role/{role.rsplit('/', 1)[-1]}/AWSCloudFormation"
+    if not _is_role(caller):
+        return
     own = own_arn(resource, stack_name, logical_id, physical_id)
     arns = [own, *other_arns(resource), *_arns_in(resource["Properties"])]
-    for action in sorted(handler_actions(resource, operations)) if _is_role(caller) else ():
+    for action in sorted(handler_actions(resource, operations)):
         for arn in _arns_of(action, arns):
             _allow(caller, action, arn, _service_context(resource, own))
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
 
+from .sagemaker import Refused, call
+
 _API = "arn:aws:apigateway:{region}::/restapis/{id}"
 _FUNCTION = "arn:aws:lambda:{region}:{account}:function:{id}"
 _IN_EC2 = "arn:aws:ec2:{region}:{account}:"
@@ -51,6 +53,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::SQS::QueuePolicy": (_QUEUE, "Queues"),
     "AWS::ApplicationAutoScaling::ScalableTarget": (_SCALABLE_TARGET, ""),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (_SCALABLE_TARGET, "ScalingTargetId"),
+    "AWS::Scheduler::Schedule": ("arn:aws:scheduler:{region}:{account}:schedule/default/{id}", ""),
     "AWS::SageMaker::Endpoint": ("{id}", ""),  # the physical id is the ARN
     "AWS::SageMaker::EndpointConfig": ("{id}", ""),
     "AWS::SageMaker::InferenceComponent": ("{id}", ""),
@@ -75,7 +78,20 @@ _OTHERS: dict[str, tuple[str, ...]] = {
 def other_arns(resource: Mapping[str, Any]) -> list[str]:
     """Return the ARNs that a resource's handlers use and its properties do not name."""
     formats = _OTHERS.get(resource["Type"], ())
-    return [each.format(region=get_region(), account=get_account_id()) for each in formats]
+    found = [each.format(region=get_region(), account=get_account_id()) for each in formats]
+    return found + _scaled_arns(resource["Properties"]) if found else []
+
+
+def _scaled_arns(target: Mapping[str, Any]) -> list[str]:
+    """Return the ARNs of the endpoint that a scalable target stands for, and of its configuration."""
+    if not target["ResourceId"].startswith("endpoint/"):
+        return []
+    try:
+        endpoint = call("DescribeEndpoint", EndpointName=target["ResourceId"].split("/")[1])
+    except Refused:
+        return []  # somebody has deleted it
+    configuration = f"endpoint-config/{endpoint['EndpointConfigName']}"
+    return [endpoint["EndpointArn"], f"arn:aws:sagemaker:{get_region()}:{get_account_id()}:{configuration}"]
 
 
 def own_arn(resource: Mapping[str, Any], stack_name: str, logical_id: str, physical_id: str) -> str:

@@ -11,9 +11,9 @@ import json
 import re
 from collections.abc import Coroutine, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
-from ministack.services import apigateway_v1, dynamodb, ec2, iam, s3, sqs
+from ministack.services import apigateway_v1, dynamodb, ec2, iam, s3, scheduler, sqs
 
 
 def call_api_gateway(method: str, path: str, data: Mapping[str, object]) -> Any:
@@ -40,6 +40,19 @@ def call_ec2(action: str, **parameters: str) -> bytes:
 def call_iam(action: str, **parameters: str) -> bytes:
     """Return the XML of an action's result; raises ValueError."""
     return _call_action(iam, action, parameters)
+
+
+def role_trust(arn: str) -> str:
+    """Return the trust policy of a role, as JSON; raises ValueError when there is no such role."""
+    found = call_iam("GetRole", RoleName=arn.rsplit("/", 1)[-1]).decode()
+    document = re.search(r"<AssumeRolePolicyDocument>(.*?)</AssumeRolePolicyDocument>", found, re.DOTALL)
+    return unquote(document[1]) if document else ""
+
+
+def call_scheduler(method: str, path: str, data: Mapping[str, object] | None = None) -> Any:
+    """Send a request to EventBridge Scheduler and return the response; raises ValueError."""
+    body = json.dumps(data or {}).encode()
+    return json.loads(_body(f"{method} {path}", scheduler.handle_request(method, path, {}, body, {})))
 
 
 def call_s3(method: str, path: str, **query: str) -> bytes:

@@ -36,7 +36,7 @@ class AsynchronousHosting(HostingPart):
         self._parameters = parameters = add_asynchronous_parameters(scope, options)
         self.hosted_model: AsynchronousModel = AsynchronousModel(
             scope,
-            generated_endpoint_name(scope),
+            generated_endpoint_name(scope, "z"),
             ModelFacts.of(options.jumpstart_model),
             exchange=add_exchange(scope),
             limits=RequestLimits(parameters.time_to_live, parameters.invocation_timeout),

@@ -28,7 +28,7 @@ class ComponentHosting(HostingPart):
         self._scope, self._options, self._environment = scope, options, environment
         self._parameters = add_component_parameters(scope, options)
         self.hosted_model = ComponentModel(
-            generated_endpoint_name(scope),
+            generated_endpoint_name(scope, "z"),
             ModelFacts.of(options.jumpstart_model),
             wake_when_opened=self._parameters.wake_when_opened,
         )

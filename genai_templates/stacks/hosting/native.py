@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troposphere import GetAtt, If
+from troposphere import And, Condition, Equals, GetAtt, If, Not, sagemaker
 
-from ...components.endpoint import ModelEndpoint, generated_endpoint_name
+from ...components.endpoint import PAUSED, ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
 from ...components.functions import FunctionDefaults
 from ...components.hosted_model import ModelFacts
 from ...components.model_resource import add_model
 from ...components.native_endpoint import Rollout, add_native_endpoint
+from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.native import add_native_parameters
+from ..parameters.pause import add_pause_parameters
 from .part import HostingPart
 
 # What scaling goes by: a request takes seconds, and up to a minute, so that how many are under way says more than how
@@ -39,12 +41,27 @@ class NativeHosting(HostingPart):
         self._options = options
         self._environment = environment
         self._parameters = add_native_parameters(scope, options)
+        self._pause = add_pause_parameters(scope)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
-            generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model), absent_state="paused"
+            generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state=PAUSED
         )
 
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
-        """Add model, configuration and endpoint, and the scaling between the two numbers of instances."""
+        """Add model, configuration and endpoint, the scaling between the two numbers of instances, and the pause."""
+        more_at_most = Not(Equals(self._parameters.minimum, self._parameters.maximum))
+        scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), more_at_most))
+        endpoint = self._add_endpoint(scales)
+        self._add_scaling(endpoint, scales)
+        add_pause_schedules(
+            self._scope,
+            parameter=self._pause.state,
+            changes=self._pause.changes,
+            time_zone=self._pause.time_zone,
+            endpoint_arn=self.hosted_model.arn,
+            configuration_name=endpoint.EndpointConfigName,
+        )
+
+    def _add_endpoint(self, scales: str) -> sagemaker.Endpoint:
         parameters = self._parameters
         role = add_endpoint_role(self._scope, self._options.jumpstart_model)
         placed = add_model(
@@ -54,29 +71,33 @@ class NativeHosting(HostingPart):
             environment=self._environment,
             instance_types=(parameters.instance_type, *self._options.values["fallback_instance_types"]),
         )
-        endpoint = add_native_endpoint(
+        return add_native_endpoint(
             self._scope,
             endpoint=self.hosted_model,
             variant=production_variant(placed, InitialInstanceCount=parameters.minimum),
             role=role,
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
-            retain=If(parameters.scales, True, False),
+            retain=If(scales, True, False),
+            condition=self._pause.runs,
         )
+
+    def _add_scaling(self, endpoint: sagemaker.Endpoint, scales: str) -> None:
+        """Scale while there is something to scale: an endpoint, and more instances at most than at least."""
         target = add_scalable_target(
             self._scope,
             resource_id=variant_id(GetAtt(endpoint, "EndpointName")),
             dimension=INSTANCES,
-            minimum=parameters.minimum,
-            maximum=parameters.maximum,
-            condition=parameters.scales,
+            minimum=self._parameters.minimum,
+            maximum=self._parameters.maximum,
+            condition=scales,
         )
         add_target_tracking(
             self._scope,
             "FollowRequests",
             target=target,
             metric=_METRIC,
-            value=parameters.concurrency,
+            value=self._parameters.concurrency,
             scale_out_cooldown=_OUT_SECONDS,
             scale_in_cooldown=_IN_SECONDS,
-            condition=parameters.scales,
+            condition=scales,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from troposphere import Equals, Not, Ref
+from troposphere import Ref
 
 from ...components.native_endpoint import ROLLOUT_KINDS
 from ...errors import InvalidOption
@@ -17,10 +17,7 @@ _MOST_INSTANCES = 10
 
 
 class NativeParameters(NamedTuple):
-    """What the endpoint runs on, how many instances it may have, and how an update reaches it.
-
-    ``scales`` is the condition that there is something to scale: more instances at most than at least.
-    """
+    """What the endpoint runs on, how many instances it may have, and how an update reaches it."""
 
     instance_type: Ref
     minimum: Ref
@@ -28,7 +25,6 @@ class NativeParameters(NamedTuple):
     concurrency: Ref
     rollout_kind: Ref
     rollout_wait: Ref
-    scales: str
 
 
 def add_native_parameters(scope: Scope, options: StackOptions) -> NativeParameters:
@@ -80,8 +76,7 @@ def add_native_parameters(scope: Scope, options: StackOptions) -> NativeParamete
         description="When an alarm on errors or latency of the new instances goes off, the old ones go on",
     )
     _add_rules(scope, minimum=minimum, maximum=maximum, rollout_kind=rollout_kind)
-    scales = scope.add_condition("ModelScales", Not(Equals(minimum, maximum)))
-    return NativeParameters(instance_type, minimum, maximum, concurrency, rollout_kind, rollout_wait, scales)
+    return NativeParameters(instance_type, minimum, maximum, concurrency, rollout_kind, rollout_wait)
 
 
 def _add_instance_type(group: ParameterGroup, options: StackOptions) -> Ref:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from botocore.config import Config
 from botocore.exceptions import (
+    BotoCoreError,
     ClientError,
     ConnectionError,
     ConnectTimeoutError,
@@ -23,6 +24,7 @@ from handlers.common.errors import (
     ModelFailed,
     ModelInputTooLong,
     ModelNotReady,
+    ModelPaused,
     ModelTimeout,
     RequestError,
     TooManyRequests,
@@ -30,7 +32,10 @@ from handlers.common.errors import (
 from handlers.common.logs import logger
 from handlers.common.settings import read_settings
 
+from .endpoint_status import PAUSED, EndpointStatus
+
 _RETRY_SECONDS = 30
+_PAUSED_RETRY_SECONDS = 300
 _MARGIN_SECONDS = 3
 _LONGEST_READ_SECONDS = 70
 _TOO_LONG_STATUSES = (413, 422)
@@ -48,21 +53,32 @@ class Settings(NamedTuple):
     """What the function's environment says of the endpoint."""
 
     endpoint_name: str
+    absent_state: str
 
 
 def connect(*, function_timeout: int) -> Endpoint:
     """Return the endpoint of the function's environment."""
-    return Endpoint(read_settings(Settings).endpoint_name, function_timeout=function_timeout)
+    name, absent_state = read_settings(Settings)
+    return Endpoint(name, function_timeout=function_timeout, can_be_paused=absent_state == PAUSED)
 
 
 class Endpoint:
     """The model endpoint, for a function that may run for so many seconds."""
 
-    def __init__(self, name: str, *, function_timeout: int, target: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        function_timeout: int,
+        target: Mapping[str, str] | None = None,
+        can_be_paused: bool = False,
+    ) -> None:
         """Make the client, which gives up before the function is stopped.
 
         ``target`` are the parameters of InvokeEndpoint that say what at the endpoint is called, if it has several.
+        ``can_be_paused`` says that an endpoint that is not there is one that somebody has taken away for a while.
         """
+        self._status = EndpointStatus(name, PAUSED) if can_be_paused else None
         self._target: Any = {"EndpointName": name, **(target or {})}
         read_timeout = max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
         # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
@@ -72,7 +88,8 @@ class Endpoint:
     def invoke(self, body: object, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send the body as JSON to the endpoint and return the body of its response.
 
-        Raises ModelNotReady, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or ModelFailed.
+        Raises ModelNotReady, ModelPaused, TooManyRequests, ModelTimeout, ModelInputTooLong, InvalidRequest or
+        ModelFailed.
         """
         try:
             response = self.client.invoke_endpoint(
@@ -83,13 +100,28 @@ class Endpoint:
             )
             return response["Body"].read()
         except ClientError as error:
-            raise _as_request_error(error.response) from error
+            raise (self._pause(error) or _as_request_error(error.response)) from error
         except (ReadTimeoutError, ConnectTimeoutError) as error:
             raise ModelTimeout("the model did not answer in time; try again") from error
         except ConnectionError as error:
             raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
         except (HTTPClientError, IncompleteReadError) as error:
             raise ModelFailed("the connection to the model was lost; try again") from error
+
+    def _pause(self, error: ClientError) -> ModelPaused | None:
+        """Return the error of a paused model, if this is what SageMaker says of one.
+
+        It says the same of an endpoint that is being made, as after a pause.
+        """
+        if self._status is None or error.response["Error"]["Code"] != "ValidationError":
+            return None
+        try:
+            state = self._status.read()["state"]
+        except (ClientError, BotoCoreError):
+            logger.warning("the endpoint's state could not be read")
+            return None
+        message = "the model is paused; whoever runs this service can resume it"
+        return ModelPaused(message, retry_after=_PAUSED_RETRY_SECONDS) if state == PAUSED else None
 
 
 def _as_request_error(response: Any) -> Exception:

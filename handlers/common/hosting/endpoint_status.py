@@ -10,6 +10,9 @@ from botocore.exceptions import ClientError
 from handlers.common.aws import make_client
 from handlers.common.settings import read_settings
 
+PAUSED = "paused"
+"""The state of a model whose endpoint is taken away for a while."""
+
 # An endpoint that is updated, or rolled back, serves as before; all words that are not here are failures.
 _STATES = {
     "InService": "ready",
@@ -17,7 +20,6 @@ _STATES = {
     "SystemUpdating": "ready",
     "RollingBack": "ready",
     "Creating": "starting",
-    "Deleting": "missing",
 }
 
 
@@ -52,8 +54,13 @@ class EndpointStatus:
             if error.response["Error"]["Code"] != "ValidationException":
                 raise
             status = "NotFound"
-        state = self._absent_state if status == "NotFound" else _STATES.get(status, "failed")
+        state = self._state(status)
         return {"ready": state == "ready", "state": state, "endpoint_status": status}
+
+    def _state(self, status: str) -> str:
+        if status == "Deleting":  # by a pause, or for good
+            return PAUSED if self._absent_state == PAUSED else "missing"
+        return self._absent_state if status == "NotFound" else _STATES.get(status, "failed")
 
     def wake(self) -> dict[str, object]:
         """Return the state as it is: an endpoint does not sleep."""

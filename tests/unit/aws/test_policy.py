@@ -27,7 +27,7 @@ from genai_templates.aws.policy import (
 )
 from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
-from genai_templates.handler_permissions import INVOKE, NEEDED_WITH, published_actions
+from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, published_actions
 from genai_templates.limits import MANAGED_POLICY
 from genai_templates.options import ArtifactKeys, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
@@ -75,6 +75,7 @@ def test_no_action_is_there_that_neither_a_type_of_the_template_nor_a_command_na
 ) -> None:
     types = {each["Type"] for each in template["Resources"].values()}
     named = {action for each in types if not each.startswith("Custom::") for action in published_actions(each)}
+    named |= {action for row in NEEDED_BESIDES for action in row.actions}
     named |= {action for row in PERMISSIONS for action in row.actions} | {INVOKE}
     assert actions_of(statements(template, place)) - named == set()
 
@@ -127,7 +128,12 @@ def test_roles_are_passed_to_the_services_that_may_assume_them(template: dict[st
     assert passing["Resource"] == ["arn:aws:iam::123456789012:role/genai-text-*"]
     services = passing["Condition"]["StringEquals"]["iam:PassedToService"]
     assert {"apigateway.amazonaws.com", "lambda.amazonaws.com"} <= set(services)
-    assert set(services) <= {"apigateway.amazonaws.com", "lambda.amazonaws.com", "sagemaker.amazonaws.com"}
+    assert set(services) <= {
+        "apigateway.amazonaws.com",
+        "lambda.amazonaws.com",
+        "sagemaker.amazonaws.com",
+        "scheduler.amazonaws.com",
+    }
 
 
 def test_with_a_service_role_only_it_is_passed_and_no_stack_made_without_it(

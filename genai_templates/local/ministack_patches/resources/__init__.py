@@ -14,6 +14,7 @@ from . import (
     notebook,
     notebook_lifecycle,
     scaling,
+    schedule,
     table,
 )
 
@@ -26,7 +27,7 @@ def apply() -> None:
     scaling.apply()
     inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (endpoint, endpoint_configuration, inference_component, model):
+    for kind in (endpoint, endpoint_configuration, inference_component, model, schedule):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS

@@ -8,18 +8,16 @@ bucket.
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from typing import Any
-from urllib.parse import unquote
 
 from ministack.core.responses import get_account_id, get_region
 from moto.sagemaker.models import sagemaker_backends
 
 from ..api_parameters import api_parameters
 from ..sagemaker import call
-from ..service_calls import call_iam
+from ..service_calls import role_trust
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, str]]
@@ -42,10 +40,7 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Created:
 
 def check_role(arn: str) -> None:
     """Raise ValueError unless SageMaker may assume this role."""
-    found = call_iam("GetRole", RoleName=arn.rsplit("/", 1)[-1]).decode()
-    document = re.search(r"<AssumeRolePolicyDocument>(.*?)</AssumeRolePolicyDocument>", found, re.DOTALL)
-    trusted = unquote(document[1]) if document else ""
-    if _SERVICE not in json.dumps(trusted):
+    if _SERVICE not in role_trust(arn):
         raise ValueError(f"Could not assume role {arn}. Please ensure that the role exists and trusts {_SERVICE}.")
 
 

@@ -20,7 +20,7 @@ _TIMES = {"CreationTime": _NOW, "LastModifiedTime": _NOW}
 
 
 def _event(kind: str, status: str = "CREATE_IN_PROGRESS") -> StackEvent:
-    physical = f"arn:aws:sagemaker:eu-west-1:123456789012:x/{kind}"
+    physical = "arn:aws:sagemaker:eu-west-1:123456789012:x/genai-guid"
     return StackEvent(
         event_id=kind, time=_NOW, logical_id=kind, physical_id=physical, kind=f"AWS::{kind}", status=status, reason=""
     )

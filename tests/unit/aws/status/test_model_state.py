@@ -45,9 +45,11 @@ def rows(model: ModelDescription) -> list[str]:
     return [f"{heading}: {text}" for heading, text, _ in _endpoint_rows(summary)]
 
 
-def expect_endpoint(account: StubbedAccount, *variants: dict[str, Any], configured: Any = ({},), **more: Any) -> None:
+def expect_endpoint(
+    account: StubbedAccount, name: str, *variants: dict[str, Any], configured: Any = ({},), **more: Any
+) -> None:
     found = {
-        "EndpointName": "genai-guid",
+        "EndpointName": name,
         "EndpointArn": _ARN,
         "EndpointConfigName": "c",
         "EndpointStatus": "InService",
@@ -55,7 +57,7 @@ def expect_endpoint(account: StubbedAccount, *variants: dict[str, Any], configur
         **_TIMES,
         **more,
     }
-    account.expect("sagemaker", "describe_endpoint", found, EndpointName="genai-guid")
+    account.expect("sagemaker", "describe_endpoint", found, EndpointName=name)
     configuration = {
         "EndpointConfigName": "c",
         "EndpointConfigArn": _ARN,
@@ -67,15 +69,15 @@ def expect_endpoint(account: StubbedAccount, *variants: dict[str, Any], configur
 
 def expect_component(account: StubbedAccount, current: int, desired: int, status: str = "InService") -> None:
     found = {
-        "InferenceComponentName": "genai-guid",
+        "InferenceComponentName": "genai-guid-z",
         "InferenceComponentArn": _ARN,
-        "EndpointName": "genai-guid",
+        "EndpointName": "genai-guid-z",
         "EndpointArn": _ARN,
         "InferenceComponentStatus": status,
         "RuntimeConfig": {"CurrentCopyCount": current, "DesiredCopyCount": desired},
         **_TIMES,
     }
-    account.expect("sagemaker", "describe_inference_component", found, InferenceComponentName="genai-guid")
+    account.expect("sagemaker", "describe_inference_component", found, InferenceComponentName="genai-guid-z")
 
 
 _ONE_TYPE = ({"InstanceType": "ml.g5.2xlarge"},)
@@ -86,10 +88,10 @@ def test_pools_are_shown_with_what_each_has(account: StubbedAccount) -> None:
         {"InstanceType": "ml.g5.2xlarge", "CurrentInstanceCount": 1},
         {"InstanceType": "ml.g5.4xlarge", "CurrentInstanceCount": 2},
     ]
-    expect_endpoint(account, {"InstancePools": pools, "CurrentInstanceCount": 3})
+    expect_endpoint(account, "genai-guid-n", {"InstancePools": pools, "CurrentInstanceCount": 3})
     model = described(account, "text", Hosting.NATIVE, MinInstances="1", MaxInstances="4")
     first, scaling = rows(model)
-    assert first.startswith("Endpoint: genai-guid, 1 x ml.g5.2xlarge and 2 x ml.g5.4xlarge, InService since 20")
+    assert first.startswith("Endpoint: genai-guid-n, 1 x ml.g5.2xlarge and 2 x ml.g5.4xlarge, InService since 20")
     assert scaling == "Scaling: 1 to 4 instances: ready"
 
 
@@ -106,11 +108,11 @@ def test_the_copies_of_a_component_say_whether_the_model_sleeps(
     account: StubbedAccount, current: int, desired: int, status: str, state: str
 ) -> None:
     variant = {"CurrentInstanceCount": current, "DesiredInstanceCount": desired}
-    expect_endpoint(account, variant, configured=_ONE_TYPE)
+    expect_endpoint(account, "genai-guid-z", variant, configured=_ONE_TYPE)
     expect_component(account, current, desired, status)
     model = described(account, "text", Hosting.SCALE_TO_ZERO, MaxInstances="2")
     assert model.state == state
-    assert f"Component: genai-guid, {current} of {desired} copies, {status}" in rows(model)
+    assert f"Component: genai-guid-z, {current} of {desired} copies, {status}" in rows(model)
     assert rows(model)[-1].startswith(f"Scaling: 0 to 2 copies: {state}")
 
 
@@ -120,7 +122,7 @@ def test_an_asynchronous_endpoint_sleeps_by_its_instances_and_has_a_backlog(
 ) -> None:
     asynchronous: dict[str, Any] = {"AsyncInferenceConfig": {"OutputConfig": {}}}
     variant = {"CurrentInstanceCount": current, "DesiredInstanceCount": desired}
-    expect_endpoint(account, variant, configured=_ONE_TYPE, **asynchronous)
+    expect_endpoint(account, "genai-guid-z", variant, configured=_ONE_TYPE, **asynchronous)
     account.stub("cloudwatch").add_response(
         "get_metric_statistics",
         {"Datapoints": [{"Timestamp": _NOW, "Maximum": 3.0}]},
@@ -132,12 +134,8 @@ def test_an_asynchronous_endpoint_sleeps_by_its_instances_and_has_a_backlog(
 
 
 def test_a_paused_endpoint_is_neither_gone_nor_charged_for(account: StubbedAccount) -> None:
-    paused = {**template("text", Hosting.NATIVE)}
-    paused["Conditions"] = {**paused["Conditions"], "Runs": {"Fn::Equals": [{"Ref": "ModelState"}, "RUNNING"]}}
-    endpoint = {**paused["Resources"]["Endpoint"], "Condition": "Runs"}
-    paused["Resources"] = {**paused["Resources"], "Endpoint": endpoint}
     account.refuse("sagemaker", "describe_endpoint", "ValidationException", "Could not find endpoint")
-    model = describe_model(account, stack(ModelState="PAUSED"), paused, LookUp())
+    model = described(account, "text", Hosting.NATIVE, ModelState="PAUSED")
     summary = StackSummary(stack=stack(), model=model, endpoint_is_own=True, cost=None)
     assert (model.state, summary.endpoint_is_gone, _endpoint_status(summary)) == ("paused", False, "paused")
     assert rows(model)[0] == "Endpoint: PAUSED: there is none, and none to be charged for"

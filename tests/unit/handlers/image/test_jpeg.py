@@ -100,7 +100,7 @@ def test_no_plugin_but_that_of_jpeg_is_loaded() -> None:
 
 
 def test_pillow_is_loaded_while_the_model_works_and_not_before() -> None:
-    environment = dict.fromkeys(("STACK_NAME", "JOBS_TABLE", "IMAGE_BUCKET", "ENDPOINT_NAME"), "name")
+    environment = dict.fromkeys(("STACK_NAME", "JOBS_TABLE", "IMAGE_BUCKET", "ENDPOINT_NAME", "ABSENT_STATE"), "name")
     environment |= {
         "MODEL_HOST": "endpoint",
         "PAYLOAD_CODEC": "stable-diffusion",

@@ -14,6 +14,7 @@ from handlers.common.errors import (
     MalformedResponse,
     ModelFailed,
     ModelNotReady,
+    ModelPaused,
     ModelTimeout,
     RequestError,
     TooManyRequests,
@@ -121,7 +122,7 @@ def test_a_fault_that_may_pass_leaves_the_job_for_the_next_try(speech: Speech, e
     assert speech.status_of(job_id) == "SUCCEEDED"
 
 
-@pytest.mark.parametrize("error", [InvalidRequest("too loud"), MalformedResponse("too loud")])
+@pytest.mark.parametrize("error", [InvalidRequest("too loud"), MalformedResponse("too loud"), ModelPaused("too loud")])
 def test_what_another_try_cannot_mend_fails_the_job_at_once(speech: Speech, error: RequestError) -> None:
     job_id = speech.started()
     speech.error = error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import (
     BotoCoreError,
@@ -15,7 +16,8 @@ from botocore.exceptions import (
 )
 from botocore.stub import Stubber
 
-from handlers.common.errors import ModelInputTooLong, RequestError
+from handlers.common.errors import ModelInputTooLong, RequestError, TooManyRequests
+from handlers.common.hosting import endpoint_status
 from handlers.common.hosting.endpoint import Endpoint
 
 ARN = "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint"
@@ -70,6 +72,44 @@ def test_each_container_has_its_own_words_for_a_prompt_that_is_too_long(
     stub.add_client_error("invoke_endpoint", "ModelError", message, modeled_fields={"OriginalStatusCode": original})
     with stub, pytest.raises(ModelInputTooLong):
         endpoint.invoke({})
+
+
+@pytest.mark.parametrize(
+    ("described", "code"),
+    [
+        ("NotFound", "model_paused"),
+        ("Deleting", "model_paused"),
+        ("Creating", "model_not_ready"),  # SageMaker refuses the call in the same words
+        ("InService", "model_not_ready"),  # since a moment ago
+        ("AccessDenied", "model_not_ready"),
+    ],
+)
+def test_an_endpoint_that_can_be_paused_is_looked_at_when_it_is_not_found(
+    monkeypatch: pytest.MonkeyPatch, described: str, code: str
+) -> None:
+    sagemaker = boto3.client("sagemaker", region_name="us-east-1")
+    monkeypatch.setattr(endpoint_status, "make_client", lambda *_, **__: sagemaker)
+    paused = Endpoint("endpoint", function_timeout=28, can_be_paused=True)
+    runtime, control = Stubber(paused.client), Stubber(sagemaker)
+    runtime.add_client_error("invoke_endpoint", "ValidationError", f"Endpoint {ARN} not found")
+    if described in ("NotFound", "AccessDenied"):
+        refusal = "ValidationException" if described == "NotFound" else "AccessDeniedException"
+        control.add_client_error("describe_endpoint", refusal, "Could not find endpoint")
+    else:
+        response = {"EndpointName": "endpoint", "EndpointArn": ARN, "CreationTime": 0, "LastModifiedTime": 0}
+        control.add_response("describe_endpoint", {**response, "EndpointStatus": described})
+    with runtime, control, pytest.raises(RequestError) as caught:
+        paused.invoke({})
+    assert (caught.value.status, caught.value.code) == (503, code)
+    assert (caught.value.retry_after or 0) > 0
+
+
+def test_other_failures_of_an_endpoint_that_can_be_paused_are_not_looked_into() -> None:
+    paused = Endpoint("endpoint", function_timeout=28, can_be_paused=True)
+    stub = Stubber(paused.client)
+    stub.add_client_error("invoke_endpoint", "ThrottlingException", "rate")
+    with stub, pytest.raises(TooManyRequests):
+        paused.invoke({})
 
 
 RUNTIME = "https://runtime.sagemaker"

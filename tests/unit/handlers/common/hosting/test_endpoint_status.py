@@ -12,6 +12,13 @@ from botocore.stub import Stubber
 from handlers.common.hosting import endpoint_status
 from handlers.common.hosting.endpoint_status import EndpointStatus
 
+DESCRIBED = {
+    "EndpointName": "endpoint",
+    "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint",
+    "CreationTime": 0,
+    "LastModifiedTime": 0,
+}
+
 
 @pytest.fixture
 def sagemaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
@@ -36,14 +43,7 @@ def sagemaker(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     ],
 )
 def test_an_endpoint_is_ready_when_it_answers(sagemaker: Stubber, word: str, state: str) -> None:
-    described = {
-        "EndpointName": "endpoint",
-        "EndpointArn": "arn:aws:sagemaker:us-east-1:123456789012:endpoint/endpoint",
-        "EndpointStatus": word,
-        "CreationTime": 0,
-        "LastModifiedTime": 0,
-    }
-    sagemaker.add_response("describe_endpoint", described, {"EndpointName": "endpoint"})
+    sagemaker.add_response("describe_endpoint", {**DESCRIBED, "EndpointStatus": word}, {"EndpointName": "endpoint"})
     assert EndpointStatus("endpoint", "missing").read() == {
         "ready": state == "ready",
         "state": state,
@@ -56,6 +56,12 @@ def test_what_it_means_that_there_is_no_endpoint_depends_on_where_it_comes_from(
     sagemaker.add_client_error("describe_endpoint", "ValidationException", "Could not find endpoint")
     found = EndpointStatus("endpoint", state).read()
     assert found == {"ready": False, "state": state, "endpoint_status": "NotFound"}
+
+
+def test_an_endpoint_that_a_pause_deletes_counts_as_paused_already(sagemaker: Stubber) -> None:
+    sagemaker.add_response("describe_endpoint", {**DESCRIBED, "EndpointStatus": "Deleting"})
+    found = EndpointStatus("endpoint", "paused").read()
+    assert found == {"ready": False, "state": "paused", "endpoint_status": "Deleting"}
 
 
 def test_waking_an_endpoint_shows_its_state_and_does_nothing(sagemaker: Stubber) -> None:
