@@ -51,7 +51,8 @@ _EVERY = 1_000_000
 """A response that is there is taken, whichever hand-over it belongs to."""
 # "ClientError: Received server error (500) from model. See the SageMaker Endpoint logs in your account ..."
 _STATUS = re.compile(r"(?:client|server) error \((\d{1,3})\)")
-_EXPIRED = re.compile(r"expired|time.to.live|TTL", re.IGNORECASE)
+# Whole words: throttling is another thing.
+_EXPIRED = re.compile(r"\b(expired|time.to.live|ttl|requestttlseconds)\b", re.IGNORECASE)
 _TIMED_OUT = re.compile(r"timed? ?out", re.IGNORECASE)
 
 

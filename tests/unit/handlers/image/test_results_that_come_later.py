@@ -186,6 +186,15 @@ def test_a_failure_for_good_is_told_in_plain_words(
     assert len(model.requests) == 1
 
 
+@pytest.mark.parametrize("reason", ["ThrottlingException: Rate exceeded", "The request was throttled.", "unexpired"])
+def test_a_failure_that_only_sounds_like_an_expiry_is_handed_over_again(
+    model: AsynchronousModel, job_id: str, context: Any, shown: Any, reason: str
+) -> None:
+    complete(context, model.fail(reason))
+    assert shown(job_id)["status"] == "RUNNING"
+    assert len(model.requests) == 2
+
+
 def test_what_could_not_be_completed_is_completed_by_the_next_try(
     model: AsynchronousModel, job_id: str, context: Any, shown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
