@@ -120,6 +120,7 @@ def test_what_cannot_be_completed_ends_where_other_failed_jobs_do() -> None:
     retries = properties("CompletionRetries")
     assert retries["FunctionName"] == {"Ref": "CompleteJobFunction"}
     assert retries["MaximumRetryAttempts"] == 2
+    assert retries["MaximumEventAgeInSeconds"] == 3600  # a job's longest wait may be shorter than the second retry is
     assert retries["DestinationConfig"] == properties("ProcessRetries")["DestinationConfig"]
 
 
