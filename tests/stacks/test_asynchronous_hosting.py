@@ -75,6 +75,12 @@ def test_one_waiting_request_wakes_it() -> None:
     assert step["StepAdjustments"] == [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]
 
 
+def test_the_dashboard_counts_by_a_metric_that_asynchronous_endpoints_have() -> None:
+    body, _ = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert '["AWS/SageMaker", "InvocationsProcessed", "EndpointName"' in body
+    assert '"Invocations"' not in body
+
+
 def test_it_scales_to_none_by_its_queue() -> None:
     target = properties("ScalableTarget")
     assert target["ScalableDimension"] == "sagemaker:variant:DesiredInstanceCount"
