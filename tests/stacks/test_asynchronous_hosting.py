@@ -89,6 +89,14 @@ def test_it_scales_to_none_by_its_queue() -> None:
     assert tracking["CustomizedMetricSpecification"]["MetricName"] == "ApproximateBacklogSizePerInstance"
 
 
+def test_with_no_instance_at_most_nothing_scales_it() -> None:
+    # SageMaker refuses another instance type while Application Auto Scaling has the variant.
+    assert template()["Conditions"]["ModelScales"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MaxInstances"}, "0"]}]}
+    assert template()["Parameters"]["MaxInstances"]["MinValue"] == 0
+    for each in ("ScalableTarget", "QueueTracking", "WakePolicy", "WakeAlarm"):
+        assert resource(each)["Condition"] == "ModelScales"
+
+
 def test_the_bucket_goes_after_the_endpoint_that_fills_it_and_forgets_soon() -> None:
     bucket = resource("InferenceBucket")
     assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
