@@ -19,7 +19,7 @@ from ..scope import Scope
 from .buckets import Bucket, add_inference_bucket
 from .endpoint import ModelEndpoint
 from .functions import Function
-from .hosted_model import ModelFacts
+from .hosted_model import ModelFacts, ModelMetrics
 
 REQUESTS, RESULTS, FAILURES = "requests/", "results/", "failures/"
 """The prefixes of the bucket."""
@@ -69,6 +69,14 @@ class AsynchronousModel(ModelEndpoint):
         self._scope = scope
         self._limits = limits
         self._completion: Function | None = None
+
+    @property
+    def metrics(self) -> ModelMetrics:
+        """What CloudWatch knows of the endpoint: an asynchronous one does not publish ``Invocations``.
+
+        https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-monitor.html
+        """
+        return super().metrics._replace(invocations="InvocationsProcessed")
 
     @property
     def invoker_environment(self) -> Mapping[str, str | AWSHelperFn]:

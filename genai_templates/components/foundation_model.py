@@ -54,6 +54,7 @@ class FoundationModel(HostedModel):
             server_errors="InvocationServerErrors",
             latency="InvocationLatency",
             latency_unit=MILLISECONDS,
+            region=self._invocation.region,
         )
 
     def grant_invoke(self, role: Role) -> None:

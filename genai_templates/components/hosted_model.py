@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
-from troposphere import AWSHelperFn
+from troposphere import AWSHelperFn, Ref
 
 from ..catalog import Model
 from ..iam import Role
@@ -45,7 +45,7 @@ MILLISECONDS = LatencyUnit("ms", 1_000)
 
 
 class ModelMetrics(NamedTuple):
-    """The names of a model's metrics in CloudWatch."""
+    """The names of a model's metrics in CloudWatch, and the region in which they are: the one of the calls."""
 
     namespace: str
     dimensions: Sequence[tuple[str, str | AWSHelperFn]]
@@ -54,6 +54,7 @@ class ModelMetrics(NamedTuple):
     server_errors: str
     latency: str
     latency_unit: LatencyUnit
+    region: str | AWSHelperFn = Ref("AWS::Region")
 
 
 class ModelOutput(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import awacs.sns
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AWSHelperFn, If, NoValue, Ref, Sub, cloudwatch, sns
+from troposphere import AWSHelperFn, Equals, If, NoValue, Ref, Sub, cloudwatch, sns
 
 from ..iam import tls_only
 from ..scope import Scope
@@ -77,12 +77,19 @@ class AlarmBuilder:
         self._actions = If(email_condition, [Ref(topic)], NoValue)
 
     def add(
-        self, logical_id: str, description: str, metrics: Sequence[_Metric], *, threshold: float | AWSHelperFn
+        self,
+        logical_id: str,
+        description: str,
+        metrics: Sequence[_Metric],
+        *,
+        threshold: float | AWSHelperFn,
+        condition: str = "",
     ) -> None:
-        """Alarm when the sum of the metrics is above the threshold for five minutes."""
+        """Alarm when the sum of the metrics is above the threshold for five minutes, while the condition holds."""
         self._scope.add(
             cloudwatch.Alarm,
             logical_id,
+            **({"Condition": condition} if condition else {}),
             AlarmDescription=description,
             AlarmActions=self._actions,
             OKActions=self._actions,
@@ -130,6 +137,14 @@ def _of_model(model: HostedModel, name: str, statistic: str) -> list[_Metric]:
     return [_Metric(model.metrics.namespace, name, tuple(model.metrics.dimensions), statistic)]
 
 
+def _is_in_region_of(model: HostedModel, scope: Scope) -> str:
+    """Return the condition that the model's metrics are in the stack's region: no alarm sees those of another one."""
+    here = Ref("AWS::Region")
+    if model.metrics.region == here:
+        return ""
+    return scope.add_condition("ModelIsInThisRegion", Equals(here, model.metrics.region))
+
+
 def add_alarms(
     scope: Scope,
     *,
@@ -140,6 +155,7 @@ def add_alarms(
     """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
     board = AlarmBuilder(scope, email=email, email_condition=email_condition)
     api, functions, model = monitored.api, monitored.functions, monitored.model
+    has_model = _is_in_region_of(model, scope)
     board.add("ApiErrors", "The API failed to respond", _of_api(api, "5XXError", "Sum"), threshold=0)
     board.add(
         "ApiLatency",
@@ -154,12 +170,14 @@ def add_alarms(
         "The model endpoint failed",
         _of_model(model, model.metrics.server_errors, "Sum"),
         threshold=0,
+        condition=has_model,
     )
     board.add(
         "EndpointLatency",
         "One response of the model in twenty takes too long",
         _of_model(model, model.metrics.latency, "p95"),
         threshold=monitored.slow_model * model.metrics.latency_unit.per_second,
+        condition=has_model,
     )
     if monitored.failed_jobs is not None:
         queue = (("QueueName", monitored.failed_jobs.queue_name),)
@@ -180,6 +198,9 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
         functions.append(f"${{F{number}}}")
     api = ["AWS/ApiGateway", "ApiName", "${Api}"]
     metrics = monitored.model.metrics
+    region = "${AWS::Region}"
+    if metrics.region != Ref("AWS::Region"):
+        variables["ModelRegion"], region = metrics.region, "${ModelRegion}"
     model = [metrics.namespace]
     for name, value in metrics.dimensions:
         variables[name] = value
@@ -187,7 +208,9 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
     widgets = [
         _widget("Requests", [_row(api, "Count"), _row(api, "4XXError"), _row(api, "5XXError")], "Sum", 0),
         _widget("Latency of the API (ms)", [_row(api, "Latency")], "p95", 1),
-        _widget(f"Latency of the model ({metrics.latency_unit.name})", [_row(model, metrics.latency)], "p95", 2),
+        _widget(
+            f"Latency of the model ({metrics.latency_unit.name})", [_row(model, metrics.latency)], "p95", 2, region
+        ),
         _widget("Function errors", [_of_function(name, "Errors") for name in functions], "Sum", 3),
         _widget("Function duration (ms)", [_of_function(name, "Duration") for name in functions], "p95", 4),
         _widget(
@@ -195,6 +218,7 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
             [_row(model, each) for each in (metrics.invocations, metrics.client_errors, metrics.server_errors)],
             "Sum",
             5,
+            region,
         ),
     ]
     scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
@@ -208,7 +232,9 @@ def _of_function(name: str, metric: str) -> list[str]:
     return ["AWS/Lambda", metric, "FunctionName", name]
 
 
-def _widget(title: str, metrics: list[list[str]], statistic: str, place: int) -> dict[str, object]:
+def _widget(
+    title: str, metrics: list[list[str]], statistic: str, place: int, region: str = "${AWS::Region}"
+) -> dict[str, object]:
     across, down = place % 3, place // 3
     return {
         "type": "metric",
@@ -221,6 +247,6 @@ def _widget(title: str, metrics: list[list[str]], statistic: str, place: int) ->
             "metrics": metrics,
             "stat": statistic,
             "period": _FIVE_MINUTES,
-            "region": "${AWS::Region}",
+            "region": region,
         },
     }

@@ -23,21 +23,25 @@ _OUT_SECONDS = 900
 
 
 def add_queue_scaling(
-    scope: Scope, *, resource_id: AWSHelperFn, endpoint_name: AWSHelperFn, maximum: int | AWSHelperFn
+    scope: Scope, *, resource_id: AWSHelperFn, endpoint_name: AWSHelperFn, maximum: int | AWSHelperFn, condition: str
 ) -> None:
     """Scale the endpoint between no instance and ``maximum``; without a request it has none after a quarter of an hour.
 
-    That is how long target tracking waits. ``resource_id`` is Application Auto Scaling's name of the variant.
+    That is how long target tracking waits. ``resource_id`` is Application Auto Scaling's name of the variant. While the
+    condition does not hold, the endpoint keeps the instances that it has.
     """
-    target = add_scalable_target(scope, resource_id=resource_id, dimension=INSTANCES, minimum=0, maximum=maximum)
-    _add_tracking(scope, target, endpoint_name)
-    _add_wake(scope, target, endpoint_name)
+    target = add_scalable_target(
+        scope, resource_id=resource_id, dimension=INSTANCES, minimum=0, maximum=maximum, condition=condition
+    )
+    _add_tracking(scope, target, endpoint_name, condition)
+    _add_wake(scope, target, endpoint_name, condition)
 
 
-def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn) -> None:
+def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn, condition: str) -> None:
     scope.add(
         ScalingPolicy,
         "QueueTracking",
+        Condition=condition,
         PolicyName="QueueTracking",
         ScalingTargetId=Ref(target),
         PolicyType="TargetTrackingScaling",
@@ -55,16 +59,19 @@ def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelper
     )
 
 
-def _add_wake(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn) -> None:
+def _add_wake(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn, condition: str) -> None:
     """Start one instance when a request waits and there is none: tracking has nothing to divide the queue by.
 
     The metric is 1 then and 0 otherwise, so the threshold itself has to breach. The policy sets the number instead of
     adding to it: the alarm stays on, and acts each minute, until the instance is there.
     """
-    policy = add_capacity_policy(scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE)
+    policy = add_capacity_policy(
+        scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE, condition=condition
+    )
     scope.add(
         cloudwatch.Alarm,
         "WakeAlarm",
+        Condition=condition,
         AlarmDescription="A request waits and the model is asleep, so it is woken: no fault",
         AlarmActions=[Ref(policy)],
         ComparisonOperator="GreaterThanOrEqualToThreshold",

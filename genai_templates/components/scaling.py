@@ -115,7 +115,14 @@ class Side(enum.Enum):
 
 
 def add_capacity_policy(
-    scope: Scope, logical_id: str, *, target: ScalableTarget, capacity: int, side: Side, cooldown: int
+    scope: Scope,
+    logical_id: str,
+    *,
+    target: ScalableTarget,
+    capacity: int,
+    side: Side,
+    cooldown: int,
+    condition: str = "",
 ) -> ScalingPolicy:
     """Add a policy that sets the capacity when an alarm on this side of its threshold has it as its action, by ``Ref``.
 
@@ -125,7 +132,7 @@ def add_capacity_policy(
         scope,
         logical_id,
         target,
-        condition="",
+        condition,
         PolicyType="StepScaling",
         StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
             AdjustmentType="ExactCapacity",

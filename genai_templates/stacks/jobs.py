@@ -15,8 +15,10 @@ from .parameters.jobs import JobParameters
 _SMALL_MEGABYTES = 256
 _SHORT_SECONDS = 15
 _MARK_SECONDS = 30
-# The response is there; what is tried again is to store it.
+# The response is there; what is tried again is to store it, after one minute and after two more. How long a job may
+# wait for a start says nothing about that.
 _COMPLETION_RETRIES = 2
+_COMPLETION_SECONDS = 3600
 # Lambda's advice for a queue that a function reads: six times the function's own time.
 _QUEUE_SECONDS = 6 * _MARK_SECONDS
 
@@ -88,7 +90,7 @@ def add_jobs(
             "CompletionRetries",
             function=function,
             retries=_COMPLETION_RETRIES,
-            maximum_age=parameters.maximum_age,
+            maximum_age=_COMPLETION_SECONDS,
         )
     return Jobs(table, start, process, complete, display, mark, failed)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from time import sleep
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -18,9 +19,9 @@ from handlers.common.logs import logger
 from handlers.common.settings import read_settings
 from handlers.jobs.completion import Completion, read_completion
 from handlers.jobs.job import Job
-from handlers.jobs.processing import GivenUp, resume_job
+from handlers.jobs.processing import Attempt, GivenUp, resume_job
 from handlers.jobs.reasons import EXPIRED, RETRIES_EXHAUSTED, cause_of
-from handlers.jobs.store import JobStore
+from handlers.jobs.store import JobIsRunning, JobStore
 from handlers.jobs.table import JobTable
 
 from .making import ImageMaker
@@ -51,8 +52,11 @@ _EVERY = 1_000_000
 """A response that is there is taken, whichever hand-over it belongs to."""
 # "ClientError: Received server error (500) from model. See the SageMaker Endpoint logs in your account ..."
 _STATUS = re.compile(r"(?:client|server) error \((\d{1,3})\)")
-_EXPIRED = re.compile(r"expired|time.to.live|TTL", re.IGNORECASE)
+# Whole words: throttling is another thing.
+_EXPIRED = re.compile(r"\b(expired|time.to.live|ttl|requestttlseconds)\b", re.IGNORECASE)
 _TIMED_OUT = re.compile(r"timed? ?out", re.IGNORECASE)
+# Seconds between looks at a job that another invocation completes now, for as long as it takes to store four images.
+_PAUSES = (1, 2, 4, 8)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
@@ -63,14 +67,32 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
         # Nothing that comes again could be read either; the log keeps that it was there.
         logger.exception("not a response to a job")
         return
-    attempt = resume_job(
+    emit_attempt(_complete(completion, context), stack_name=settings.stack_name)
+
+
+def _complete(completion: Completion, context: LambdaContext) -> Attempt | None:
+    """Complete the job; raises JobIsRunning where another invocation has it for longer than that should take.
+
+    The two events often come together: whoever looks at a job sees the response before SNS has told of it. That is no
+    error, which Lambda's metrics and the alarm on them would make of what is raised.
+    """
+    for pause in _PAUSES:
+        try:
+            return _resume(completion, context)
+        except JobIsRunning:
+            logger.info("somebody completes the job", extra={"job_id": completion.job_id})
+            sleep(pause)
+    return _resume(completion, context)
+
+
+def _resume(completion: Completion, context: LambdaContext) -> Attempt | None:
+    return resume_job(
         jobs,
         completion.job_id,
         partial(_store if completion.result else _try_again, completion),
         hand_over=_EVERY if completion.result else completion.hand_over,
         lease_seconds=context.get_remaining_time_in_millis() / 1000,
     )
-    emit_attempt(attempt, stack_name=settings.stack_name)
 
 
 def _store(completion: Completion, job: Job) -> list[dict[str, object]]:

@@ -139,6 +139,25 @@ def test_an_asynchronous_endpoint_takes_no_other_call(stack: EmulatedStack, endp
     )
 
 
+def targets(stack: EmulatedStack) -> list[tuple[int, int]]:
+    """Return the limits between which the endpoint scales, if it does."""
+    found = stack.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="sagemaker")
+    return [(each["MinCapacity"], each["MaxCapacity"]) for each in found["ScalableTargets"]]
+
+
+def test_its_instance_type_is_changed_in_two_updates(stack: EmulatedStack, endpoint: str) -> None:
+    stack.update(MaxInstances="0")
+    assert targets(stack) == []
+    assert "WakeAlarm" not in stack.resources
+    stack.update(InstanceType="ml.g5.4xlarge", MaxInstances="1")
+    assert targets(stack) == [(0, 1)]
+    sagemaker = stack.client("sagemaker")
+    config = sagemaker.describe_endpoint(EndpointName=endpoint)["EndpointConfigName"]
+    (variant,) = sagemaker.describe_endpoint_config(EndpointConfigName=config)["ProductionVariants"]
+    assert variant["InstanceType"] == "ml.g5.4xlarge"
+    assert made(stack, PROMPT)["status"] == "SUCCEEDED"
+
+
 def use_all(stack: EmulatedStack) -> None:
     """Use what no test before has used: an event that comes again once its job has ended, and custom resources."""
     job_id = made(stack, PROMPT)["job_id"]

@@ -75,12 +75,26 @@ def test_one_waiting_request_wakes_it() -> None:
     assert step["StepAdjustments"] == [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]
 
 
+def test_the_dashboard_counts_by_a_metric_that_asynchronous_endpoints_have() -> None:
+    body, _ = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
+    assert '["AWS/SageMaker", "InvocationsProcessed", "EndpointName"' in body
+    assert '"Invocations"' not in body
+
+
 def test_it_scales_to_none_by_its_queue() -> None:
     target = properties("ScalableTarget")
     assert target["ScalableDimension"] == "sagemaker:variant:DesiredInstanceCount"
     assert (target["MinCapacity"], target["MaxCapacity"]) == (0, {"Ref": "MaxInstances"})
     tracking = properties("QueueTracking")["TargetTrackingScalingPolicyConfiguration"]
     assert tracking["CustomizedMetricSpecification"]["MetricName"] == "ApproximateBacklogSizePerInstance"
+
+
+def test_with_no_instance_at_most_nothing_scales_it() -> None:
+    # SageMaker refuses another instance type while Application Auto Scaling has the variant.
+    assert template()["Conditions"]["ModelScales"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MaxInstances"}, "0"]}]}
+    assert template()["Parameters"]["MaxInstances"]["MinValue"] == 0
+    for each in ("ScalableTarget", "QueueTracking", "WakePolicy", "WakeAlarm"):
+        assert resource(each)["Condition"] == "ModelScales"
 
 
 def test_the_bucket_goes_after_the_endpoint_that_fills_it_and_forgets_soon() -> None:
@@ -120,6 +134,7 @@ def test_what_cannot_be_completed_ends_where_other_failed_jobs_do() -> None:
     retries = properties("CompletionRetries")
     assert retries["FunctionName"] == {"Ref": "CompleteJobFunction"}
     assert retries["MaximumRetryAttempts"] == 2
+    assert retries["MaximumEventAgeInSeconds"] == 3600  # a job's longest wait may be shorter than the second retry is
     assert retries["DestinationConfig"] == properties("ProcessRetries")["DestinationConfig"]
 
 

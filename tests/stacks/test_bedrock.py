@@ -139,3 +139,23 @@ def test_lint_finds_nothing_in_any_region_that_is_offered(tmp_path: Path) -> Non
     templates = {name: stack.to_json() for name, stack in stacks.items()}
     regions = {region for model in bedrock_models().values() for region in (*model.routes, model.region) if region}
     assert lint_templates(templates, regions=regions, cache_dir=tmp_path) == ()
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
+def test_the_metrics_of_an_image_model_are_looked_for_where_it_is_called(region: str) -> None:
+    resolver = Resolver(TEMPLATES["image"], region)
+    resources = TEMPLATES["image"]["Resources"]
+    body, variables = resources["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    shown = [each["properties"] for each in json.loads(body)["widgets"]]
+    regions = {each["metrics"][0][0]: each["region"] for each in shown}
+    own = "${AWS::Region}"
+    assert regions == {"AWS/ApiGateway": own, "AWS/Lambda": own, "AWS/Bedrock": "${ModelRegion}"}
+    assert resolver.resolve(variables["ModelRegion"]) == "us-west-2"
+    for alarm in ("EndpointErrors", "EndpointLatency"):  # which see their own region alone
+        assert resolver.resolve(TEMPLATES["image"]["Conditions"][resources[alarm]["Condition"]]) is (
+            region == "us-west-2"
+        )
+
+
+def test_the_metrics_of_a_text_model_are_in_the_region_of_the_stack() -> None:
+    assert "Condition" not in TEMPLATES["text"]["Resources"]["EndpointErrors"]

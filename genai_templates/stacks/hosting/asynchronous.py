@@ -69,4 +69,5 @@ class AsynchronousHosting(HostingPart):
             resource_id=variant_id(GetAtt(endpoint, "EndpointName")),
             endpoint_name=self.hosted_model.name,
             maximum=self._parameters.maximum,
+            condition=self._parameters.scales,
         )

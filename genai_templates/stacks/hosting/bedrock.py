@@ -89,9 +89,9 @@ class BedrockImageHosting(BedrockHosting):
     )
 
     def _invocation(self, scope: Scope, choice: ModelChoice) -> Invocation:
-        regions = {key_of(model_id): {"Region": model.region} for model_id, model in choice.models.items()}
+        regions = {key_of(model.region): {"Region": model.region} for model in choice.models.values()}
         mapping = scope.add_mapping("ModelRegions", regions)
-        region = choice.value(lambda model: FindInMap(mapping, key_of(model.model_id), "Region"))
+        region = choice.value(lambda model: FindInMap(mapping, key_of(model.region), "Region"))
         arn = Sub(
             "arn:${AWS::Partition}:bedrock:${ModelRegion}::foundation-model/${Id}",
             ModelRegion=region,

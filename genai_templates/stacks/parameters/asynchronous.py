@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from troposphere import Ref
+from troposphere import Equals, Not, Ref
 
 from ...options import StackOptions
 from ...parameters import ParameterGroup
@@ -14,10 +14,14 @@ _MOST_INSTANCES = 20
 
 
 class AsynchronousParameters(NamedTuple):
-    """What the endpoint runs on, how many instances it may have, and the limits of a request."""
+    """What the endpoint runs on, how many instances it may have, and the limits of a request.
+
+    ``scales`` is the condition that it may have any: with none at most, nothing scales it.
+    """
 
     instance_type: Ref
     maximum: Ref
+    scales: str
     time_to_live: Ref
     invocation_timeout: Ref
 
@@ -25,24 +29,21 @@ class AsynchronousParameters(NamedTuple):
 def add_asynchronous_parameters(scope: Scope, options: StackOptions) -> AsynchronousParameters:
     """Add the parameters of an asynchronous endpoint; the ranges are within SageMaker's."""
     group = ParameterGroup(scope, "Model")
-    first, *others = options.instance_types
+    instance_type = _add_instance_type(group, options)
+    maximum = group.number(
+        "MaxInstances",
+        "Instances at most",
+        default=1,
+        minimum=0,
+        maximum=_MOST_INSTANCES,
+        unit="instances",
+        description="Requests scale the model from none to this many instances; the quota must be as high. With 0, "
+        "nothing scales it, and it keeps the instances that it has",
+    )
     return AsynchronousParameters(
-        instance_type=group.choice(
-            "InstanceType",
-            "Instance type of the endpoint",
-            default=first,
-            values=[each for each in options.jumpstart_model.instance_types if each not in others],
-            description="Charged for by the hour while the model is awake; needs a quota. A change wakes the model",
-        ),
-        maximum=group.number(
-            "MaxInstances",
-            "Instances at most",
-            default=1,
-            minimum=1,
-            maximum=_MOST_INSTANCES,
-            unit="instances",
-            description="Requests scale the model from none to this many instances; the quota must be as high",
-        ),
+        instance_type=instance_type,
+        maximum=maximum,
+        scales=scope.add_condition("ModelScales", Not(Equals(maximum, "0"))),
         time_to_live=group.number(
             "RequestTimeToLive",
             "Longest wait of a request for the model (seconds)",
@@ -61,4 +62,16 @@ def add_asynchronous_parameters(scope: Scope, options: StackOptions) -> Asynchro
             unit="seconds",
             description="A request that takes longer is tried again, as often as the retries of a job say",
         ),
+    )
+
+
+def _add_instance_type(group: ParameterGroup, options: StackOptions) -> Ref:
+    first, *others = options.instance_types
+    return group.choice(
+        "InstanceType",
+        "Instance type of the endpoint",
+        default=first,
+        values=[each for each in options.jumpstart_model.instance_types if each not in others],
+        description="Charged for by the hour while the model is awake; needs a quota. To change it, first update the "
+        "stack to 0 instances at most; the change wakes the model",
     )

@@ -20,6 +20,7 @@ from botocore.parsers import ResponseParserError
 
 from handlers.common.aws import make_client
 from handlers.common.errors import (
+    ContentFiltered,
     InvalidRequest,
     MalformedResponse,
     ModelAccessDenied,
@@ -38,6 +39,8 @@ _LONGEST_READ_SECONDS = 70
 _TOO_LONG = re.compile(
     r"too long|too many (input )?tokens|(input|context).{0,40}(exceed|length)|exceed.{0,40}token", re.I
 )
+# Some models refuse with an error what others refuse in their response.
+_FILTERED = re.compile(r"content (filter|polic)|filtered words|responsible ai policy", re.I)
 # What the operator has to mend: the model is called where, or in a way, that it is not offered.
 _NOT_OFFERED = re.compile(r"model identifier is invalid|on-demand throughput|inference profile", re.I)
 
@@ -97,6 +100,8 @@ def as_request_error(response: Any) -> RequestError:
 def _as_invalid(message: str) -> RequestError:
     if _TOO_LONG.search(message):
         return ModelInputTooLong("the prompt is too long for the model")
+    if _FILTERED.search(message):
+        return ContentFiltered()
     if _NOT_OFFERED.search(message):
         return ModelFailed("the model is not offered here; whoever runs this application has to choose another one")
     return InvalidRequest("the model did not accept the request")

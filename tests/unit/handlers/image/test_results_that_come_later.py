@@ -186,6 +186,15 @@ def test_a_failure_for_good_is_told_in_plain_words(
     assert len(model.requests) == 1
 
 
+@pytest.mark.parametrize("reason", ["ThrottlingException: Rate exceeded", "The request was throttled.", "unexpired"])
+def test_a_failure_that_only_sounds_like_an_expiry_is_handed_over_again(
+    model: AsynchronousModel, job_id: str, context: Any, shown: Any, reason: str
+) -> None:
+    complete(context, model.fail(reason))
+    assert shown(job_id)["status"] == "RUNNING"
+    assert len(model.requests) == 2
+
+
 def test_what_could_not_be_completed_is_completed_by_the_next_try(
     model: AsynchronousModel, job_id: str, context: Any, shown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -205,12 +214,30 @@ def test_what_could_not_be_completed_is_completed_by_the_next_try(
     assert shown(job_id)["status"] == "SUCCEEDED"
 
 
-def test_a_job_that_somebody_completes_now_is_left_to_them(model: AsynchronousModel, job_id: str, context: Any) -> None:
+def test_a_job_that_somebody_completes_for_long_is_left_to_them(
+    model: AsynchronousModel, job_id: str, context: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from handlers.image import complete_job
 
+    pauses: list[float] = []
+    monkeypatch.setattr(complete_job, "sleep", pauses.append)
     assert complete_job.jobs.resume(job_id, hand_over=1, lease_seconds=90) is not None
     with pytest.raises(JobIsRunning):
         complete(context, model.respond())
+    assert 10 < sum(pauses) < 30
+
+
+def test_a_message_that_comes_while_a_look_completes_its_job_is_no_error(
+    model: AsynchronousModel, job_id: str, context: Any, shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from handlers.image import complete_job
+
+    message = model.respond()
+    job = complete_job.jobs.resume(job_id, hand_over=1, lease_seconds=90)
+    assert job is not None
+    monkeypatch.setattr(complete_job, "sleep", lambda _: complete_job.jobs.succeed(job, []))
+    complete(context, message)
+    assert shown(job_id)["status"] == "SUCCEEDED"
 
 
 @pytest.mark.parametrize("condition", ["RetriesExhausted", "EventAgeExceeded"])

@@ -52,6 +52,8 @@ def images() -> BedrockImages:
         ("ValidationException", "Input is too long for requested model.", 400, "invalid_request"),
         ("ValidationException", "prompt is too long: 200049 tokens > 200000 maximum", 400, "invalid_request"),
         ("ValidationException", f"Malformed input request: {ARN}", 400, "invalid_request"),
+        ("ValidationException", "This request has been blocked by our content filters.", 400, "content_filtered"),
+        ("ValidationException", "One or more prompts contains filtered words.", 400, "content_filtered"),
         ("ValidationException", "The provided model identifier is invalid.", 502, "model_failed"),
         ("ModelErrorException", f"{ARN} failed", 502, "model_failed"),
         ("InternalServerException", "unexpected", 502, "model_failed"),
