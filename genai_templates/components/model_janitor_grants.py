@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import awacs.application_autoscaling
-import awacs.cloudformation
 import awacs.iam
 import awacs.sagemaker
 import awacs.servicequotas
-from awacs.aws import Condition, StringEquals
+from awacs.aws import Action, Condition, StringEquals
 from troposphere import Ref, Sub
 
 from ..iam import ANY_RESOURCE, Role
@@ -21,8 +20,8 @@ def grant_model_care(role: Role, endpoint: ModelEndpoint, endpoint_role: Role) -
     """Let the role look at quotas, update the endpoint, and delete all of it."""
     # The service has no resource-level permission for its lists.
     role.allow("SeeQuotas", [awacs.servicequotas.ListServiceQuotas], [ANY_RESOURCE])
-    # Whether an update is a roll-back.
-    role.allow("SeeStack", [awacs.cloudformation.DescribeStacks], [Ref("AWS::StackId")])
+    # Whether an update is a roll-back. (Every stack would load the hundred other actions of awacs.cloudformation.)
+    role.allow("SeeStack", [Action("cloudformation", "DescribeStacks")], [Ref("AWS::StackId")])
     endpoint.grant_status(role)
     _grant_changes(role, endpoint, endpoint_role)
     _grant_end_of_scaling(role)

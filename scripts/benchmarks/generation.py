@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from functools import partial
 
+from genai_templates.options import Hosting
+
 from .figures import Figure
 from .measuring import alternate, output_of, processor_seconds
 
@@ -15,12 +17,25 @@ _BOTH = (
     "from genai_templates import ImageStack, TextStack; stacks = TextStack(), ImageStack(); "
     "[stack.to_json() for stack in stacks]"
 )
-_STACKS = (("text stack", _TEXT, 1.15), ("image stack", _IMAGE, 1.15), ("both stacks", _BOTH, 1.25))
+_HOSTED = """
+from genai_templates import Hosting, {stack}
+{stack}(hosting=Hosting.{hosting}).to_json()
+"""
+
+
+def _stacks() -> Iterator[tuple[str, str, float | None]]:
+    """Yield the name, the code and the goal of each measurement."""
+    yield "text stack", _TEXT, 1.15
+    yield "image stack", _IMAGE, 1.15
+    yield "both stacks", _BOTH, 1.25
+    for hosting in Hosting:
+        for app, stack in (("text", "TextStack"), ("image", "ImageStack")):
+            yield f"{app} stack, {hosting.value}", _HOSTED.format(stack=stack, hosting=hosting.name), None
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Measure a stack alone and both together."""
-    for name, code, goal in _STACKS:
+    """Measure a stack alone, both together, and each with each hosting."""
+    for name, code, goal in _stacks():
         imports = f"import {', '.join(_modules_of(code))}"
         pairs = alternate({name: partial(_seconds, code)}, partial(_seconds, imports), 5 if quick else 15)
         yield Figure(name=f"generate {name}", against="importing the same modules", pairs=pairs[name], goal=goal)

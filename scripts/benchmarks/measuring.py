@@ -29,6 +29,12 @@ HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "ENDPOINT_NAME": "endpoint",
     "ABSENT_STATE": "missing",
     "COMPONENT_NAME": "component",
+    "INFERENCE_BUCKET": "inference",
+    "REQUEST_TTL_SECONDS": "3600",
+    "INVOCATION_TIMEOUT_SECONDS": "300",
+    "COMPLETE_FUNCTION": "complete",
+    "BEDROCK_MODEL_ID": "model",
+    "BEDROCK_REGION": "us-east-1",
     "MODEL_ID": "model",
     "MAX_INPUT_TOKENS": "1024",
     "MAX_TOTAL_TOKENS": "2048",
@@ -39,6 +45,7 @@ HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "IMAGE_BUCKET": "images",
     "JOB_RETENTION_DAYS": "30",
     "JOB_MAXIMUM_AGE": "3600",
+    "JOB_RETRIES": "2",
 }
 
 Parameters = ParamSpec("Parameters")

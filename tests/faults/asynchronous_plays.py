@@ -8,9 +8,8 @@ from typing import Any
 
 from genai_templates.local import ModelOptions
 from genai_templates.local.chaos import UNTIL_ENDED, FaultEffect, InjectedFault
-from genai_templates.local.protocol import ENVIRONMENTS
 from tests.faults.asynchronous_world import AsynchronousWorld
-from tests.faults.plays import Play
+from tests.faults.plays import Play, held_of
 from tests.faults.world import COMPLETE, World, at_once
 from tests.waiting import until
 
@@ -103,10 +102,11 @@ def woken(world: AsynchronousWorld) -> list[str]:
 
 def completion_killed(world: AsynchronousWorld) -> list[str]:
     """Kill the processes that store images, and let the time of their leases pass."""
-    with world.held("s3", "PutObject", function=COMPLETE, dropped=True) as wait_until_held:
+    at_work = held_of(world.jobs)
+    with world.held("s3", "PutObject", function=COMPLETE, calls=at_work, dropped=True) as wait_until_held:
         job_ids = world.submit(world.jobs)
         wait_until_held()
-        assert world.kill(COMPLETE) == ENVIRONMENTS
+        assert world.kill(COMPLETE) == at_work
         world.set_all(job_ids, resumed_until=0, lease_expires_at=0)
     return job_ids
 

@@ -20,8 +20,7 @@ from tests.faults.asynchronous_plays import (
     without_messages,
     woken,
 )
-from tests.faults.asynchronous_world import AsynchronousWorld
-from tests.faults.plays import JOBS, TRIES, closed_bucket, in_flight, killed, lost, throttled
+from tests.faults.plays import JOBS, TRIES, closed_bucket, in_flight, lost, throttled
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.world import COMPLETE, PROCESS
 
@@ -34,14 +33,6 @@ def _again(name: str, **changes: object) -> Scenario:
 
 
 _PLAYED_OTHERWISE = (
-    _again(
-        "process killed while it asks the model",
-        play=killed(service="sagemaker", action=AsynchronousWorld.invocation, leases_end=True),
-    ),
-    _again(
-        "process killed, lease outlives retries",
-        play=killed(service="sagemaker", action=AsynchronousWorld.invocation, leases_end=False),
-    ),
     _again("process killed while it stores images", play=played(completion_killed), calls=JOBS),
     _again("S3 refuses for good", calls=JOBS),  # what the model has made is there
     _again("DynamoDB refuses marking RUNNING", spare_calls=3),

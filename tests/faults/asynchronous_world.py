@@ -19,7 +19,9 @@ from tests.waiting import until
 class AsynchronousWorld(World):
     """The stack, and how many jobs each scenario has."""
 
+    hosting = Hosting.SCALE_TO_ZERO
     invocation, storing = "InvokeEndpointAsync", COMPLETE
+    permission = "sagemaker:InvokeEndpointAsync"
 
     def __init__(self, emulator: Emulator, image: EmulatedStack, *, jobs: int) -> None:
         super().__init__(emulator, image, image)
@@ -54,7 +56,7 @@ class AsynchronousWorld(World):
 @contextmanager
 def opened(folder: Path, *, jobs: int) -> Iterator[AsynchronousWorld]:
     """Build the stack into the folder, and create it in an emulator."""
-    request = BuildRequest(apps=("image",), hosting=Hosting.SCALE_TO_ZERO, regions=())
+    request = BuildRequest(apps=("image",), hosting=AsynchronousWorld.hosting, regions=())
     build(folder, request, lambda line: None)
     with Emulator(retry_delay=0.3) as emulator:
         image = EmulatedStack(folder / "templates/image.template.json", "image", UNTHROTTLED, emulator=emulator)

@@ -22,13 +22,18 @@ TRIES = 3
 Play = Callable[[World], list[str]]
 
 
+def held_of(jobs: int) -> int:
+    """Return how many of so many jobs are at work at once when calls are held: a small scenario may have few."""
+    return min(jobs, ENVIRONMENTS)
+
+
 def in_flight(
     *then: Callable[[World], InjectedFault], fault: ModelFault | None = None, times: int = UNTIL_ENDED, jobs: int = JOBS
 ) -> Play:
     """Accept all jobs while the first of them wait for the model, and play the faults from then on."""
 
     def play(world: World) -> list[str]:
-        with world.held("sagemaker", world.invocation, *(each(world) for each in then)):
+        with world.model_held(*(each(world) for each in then), calls=held_of(jobs)):
             if fault is not None:
                 world.play(fault, times)
             return world.submit(jobs)
@@ -36,10 +41,10 @@ def in_flight(
     return play
 
 
-def from_the_start(*faults: Callable[[World], InjectedFault]) -> Play:
+def from_the_start(*faults: Callable[[World], InjectedFault], jobs: int = JOBS) -> Play:
     def play(world: World) -> list[str]:
         world.chaos.function_faults(*(each(world) for each in faults))
-        return world.submit(JOBS)
+        return world.submit(jobs)
 
     return play
 
@@ -75,19 +80,29 @@ def pixels_alone(fault: ModelFault) -> Play:
     return play
 
 
-def killed(*, service: str, action: str, leases_end: bool) -> Play:
+def asking(world: World) -> tuple[str, str]:
+    """Return the service and the action of a function that asks the model."""
+    return world.service, world.invocation
+
+
+def storing(world: World) -> tuple[str, str]:
+    """Return those of a function that stores an image."""
+    return "s3", "PutObject"
+
+
+def killed(at_work: Callable[[World], tuple[str, str]], *, leases_end: bool, jobs: int = JOBS) -> Play:
     """Kill the processes that are at work, in the middle of a call."""
 
     def play(world: World) -> list[str]:
-        with world.held(service, action, dropped=True) as wait_until_held:
-            job_ids = world.submit(JOBS)
+        with world.held(*at_work(world), calls=held_of(jobs), dropped=True) as wait_until_held:
+            job_ids = world.submit(jobs)
             wait_until_held()
             running = [job_id for job_id, item in world.items(job_ids).items() if item["status"] == "RUNNING"]
-            assert world.kill(PROCESS) == ENVIRONMENTS == len(running)
+            assert world.kill(PROCESS) == held_of(jobs) == len(running)
             if leases_end:
                 world.set_all(running, lease_expires_at=0)
         if not leases_end:  # before Lambda has given up
-            until(lambda: True if world.waiting_failures() == ENVIRONMENTS else None)
+            until(lambda: True if world.waiting_failures() == held_of(jobs) else None)
             world.set_all(running, lease_expires_at=0)
         return job_ids
 
@@ -118,7 +133,7 @@ def same_key_at_once(world: World) -> list[str]:
 
 def event_at_once(world: World) -> list[str]:
     """Deliver events again while their jobs are under way, and those of all other jobs twice."""
-    with world.held("sagemaker", world.invocation, calls=2) as wait_until_held:
+    with world.model_held(calls=2) as wait_until_held:
         first = world.submit(2)
         wait_until_held()
         for job_id in first:

@@ -15,6 +15,7 @@ from tests.faults.plays import (
     JOBS,
     TRIES,
     Play,
+    asking,
     busy_bucket,
     busy_lambda,
     busy_while_shown,
@@ -29,6 +30,7 @@ from tests.faults.plays import (
     pixels_alone,
     same_key_at_once,
     start_killed,
+    storing,
     throttled,
 )
 from tests.faults.world import MARK, PROCESS, PROMPT, START
@@ -114,17 +116,17 @@ SCENARIOS = (
     ),
     Scenario(
         "process killed while it asks the model",
-        killed(service="sagemaker", action="InvokeEndpoint", leases_end=True),
+        killed(asking, leases_end=True),
         calls=JOBS + ENVIRONMENTS,
     ),
     Scenario(
         "process killed while it stores images",
-        killed(service="s3", action="PutObject", leases_end=True),
+        killed(storing, leases_end=True),
         calls=JOBS + ENVIRONMENTS,
     ),
     Scenario(
         "process killed, lease outlives retries",
-        killed(service="sagemaker", action="InvokeEndpoint", leases_end=False),
+        killed(asking, leases_end=False),
         failed={"retries_exhausted": ENVIRONMENTS},
         reason="The work on the job broke off; please try again.",
     ),

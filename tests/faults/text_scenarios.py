@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from genai_templates.local import Response
 from genai_templates.local.chaos import Chaos, ModelFault
-from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
 from tests.faults.tally import NOT_FOR_USERS
 from tests.faults.world import World, at_once
 
@@ -63,7 +62,7 @@ class TextTarget(NamedTuple):
 
 def text_of(world: World) -> TextTarget:
     """Return the text application of the two that are there together."""
-    return TextTarget(world.chaos, ENDPOINT, partial(world.call, world.text))
+    return TextTarget(world.chaos, world.text_endpoint, partial(world.call, world.text))
 
 
 def run_text(target: TextTarget, scenario: TextScenario) -> TextReport:

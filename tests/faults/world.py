@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,11 +44,15 @@ def at_once(work: Callable[[int], T], count: int, *, threads: int = _AT_ONCE) ->
 class World:
     """The two stacks, driven from outside by HTTP, and by the account's administrator.
 
-    ``endpoint`` is that of the image application, ``invocation`` how it is called, and ``storing`` the function that
-    stores images and ends jobs.
+    ``endpoint`` and ``text_endpoint`` are what the applications' models are called by; ``service`` and ``invocation``
+    how that of images is called, ``permission`` what that takes, and ``storing`` the function that stores images and
+    ends jobs.
     """
 
-    endpoint, invocation, storing = ENDPOINT, "InvokeEndpoint", PROCESS
+    hosting = Hosting.EXISTING
+    endpoint = text_endpoint = ENDPOINT
+    service, invocation, permission = "sagemaker", "InvokeEndpoint", "sagemaker:InvokeEndpoint"
+    storing = PROCESS
 
     def __init__(self, emulator: Emulator, image: EmulatedStack, text: EmulatedStack) -> None:
         self.emulator, self.image, self.text = emulator, image, text
@@ -127,6 +131,10 @@ class World:
         finally:
             self.chaos.function_faults(*then)
 
+    def model_held(self, *then: InjectedFault, calls: int = ENVIRONMENTS) -> AbstractContextManager[Callable[[], None]]:
+        """Hold calls of the model up until the block ends, and inject other faults from then on: see ``held``."""
+        return self.held(self.service, self.invocation, *then, calls=calls)
+
     def refusal(
         self, service: str, action: str, code: str, *, times: int, function: str, status: int = 400
     ) -> InjectedFault:
@@ -195,7 +203,7 @@ class World:
     def model_calls(self) -> int:
         """Return how often the image application has asked the model so far."""
         callers = tuple(f"/{self.functions[name]}" for name in (PROCESS, self.storing))
-        calls = [each for each in self.emulator.decisions() if each.action == f"sagemaker:{self.invocation}"]
+        calls = [each for each in self.emulator.decisions() if each.action == self.permission]
         return sum(each.principal.endswith(callers) for each in calls)
 
     def stored(self, job_ids: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -236,17 +244,17 @@ def accepted(response: Response) -> str:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[World]:
-    """Build both stacks into the folder, and create them in an emulator."""
-    build(folder, BuildRequest(hosting=Hosting.EXISTING, regions=()), lambda line: None)
+def opened(folder: Path, *, kind: type[World] = World, apps: tuple[str, ...] = ("image", "text")) -> Iterator[World]:
+    """Build stacks of this kind's hosting into the folder, the image application's first, and create them."""
+    build(folder, BuildRequest(apps=apps, hosting=kind.hosting, regions=()), lambda line: None)
     with ExitStack() as exits:
         emulator = exits.enter_context(Emulator(retry_delay=_TRY_AGAIN_SECONDS))
         stacks = []
-        for app in ("image", "text"):
+        for app in apps:
             template = folder / "templates" / f"{app}.template.json"
             stacks.append(EmulatedStack(template, app, UNTHROTTLED, emulator=emulator))
             stacks[-1].create()
-        world = World(emulator, *stacks)
+        world = kind(emulator, stacks[0], stacks[-1])
         # A message that comes back does so after three minutes: another wait that is long for a test.
         queue = world.functions["FailedJobsQueue"]
         emulator.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})

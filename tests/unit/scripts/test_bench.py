@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scripts.benchmarks.cold_start import _CODECS, _HANDLERS
+from genai_templates.options import Hosting
+from scripts.benchmarks.cold_start import HANDLERS, Handler
 from scripts.benchmarks.figures import Figure, Pair, shown_amount, shown_ratio, summary, table
-from scripts.benchmarks.generation import _modules_of
-from scripts.benchmarks.measuring import HANDLER_ENVIRONMENT, alternate, in_fresh_process, output_of, processor_seconds
+from scripts.benchmarks.generation import _modules_of, _stacks
+from scripts.benchmarks.measuring import alternate, in_fresh_process, output_of, processor_seconds
 
 
 def _figure(*ratios: float, goal: float | None = 1.15, name: str = "generate") -> Figure:
@@ -115,9 +116,14 @@ def test_the_reference_imports_modules_of_troposphere_and_awacs_alone() -> None:
     assert {name.split(".")[0] for name in modules} == {"troposphere", "awacs"}
 
 
-@pytest.mark.parametrize("stack", _CODECS)
-def test_every_handler_finds_its_environment(stack: str) -> None:
-    modules = [module for of_stack, _, module, _ in _HANDLERS if of_stack == stack]
-    code = f"import importlib; print(len([importlib.import_module(name) for name in {modules}]))"
-    environment = HANDLER_ENVIRONMENT | {"PAYLOAD_CODEC": _CODECS[stack]}
-    assert int(output_of([sys.executable, "-c", code], environment=environment)) == len(modules)
+@pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.name)
+def test_every_handler_finds_its_environment(handler: Handler) -> None:
+    code = f"import importlib; print(importlib.import_module({handler.module!r}).__name__)"
+    assert output_of([sys.executable, "-c", code], environment=handler.variables).strip() == handler.module
+
+
+def test_each_hosting_of_each_stack_can_be_generated() -> None:
+    names = [name for name, _, _ in _stacks()]
+    assert len(set(names)) == len(names) == 3 + 2 * len(Hosting)
+    for _, code, _ in _stacks():
+        compile(code, "benchmark", "exec")
