@@ -18,10 +18,14 @@ packages = ("handlers.common.hosting.", "handlers.text.codecs.", "handlers.image
 modules = [name.rpartition(".")[2] for name in sys.modules if name.startswith(packages)]
 print(json.dumps({"modules": modules, "services": sorted(aws._loader.service_names)}))
 """
+# An endpoint that may be paused reads its own state: whoever shares the call with it has that small module too.
 _MODULES = {
     "endpoint": {"endpoint", "endpoint_status", "tgi", "response", "stable_diffusion", "generated_images"},
-    "component": {"component", "component_status", "endpoint", "tgi", "response"},
-    "asynchronous": {"asynchronous", "asynchronous_status", "endpoint", "stable_diffusion", "generated_images"},
+    "component": {"component", "component_status", "endpoint", "endpoint_status", "tgi", "response"},
+    "asynchronous": {
+        *("asynchronous", "asynchronous_status", "endpoint", "endpoint_status"),
+        *("stable_diffusion", "generated_images"),
+    },
     "Bedrock": {"converse", "bedrock", "bedrock_image", "bedrock_status", "stability"},
 }
 _SERVICES = {
