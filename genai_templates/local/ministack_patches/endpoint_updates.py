@@ -54,6 +54,8 @@ FAILURE_CHECKS: list[FailureCheck] = []
 
 REQUEST_CHECKS: list[Callable[[dict[str, Any], list[dict[str, Any]]], None]] = []
 """Each takes an update's request and the variants that it would bring, and raises ValidationError to refuse it."""
+VARIANT_CHECKS: list[Callable[[str, list[dict[str, Any]], list[dict[str, Any]]], None]] = []
+"""Each takes an endpoint's name, its variants and those that it would have, and raises ValidationError to refuse it."""
 PROGRESS: list[Callable[[Any, EndpointUpdate], None]] = []
 """Each shows in an endpoint how far its update is; called whenever somebody looks."""
 
@@ -101,6 +103,8 @@ class SageMakerControlPlane(SageMakerResponse):
         _check_quotas(after)
         for check in REQUEST_CHECKS:
             check(request, after)
+        for check_variants in VARIANT_CHECKS:
+            check_variants(endpoint.endpoint_name, before, after)
         now = time.monotonic()
         update = EndpointUpdate(wanted, request, now, now + _update_seconds)
         _updates[endpoint.arn] = update
