@@ -94,7 +94,9 @@ def add_inference_component(
     config = scope.add(
         sagemaker.EndpointConfig,
         "EndpointConfig",
-        ExecutionRoleArn=role.arn,  # of the variant, as this has no model that would bring one
+        # Of the variant, which has no model that would bring them.
+        ExecutionRoleArn=role.arn,
+        EnableNetworkIsolation=placed.network_isolation,
         ProductionVariants=[_variant(placed, maximum)],
         DependsOn=list(dict.fromkeys(each.data["Fn::GetAtt"][0] for each in placed.names)),
     )

@@ -24,11 +24,12 @@ class PlacedModel(NamedTuple):
     """The instance types that a model may run on, in the order in which they are tried, and the model for each.
 
     ``names`` has the name of the SageMaker model for the instance type of the same place. Instance types that need the
-    same container and environment share one.
+    same container and environment share one. ``network_isolation``: whether the containers have no network.
     """
 
     instance_types: tuple[str | AWSHelperFn, ...]
     names: tuple[GetAtt, ...]
+    network_isolation: bool
 
 
 def add_model(
@@ -62,7 +63,7 @@ def add_model(
             name = _add_resource(scope, logical_id, model, container, role=role, registry=registry, environment=chosen)
             made.append((chosen, name))
         names.append(name)
-    return PlacedModel(tuple(instance_types), tuple(names))
+    return PlacedModel(tuple(instance_types), tuple(names), container.network_isolation)
 
 
 def _refuse_other_regions(scope: Scope, model: Model, container: Container) -> None:

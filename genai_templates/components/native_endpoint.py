@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import awacs.cloudwatch
 from awacs.aws import Allow, PolicyDocument, Statement
-from troposphere import AWSHelperFn, Equals, GetAtt, If, NoValue, Ref, cloudwatch, iam, sagemaker
+from troposphere import AWSHelperFn, Equals, GetAtt, If, Join, NoValue, Ref, cloudwatch, iam, sagemaker
 
 from ..iam import Role
 from ..scope import Scope
@@ -17,6 +17,7 @@ from .hosted_model import MICROSECONDS
 ROLLOUT_KINDS = ("ALL_AT_ONCE", "CANARY", "LINEAR")
 """The ways in which requests shift to the instances of an update; the first is the default."""
 
+_IS_CANARY, _IS_LINEAR = "RolloutIsCanary", "RolloutIsLinear"
 # Of the new instances, at first and at each further shift. SageMaker takes up to 50.
 _STEP_PERCENT = 25
 # A call may take 60 seconds; the old instances get as long again before they end.
@@ -43,16 +44,18 @@ def add_native_endpoint(
     variant: sagemaker.ProductionVariant,
     role: Role,
     rollout: Rollout,
-    retain: bool | AWSHelperFn,
+    scales: str,
     condition: str,
 ) -> sagemaker.Endpoint:
     """Add the endpoint, its configuration, and the alarms that take an update back.
 
     The configuration has no name: a change makes a new one, and the endpoint, whose name is fixed, moves to it.
-    ``role`` is the model's, under which SageMaker looks at the alarms. With ``retain`` an update keeps the number of
-    instances that scaling has set. The endpoint is there while the condition holds, and all else in any case: it costs
-    nothing, and the endpoint is made again from it.
+    ``role`` is the model's, under which SageMaker looks at the alarms. While the condition ``scales`` holds, an update
+    keeps the number of instances that scaling has set. The endpoint is there while ``condition`` holds, and all else in
+    any case: it costs nothing, and the endpoint is made again from it.
     """
+    routing = _routing(scope, rollout)
+    variant.InitialVariantWeight = _weight(rollout, scales)
     config = scope.add(sagemaker.EndpointConfig, "EndpointConfig", ProductionVariants=[variant])
     config_name = GetAtt(config, "EndpointConfigName")
     alarms = _add_alarms(scope, endpoint, config_name)
@@ -63,13 +66,13 @@ def add_native_endpoint(
         Condition=condition,
         EndpointName=endpoint.name,
         EndpointConfigName=config_name,
-        RetainAllVariantProperties=retain,
+        RetainAllVariantProperties=If(scales, True, False),
         DeploymentConfig=sagemaker.DeploymentConfig(
             AutoRollbackConfiguration=sagemaker.AutoRollbackConfig(
                 Alarms=[sagemaker.Alarm(AlarmName=Ref(alarm)) for alarm in alarms]
             ),
             BlueGreenUpdatePolicy=sagemaker.BlueGreenUpdatePolicy(
-                TrafficRoutingConfiguration=_routing(scope, rollout),
+                TrafficRoutingConfiguration=routing,
                 TerminationWaitInSeconds=_TERMINATION_SECONDS,
                 MaximumExecutionTimeoutInSeconds=_LONGEST_SECONDS,
             ),
@@ -84,9 +87,18 @@ def _routing(scope: Scope, rollout: Rollout) -> sagemaker.TrafficRoutingConfig:
     return sagemaker.TrafficRoutingConfig(
         Type=rollout.kind,
         WaitIntervalInSeconds=rollout.wait,
-        CanarySize=If(scope.add_condition("RolloutIsCanary", Equals(rollout.kind, canary)), step, NoValue),
-        LinearStepSize=If(scope.add_condition("RolloutIsLinear", Equals(rollout.kind, linear)), step, NoValue),
+        CanarySize=If(scope.add_condition(_IS_CANARY, Equals(rollout.kind, canary)), step, NoValue),
+        LinearStepSize=If(scope.add_condition(_IS_LINEAR, Equals(rollout.kind, linear)), step, NoValue),
     )
+
+
+def _weight(rollout: Rollout, scales: str) -> Join:
+    """Return a weight for the only variant, which gets all requests whatever it is: it stands for the update's options.
+
+    SageMaker refuses to update an endpoint to the configuration that it has. So whatever an update takes besides is in
+    the configuration too, and a change of it alone makes a new one.
+    """
+    return Join("", [If(_IS_CANARY, "2", If(_IS_LINEAR, "3", "1")), If(scales, "1", "0"), rollout.wait])
 
 
 def _add_alarms(scope: Scope, endpoint: ModelEndpoint, config_name: GetAtt) -> list[cloudwatch.Alarm]:

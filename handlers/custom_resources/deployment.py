@@ -61,7 +61,10 @@ def find_deployment(name: str, wait: Wait) -> Deployment:
     """Return what the endpoint runs once SageMaker has done with it; raises UpdateRefused when that is not of us."""
     endpoint = settled_endpoint(name, wait)
     if endpoint is None:
-        raise UpdateRefused(f"there is no endpoint {name} to update: create another stack, and delete this one")
+        raise UpdateRefused(
+            f"there is no endpoint {name} to update: if the notebook is still at work on it, update the stack when "
+            "it is there; if not, create another stack, and delete this one"
+        )
     if endpoint["EndpointStatus"] != "InService":
         reason = short_reason(endpoint.get("FailureReason", "SageMaker gives no reason"))
         raise UpdateRefused(f"endpoint {name} is {endpoint['EndpointStatus']} and cannot be updated: {reason}")

@@ -127,6 +127,12 @@ def test_both_configurations_of_an_update_have_to_exist(
         sagemaker.create_endpoint_config(EndpointConfigName=endpoint, ProductionVariants=[variant])
 
 
+def test_an_update_to_the_configuration_that_the_endpoint_has_is_refused(sagemaker: Any, endpoint: str) -> None:
+    with pytest.raises(ClientError) as refused:
+        update(sagemaker, endpoint, endpoint, RetainAllVariantProperties=True)
+    assert "currently in use endpoint configuration" in message(refused)
+
+
 @pytest.mark.parametrize(("retained", "count"), [(True, 3), (False, 1)])
 def test_the_number_of_instances_is_kept_on_request(
     sagemaker: Any, endpoint: str, configuration: str, retained: bool, count: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -149,6 +150,16 @@ def test_an_endpoint_with_a_model_takes_no_component_and_its_calls_name_none(emu
     assert invoke(emulator, with_model)
     code, _ = refusal(lambda: invoke(emulator, with_model, InferenceComponentName=with_model))
     assert code == "ValidationError"
+
+
+def test_an_endpoint_with_a_component_keeps_its_instance_type(emulator: Emulator, component: str) -> None:
+    sagemaker, names = emulator.client("sagemaker"), {"ml.g5.4xlarge": "other", "ml.g5.2xlarge": "same"}
+    for kind, name in names.items():
+        variant = {"VariantName": "AllTraffic", "InstanceType": kind, "InitialInstanceCount": 2}
+        sagemaker.create_endpoint_config(EndpointConfigName=name, ExecutionRoleArn=ROLE, ProductionVariants=[variant])
+    change = functools.partial(sagemaker.update_endpoint, EndpointName=component)
+    assert "instance types cannot be changed" in refusal(lambda: change(EndpointConfigName="other"))[1]
+    assert change(EndpointConfigName="same")["EndpointArn"]
 
 
 def test_a_configuration_without_models_needs_a_role(emulator: Emulator) -> None:

@@ -199,6 +199,15 @@ def test_scaling_is_there_while_there_is_something_to_scale_and_goes_before_the_
     assert properties(TEXT, "Endpoint")["RetainAllVariantProperties"] == {"Fn::If": ["ModelScales", True, False]}
 
 
+def test_whatever_an_update_takes_makes_a_configuration_since_the_present_one_is_refused() -> None:
+    endpoint = properties(TEXT, "Endpoint")
+    routing = endpoint["DeploymentConfig"]["BlueGreenUpdatePolicy"]["TrafficRoutingConfiguration"]
+    weight = json.dumps(variant(TEXT)["InitialVariantWeight"])
+    conditions = (routing["CanarySize"], routing["LinearStepSize"], endpoint["RetainAllVariantProperties"])
+    assert [each["Fn::If"][0] in weight for each in conditions] == [True, True, True]
+    assert json.dumps(routing["WaitIntervalInSeconds"]) in weight
+
+
 def test_two_applications_fit_on_one_template() -> None:
     template = TroposphereTemplate()
     TextStack(hosting=Hosting.NATIVE, scope=Scope(template, "Text"))

@@ -48,6 +48,11 @@ def test_the_endpoint_has_no_model_and_no_instance_but_for_its_component() -> No
     assert variant["RoutingConfig"] == {"RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS"}
 
 
+def test_the_endpoint_isolates_its_containers_as_their_model_does() -> None:
+    assert properties("Model")["EnableNetworkIsolation"] is True
+    assert properties("EndpointConfig")["EnableNetworkIsolation"] is True
+
+
 def test_the_component_begins_with_a_copy_and_asks_for_little_memory() -> None:
     component = properties("InferenceComponent")
     assert component["RuntimeConfig"] == {"CopyCount": 1}

@@ -3,8 +3,8 @@
 The gap is described in docs/upstream, as one of moto. An endpoint is ``Updating`` for the time of an update, with a
 summary of what is pending. Then it is ``InService``: with the new configuration, or with the one it had and a
 ``FailureReason``. Refused, as SageMaker does, is an update (and a deletion) of an endpoint that is being changed, one
-from or to a configuration that does not exist, one to an instance type without a quota, and one that changes the
-instance type of a variant that is scaled.
+from or to a configuration that does not exist, one to the configuration that the endpoint has, one to an instance type
+without a quota, and one that changes the instance type of a variant that is scaled.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ FAILURE_CHECKS: list[FailureCheck] = []
 
 REQUEST_CHECKS: list[Callable[[dict[str, Any], list[dict[str, Any]]], None]] = []
 """Each takes an update's request and the variants that it would bring, and raises ValidationError to refuse it."""
+VARIANT_CHECKS: list[Callable[[str, list[dict[str, Any]], list[dict[str, Any]]], None]] = []
+"""Each takes an endpoint's name, its variants and those that it would have, and raises ValidationError to refuse it."""
 PROGRESS: list[Callable[[Any, EndpointUpdate], None]] = []
 """Each shows in an endpoint how far its update is; called whenever somebody looks."""
 
@@ -91,14 +93,20 @@ class SageMakerControlPlane(SageMakerResponse):
         backend = self.sagemaker_backend
         request = {name: self._get_param(name) for name in _PARAMETERS}
         endpoint = _stable_endpoint(backend, request["EndpointName"])
-        before = backend.describe_endpoint_config(endpoint.endpoint_config_name)["ProductionVariants"]
-        after = backend.describe_endpoint_config(request["EndpointConfigName"])["ProductionVariants"]
+        current, wanted = endpoint.endpoint_config_name, request["EndpointConfigName"]
+        if wanted == current:
+            message = "Cannot update endpoint with the currently in use endpoint configuration"
+            raise ValidationError(f'{message} "{wanted}".')
+        before = backend.describe_endpoint_config(current)["ProductionVariants"]
+        after = backend.describe_endpoint_config(wanted)["ProductionVariants"]
         _check_scaling(endpoint.endpoint_name, before, after, account=self.current_account, region=self.region)
         _check_quotas(after)
         for check in REQUEST_CHECKS:
             check(request, after)
+        for check_variants in VARIANT_CHECKS:
+            check_variants(endpoint.endpoint_name, before, after)
         now = time.monotonic()
-        update = EndpointUpdate(request["EndpointConfigName"], request, now, now + _update_seconds)
+        update = EndpointUpdate(wanted, request, now, now + _update_seconds)
         _updates[endpoint.arn] = update
         endpoint.failure_reason = None
         endpoint.endpoint_status = "Updating"

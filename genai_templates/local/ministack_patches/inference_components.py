@@ -3,7 +3,8 @@
 Checked as SageMaker does it: a component is made on an endpoint in service whose variant has no model, with at least
 one copy, and asks for no more than the instance has. From then on an update can take it to no copy, and back, which
 takes ``ModelOptions.wake_seconds``. While it is being made or updated it is neither updated nor deleted, and the
-deletion of its endpoint leaves it. A call that finds no copy is refused, and counted for the alarm that wakes it.
+deletion of its endpoint leaves it. Its endpoint keeps its instance types; in which words SageMaker refuses others is
+not documented. A call that finds no copy is refused, and counted for the alarm that wakes it.
 
 docs/upstream/ministack/sagemaker-inference-components.md
 """
@@ -20,10 +21,12 @@ from moto.applicationautoscaling import models as autoscaling
 from moto.applicationautoscaling import responses as autoscaling_responses
 from moto.applicationautoscaling.exceptions import AWSValidationException
 from moto.sagemaker import models
+from moto.sagemaker.exceptions import ValidationError
 
 from ..invoke_endpoint import HttpResponse, access_denied, call_refused
 from .alarm_scaling import CAPACITIES, Capacity, Metric, play_alarms
 from .control import add_control_route
+from .endpoint_updates import VARIANT_CHECKS
 from .inference_component import InferenceComponent, check_specification
 from .permissions import check_role
 from .sagemaker import ADDED_OPERATIONS, INVOCATION_CHECKS, REQUEST_CHECKS, RUNTIME, Refused, call
@@ -54,6 +57,7 @@ def apply() -> None:
     )
     REQUEST_CHECKS["CreateEndpointConfig"] = _check_endpoint_config
     INVOCATION_CHECKS.append(_check_call)
+    VARIANT_CHECKS.append(_check_instance_types)
     CAPACITIES[_DIMENSION] = Capacity(
         lambda name: _COMPONENTS[name].copies, lambda name, copies: _COMPONENTS[name].set_copies(copies)
     )
@@ -121,6 +125,14 @@ def _variant(endpoint: str, name: str) -> Properties:
 def _instance_types(variant: Mapping[str, Any]) -> list[str]:
     pools = [str(each["InstanceType"]) for each in variant.get("InstancePools", ())]
     return pools or [str(variant["InstanceType"])]
+
+
+def _check_instance_types(endpoint: str, before: list[Properties], after: list[Properties]) -> None:
+    """Refuse other instance types for an endpoint that has components."""
+    if all(component.endpoint != endpoint for component in _COMPONENTS.values()):
+        return
+    if [_instance_types(variant) for variant in before] != [_instance_types(variant) for variant in after]:
+        raise ValidationError(f"Endpoint {endpoint} has inference components: its instance types cannot be changed.")
 
 
 def _check_models(specification: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from troposphere import And, Condition, Equals, GetAtt, If, Not, sagemaker
+from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
 
 from ...components.endpoint import PAUSED, ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
@@ -77,7 +77,7 @@ class NativeHosting(HostingPart):
             variant=production_variant(placed, InitialInstanceCount=parameters.minimum),
             role=role,
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
-            retain=If(scales, True, False),
+            scales=scales,
             condition=self._pause.runs,
         )
 

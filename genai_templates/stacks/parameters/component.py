@@ -33,7 +33,8 @@ def add_component_parameters(scope: Scope, options: StackOptions) -> ComponentPa
             "Instance type of the endpoint",
             default=first,
             values=[each for each in options.jumpstart_model.instance_types if each not in others],
-            description="Charged for by the hour while the model is awake; needs a quota",
+            description="Charged for by the hour while the model is awake; needs a quota. An existing stack keeps it: "
+            "SageMaker does not change it under an inference component",
         ),
         maximum=group.number(
             "MaxInstances",

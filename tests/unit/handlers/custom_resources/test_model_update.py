@@ -257,7 +257,7 @@ def test_a_model_whose_containers_differ_keeps_its_instance_type(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("gone", "there is no endpoint genai to update"),
+        ("gone", "there is no endpoint genai to update: if the notebook is still at work on it, update the stack when"),
         ("failed", "endpoint genai is UpdateRollbackFailed and cannot be updated: both failed"),
         ("foreign", "endpoint genai has the configuration another, which is not of this stack"),
     ],
