@@ -129,8 +129,7 @@ def test_no_page_has_a_limit_of_the_api(app: str) -> None:
 def test_a_page_calls_the_paths_that_its_api_has(app: str) -> None:
     paths = {*_exported(f"{app}/send.js", "PATHS").values(), _exported("shared/readiness.js", "STATUS_PATH")}
     template = json.loads(_STACKS[app]().to_json())
-    # An API whose model never sleeps need not have the path that wakes it.
-    assert paths - {"/wake"} == set(template["Resources"]["ApiGateway"]["Properties"]["Body"]["paths"]) - {"/wake"}
+    assert paths == set(template["Resources"]["ApiGateway"]["Properties"]["Body"]["paths"])
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.relative_to(_STATIC).as_posix())
