@@ -76,6 +76,12 @@ def set_numbers(stack: EmulatedStack, job_id: str, **numbers: int) -> None:
     )
 
 
+def test_an_endpoint_that_nobody_uses_falls_asleep(stack: EmulatedStack, chaos: Chaos) -> None:
+    assert state(stack) == (True, "ready")
+    stack.emulator.use_model(ModelOptions(idle_seconds=0.01))
+    until(lambda: True if state(stack) == (True, "asleep") else None)
+
+
 def test_a_job_wakes_a_sleeping_endpoint_by_the_stacks_own_alarm(stack: EmulatedStack, asleep: str) -> None:
     assert state(stack) == (True, "asleep")
     stack.emulator.use_model(ModelOptions(wake_seconds=0.5))

@@ -26,7 +26,7 @@ from .alarm_scaling import CAPACITIES, Capacity, Metric, play_alarms
 from .control import add_control_route
 from .inference_request import InferenceRequest, Refusal, read_request
 from .inference_response import NOTIFICATIONS, announce, complete
-from .sagemaker import ADDED_CALLS, INVOCATION_CHECKS, RUNTIME, Refused, call, largest_response
+from .sagemaker import ADDED_CALLS, INVOCATION_CHECKS, REQUEST_CHECKS, RUNTIME, Refused, call, largest_response
 from .service_place import backend_of
 
 _DIMENSION = "sagemaker:variant:DesiredInstanceCount"
@@ -41,7 +41,7 @@ class Queue:
         self.endpoint = endpoint
         self.waiting: list[InferenceRequest] = []
         self.running = 0
-        self.idle: asyncio.TimerHandle | None = None
+        self.used_at = time.monotonic()
 
 
 _QUEUES: dict[str, Queue] = {}
@@ -52,6 +52,7 @@ def apply() -> None:
     """Add the call, and the scaling of an endpoint's instances."""
     ADDED_CALLS["async-invocations"] = _take
     INVOCATION_CHECKS.append(_refuse_call)
+    REQUEST_CHECKS["DescribeEndpoint"] = _fall_asleep_if_idle
     CAPACITIES[_DIMENSION] = Capacity(_instances, _set_instances)
     add_control_route("PUT", "inference/notifications", NOTIFICATIONS.plan)
     add_control_route("POST", "inference/idle", _fall_asleep)
@@ -75,7 +76,7 @@ def _take(endpoint: str, headers: Mapping[str, str], body: bytes) -> HttpRespons
         request = read_request(endpoint, headers, body, configuration)
     except Refusal as refused:
         return call_refused(str(refused))
-    queue = _QUEUES.setdefault(endpoint, Queue(endpoint))
+    queue = _queue(endpoint)
     queue.waiting.append(request)
     _wake_if_asleep(queue)
     _work(queue)
@@ -92,6 +93,10 @@ def _refuse_call(endpoint: Mapping[str, Any], headers: Mapping[str, str]) -> Htt
     if not configuration.get("AsyncInferenceConfig"):
         return None
     return call_refused(f"Endpoint {endpoint['EndpointName']} is an asynchronous endpoint: use InvokeEndpointAsync.")
+
+
+def _queue(endpoint: str) -> Queue:
+    return _QUEUES.setdefault(endpoint, Queue(endpoint))
 
 
 def _variant(endpoint: str) -> dict[str, Any]:
@@ -119,7 +124,7 @@ async def _bring_instances(endpoint: str) -> None:
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)
     variant = _variant(endpoint)
     variant["CurrentInstanceCount"] = variant["DesiredInstanceCount"]
-    _work(_QUEUES.setdefault(endpoint, Queue(endpoint)))
+    _work(_queue(endpoint))
 
 
 def _wake_if_asleep(queue: Queue) -> None:
@@ -137,10 +142,7 @@ def _work(queue: Queue) -> None:
     while queue.waiting and queue.running < _variant(queue.endpoint)["CurrentInstanceCount"] * queue.waiting[0].at_once:
         queue.running += 1
         _start(_process(queue, queue.waiting.pop(0)))
-    if queue.idle:
-        queue.idle.cancel()
-    if RUNTIME.idle_seconds and not queue.running and not queue.waiting:
-        queue.idle = asyncio.get_running_loop().call_later(RUNTIME.idle_seconds, _fall_asleep, queue.endpoint)
+    queue.used_at = time.monotonic()
 
 
 async def _process(queue: Queue, request: InferenceRequest) -> None:
@@ -163,11 +165,22 @@ def _start(work: Any) -> None:
 
 def _expire(endpoint: str) -> int:
     """Let the time to live of all requests that wait be over; return how many these were."""
-    queue = _QUEUES.setdefault(endpoint, Queue(endpoint))
+    queue = _queue(endpoint)
     expired, queue.waiting = queue.waiting, []
     for request in expired:
         announce(request, reason=_EXPIRED)
     return len(expired)
+
+
+def _fall_asleep_if_idle(request: Mapping[str, Any]) -> None:
+    """Let an endpoint be asleep, whoever looks at it, whose time without a request is over."""
+    endpoint = request.get("EndpointName", "")
+    if not RUNTIME.idle_seconds or endpoint not in backend_of(models.sagemaker_backends).endpoints:
+        return
+    queue = _queue(endpoint)
+    is_idle = not queue.running and not queue.waiting
+    if is_idle and time.monotonic() - queue.used_at >= RUNTIME.idle_seconds:
+        _fall_asleep(endpoint)
 
 
 def _fall_asleep(endpoint: str) -> bool:
