@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from genai_templates import Hosting
 from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.build import build
@@ -16,10 +17,10 @@ from genai_templates.packaging.request import BuildRequest
 
 
 @contextmanager
-def served() -> Iterator[tuple[Emulator, dict[str, str]]]:
-    """Run both stacks, and give the emulator and the pages' URLs by application."""
+def served(hosting: Hosting = Hosting.NOTEBOOK) -> Iterator[tuple[Emulator, dict[str, str]]]:
+    """Run both stacks with their models hosted so, and give the emulator and the pages' URLs by application."""
     with ExitStack() as running, tempfile.TemporaryDirectory() as folder:
-        build(Path(folder), BuildRequest(regions=()), lambda step: None)
+        build(Path(folder), BuildRequest(regions=(), hosting=hosting), lambda step: None)
         emulator = running.enter_context(Emulator(sites_port=_free_port()))
         urls = {}
         for app in APPS:
