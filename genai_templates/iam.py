@@ -36,7 +36,7 @@ class Role(NamedTuple):
         """Allow these awacs actions on these resources, as one statement of the role's inline policy.
 
         The resources may be a function of the template that returns a list. Where the role has a statement of this
-        ``sid``, a list of resources joins it: the actions are the same then.
+        ``sid``, a list of resources joins it. Raises ValueError for another statement of the same ``sid``.
         """
         conditions = {} if condition is None else {"Condition": condition}
         resource = resources if isinstance(resources, AWSHelperFn) else list(resources)
@@ -47,9 +47,21 @@ class Role(NamedTuple):
         statements = self.resource.Policies[0].PolicyDocument.Statement
         for present in statements:
             if present.Sid == sid:
-                present.Resource.extend(resources)
+                _join(present, statement)
                 return
         statements.append(statement)
+
+
+def _join(present: Statement, joining: Statement) -> None:
+    """Let a statement be for the resources of another one too, if the two are alike otherwise."""
+    lists = isinstance(present.Resource, list) and isinstance(joining.Resource, list)
+    if not lists or _without_resources(present) != _without_resources(joining):
+        raise ValueError(f"the role has another statement {present.Sid!r}: join resources alone, or give a new name")
+    present.Resource.extend(joining.Resource)
+
+
+def _without_resources(statement: Statement) -> dict[str, object]:
+    return {name: value for name, value in statement.JSONrepr().items() if name != "Resource"}
 
 
 def add_role(scope: Scope, logical_id: str, *, service: str, description: str) -> Role:
