@@ -236,8 +236,14 @@ class StackOptions:
 
 def _check_sagemaker_model(options: StackOptions) -> None:
     check_hosting(options.jumpstart_model, options.values["hosting"].value)
-    for instance_type in options.instance_types:
+    types = options.instance_types
+    for instance_type in types:
         check_instance_type(options.jumpstart_model, instance_type)
+    if len(set(types)) < len(types):
+        raise InvalidOption(
+            f"the endpoint's instance type is {types[0]} and its fallback_instance_types are {', '.join(types[1:])}; "
+            "give each once"
+        )
 
 
 def _check_bedrock_model(options: StackOptions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from troposphere import AWSHelperFn, sagemaker
@@ -26,7 +27,7 @@ def production_variant(placed: PlacedModel, *, names_model: bool = True, **more:
     A variant for inference components does not name its model. ``more`` are further properties, such as
     ``InitialInstanceCount`` or ``ManagedInstanceScaling``. With fall-backs the instance types are pools in the order
     of their priority, which SageMaker tries when the endpoint is made and whenever it scales out. Raises InvalidOption
-    for more fall-backs than SageMaker takes, and for an instance type that is there twice.
+    for more fall-backs than SageMaker takes.
     """
     model = {"ModelName": placed.names[0]} if names_model else {}
     return sagemaker.ProductionVariant(
@@ -44,7 +45,7 @@ def _instances(placed: PlacedModel, *, names_model: bool) -> dict[str, object]:
     first, *others = placed.instance_types
     if not others:
         return {"InstanceType": first}
-    _check(placed)
+    _check_number(placed.instance_types)
     pools = [
         sagemaker.InstancePool(InstanceType=instance_type, Priority=priority, **_override(placed, name, names_model))
         for priority, (instance_type, name) in enumerate(zip(placed.instance_types, placed.names, strict=True), 1)
@@ -56,7 +57,6 @@ def _override(placed: PlacedModel, name: AWSHelperFn, names_model: bool) -> dict
     return {"ModelNameOverride": name} if names_model and name != placed.names[0] else {}
 
 
-def _check(placed: PlacedModel) -> None:
-    texts = [each for each in placed.instance_types if isinstance(each, str)]
-    if len(placed.instance_types) > MOST_POOLS or len(set(texts)) < len(texts):
-        raise InvalidOption(f"fallback_instance_types are {', '.join(texts)}; give up to {MOST_POOLS - 1} that differ")
+def _check_number(instance_types: Sequence[object]) -> None:
+    if len(instance_types) > MOST_POOLS:
+        raise InvalidOption(f"there are {len(instance_types) - 1} fall-backs; give up to {MOST_POOLS - 1}")

@@ -145,18 +145,6 @@ def test_a_fallback_with_another_environment_has_a_model_of_its_own() -> None:
     assert container(template, "Model3")["Environment"]["SM_NUM_GPUS"] == "8"
 
 
-@pytest.mark.parametrize(
-    ("fallbacks", "reason"),
-    [
-        (("ml.g5.2xlarge",), "give it once"),
-        (("ml.g5.4xlarge", "ml.g5.4xlarge"), "that differ"),
-    ],
-)
-def test_a_type_that_is_there_twice_is_refused(fallbacks: tuple[str, ...], reason: str) -> None:
-    with pytest.raises(InvalidOption, match=reason):
-        TextStack(hosting=Hosting.NATIVE, fallback_instance_types=fallbacks)
-
-
 def test_more_fallbacks_than_sagemaker_takes_are_refused() -> None:
     model = next(each for each in models().values() if each.app == "text" and len(each.instance_types) > 5)
     others = tuple(each for each in model.instance_types if each != model.default_instance_type)[:5]

@@ -80,6 +80,13 @@ def test_an_option_that_is_none_or_of_another_kind_is_refused(options: Any, word
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("hosting", [each for each in Hosting if each is not Hosting.BEDROCK])
+@pytest.mark.parametrize("fallbacks", [("ml.g5.2xlarge",), ("ml.g5.4xlarge", "ml.g5.4xlarge")])
+def test_an_instance_type_that_is_there_twice_is_refused(hosting: Hosting, fallbacks: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidOption, match=r"instance type is ml\.g5\.2xlarge .* ml\.g5\..* give each once"):
+        StackOptions(app="text", model=FALCON_7B_INSTRUCT, hosting=hosting, fallback_instance_types=fallbacks)
+
+
 def test_an_option_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """One declaration gives the check, the flag and the row of the table."""
     declared = Declaration("dry_run", bool, Option(False, "whether nothing is made", adds="a note", costs="a smile"))

@@ -9,6 +9,7 @@ from troposphere import Equals, Not, Ref
 from ...options import StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
+from .endpoint import add_instance_type
 
 _MOST_INSTANCES = 20
 
@@ -29,7 +30,12 @@ class AsynchronousParameters(NamedTuple):
 def add_asynchronous_parameters(scope: Scope, options: StackOptions) -> AsynchronousParameters:
     """Add the parameters of an asynchronous endpoint; the ranges are within SageMaker's."""
     group = ParameterGroup(scope, "Model")
-    instance_type = _add_instance_type(group, options)
+    instance_type = add_instance_type(
+        group,
+        options,
+        description="Charged for by the hour while the model is awake; needs a quota. To change it, first update the "
+        "stack to 0 instances at most; the change wakes the model",
+    )
     maximum = group.number(
         "MaxInstances",
         "Instances at most",
@@ -62,16 +68,4 @@ def add_asynchronous_parameters(scope: Scope, options: StackOptions) -> Asynchro
             unit="seconds",
             description="A request that takes longer is tried again, as often as the retries of a job say",
         ),
-    )
-
-
-def _add_instance_type(group: ParameterGroup, options: StackOptions) -> Ref:
-    first, *others = options.instance_types
-    return group.choice(
-        "InstanceType",
-        "Instance type of the endpoint",
-        default=first,
-        values=[each for each in options.jumpstart_model.instance_types if each not in others],
-        description="Charged for by the hour while the model is awake; needs a quota. To change it, first update the "
-        "stack to 0 instances at most; the change wakes the model",
     )

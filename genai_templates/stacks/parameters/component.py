@@ -10,6 +10,7 @@ from ...components.copy_scaling import LONGEST_IDLE_MINUTES
 from ...options import StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
+from .endpoint import add_instance_type
 
 _MOST_INSTANCES = 20
 
@@ -26,13 +27,10 @@ class ComponentParameters(NamedTuple):
 def add_component_parameters(scope: Scope, options: StackOptions) -> ComponentParameters:
     """Add the parameters of a model that is scaled to zero."""
     group = ParameterGroup(scope, "Model")
-    first, *others = options.instance_types
     return ComponentParameters(
-        instance_type=group.choice(
-            "InstanceType",
-            "Instance type of the endpoint",
-            default=first,
-            values=[each for each in options.jumpstart_model.instance_types if each not in others],
+        instance_type=add_instance_type(
+            group,
+            options,
             description="Charged for by the hour while the model is awake; needs a quota. An existing stack keeps it: "
             "SageMaker does not change it under an inference component",
         ),

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from troposphere import Ref
 
 from ...components.native_endpoint import ROLLOUT_KINDS
-from ...errors import InvalidOption
 from ...options import StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
+from .endpoint import add_instance_type
 
 # Rules have no comparison but that of a list, which has up to ten tests.
 _MOST_INSTANCES = 10
@@ -30,7 +30,12 @@ class NativeParameters(NamedTuple):
 def add_native_parameters(scope: Scope, options: StackOptions) -> NativeParameters:
     """Add the parameters of the endpoint, and the rules that hold between them."""
     group = ParameterGroup(scope, "Model")
-    instance_type = _add_instance_type(group, options)
+    instance_type = add_instance_type(
+        group,
+        options,
+        description="Charged for by the hour while the stack is up; needs a quota. To change it while the endpoint "
+        "scales, first update the stack to as many instances at most as at least",
+    )
     minimum = group.number(
         "MinInstances",
         "Instances at least",
@@ -77,20 +82,6 @@ def add_native_parameters(scope: Scope, options: StackOptions) -> NativeParamete
     )
     _add_rules(scope, minimum=minimum, maximum=maximum, rollout_kind=rollout_kind)
     return NativeParameters(instance_type, minimum, maximum, concurrency, rollout_kind, rollout_wait)
-
-
-def _add_instance_type(group: ParameterGroup, options: StackOptions) -> Ref:
-    first, *others = options.instance_types
-    if first in others:
-        raise InvalidOption(f"{first} is the endpoint's instance type and one of its fall-backs; give it once")
-    return group.choice(
-        "InstanceType",
-        "Instance type of the endpoint",
-        default=first,
-        values=[each for each in options.jumpstart_model.instance_types if each not in others],
-        description="Charged for by the hour while the stack is up; needs a quota. To change it while the endpoint "
-        "scales, first update the stack to as many instances at most as at least",
-    )
 
 
 def _requests_at_once(options: StackOptions) -> int:
