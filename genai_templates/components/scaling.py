@@ -84,29 +84,6 @@ def add_target_tracking(
     )
 
 
-def add_step_policy(
-    scope: Scope, logical_id: str, *, target: ScalableTarget, change: int, cooldown: int, condition: str = ""
-) -> ScalingPolicy:
-    """Add a policy that changes the capacity by ``change`` when an alarm has it as its action, by ``Ref``.
-
-    ``cooldown`` is in seconds. A negative change is for alarms that fall below their threshold.
-    """
-    bound = {"MetricIntervalLowerBound": 0} if change > 0 else {"MetricIntervalUpperBound": 0}
-    return _add_policy(
-        scope,
-        logical_id,
-        target,
-        condition,
-        PolicyType="StepScaling",
-        StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
-            AdjustmentType="ChangeInCapacity",
-            MetricAggregationType="Maximum",
-            Cooldown=cooldown,
-            StepAdjustments=[StepAdjustment(ScalingAdjustment=change, **bound)],
-        ),
-    )
-
-
 class Side(enum.Enum):
     """On which side of its threshold an alarm goes off."""
 
