@@ -92,12 +92,11 @@ class AsynchronousModel(ModelEndpoint):
     def status_environment(self) -> Mapping[str, str | AWSHelperFn]:
         """The environment of a function that shows the endpoint's state, and looks for responses nobody was told of."""
         look = {} if self._completion is None else {"COMPLETE_FUNCTION": self._completion.name}
-        return {
-            "MODEL_STATUS": self.status,
-            **self._own_environment,
-            "INFERENCE_BUCKET": self.exchange.bucket.name,
-            **look,
-        }
+        return {**super().status_environment, "INFERENCE_BUCKET": self.exchange.bucket.name, **look}
+
+    @property
+    def _own_environment(self) -> Mapping[str, str | AWSHelperFn]:
+        return {"ENDPOINT_NAME": self.name}  # it is never paused: without requests it has no instance
 
     def grant_invoke(self, role: Role) -> None:
         """Let the role put requests into the bucket and the queue."""
