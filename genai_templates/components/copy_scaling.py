@@ -6,7 +6,7 @@ from troposphere import AWSHelperFn, Ref, cloudwatch
 from troposphere.applicationautoscaling import ScalableTarget
 
 from ..scope import Scope
-from .scaling import COPIES, Side, add_capacity_policy, add_scalable_target, add_target_tracking
+from .scaling import COPIES, Side, add_capacity_policy, add_scalable_target, add_target_tracking, add_wake_alarm
 
 LONGEST_IDLE_MINUTES = 15
 """Then target tracking takes the copies away: its own alarm, which cannot be set, waits for 90 times 10 seconds."""
@@ -47,7 +47,15 @@ def add_copy_scaling(
         scale_in_cooldown=_MINUTE,
     )
     _add_sleep(scope, target, component_name, idle_minutes)
-    _add_wake(scope, target, component_name)
+    # SageMaker's guide has an alarm that takes two requests.
+    add_wake_alarm(
+        scope,
+        target=target,
+        metric="NoCapacityInvocationFailures",
+        statistic="Sum",
+        dimension=("InferenceComponentName", component_name),
+        description="A request has found the model asleep, and it is woken: no fault",
+    )
 
 
 def _add_sleep(
@@ -70,36 +78,9 @@ def _add_sleep(
         EvaluationPeriods=idle_minutes,
         Statistic="Maximum",
         Threshold=_NO_REQUESTS,
-        **_of_component(component_name, "ConcurrentRequestsPerCopy"),
+        Namespace="AWS/SageMaker",
+        MetricName="ConcurrentRequestsPerCopy",
+        Dimensions=[cloudwatch.MetricDimension(Name="InferenceComponentName", Value=component_name)],
+        Period=_MINUTE,
+        TreatMissingData="notBreaching",
     )
-
-
-def _add_wake(scope: Scope, target: ScalableTarget, component_name: AWSHelperFn) -> None:
-    """Start one copy when a request has found none.
-
-    One request has to be enough, so the threshold itself breaches; SageMaker's guide has an alarm that takes two. And
-    the policy sets the number instead of adding to it: requests go on failing while the copy starts, and a function may
-    have woken the component already.
-    """
-    policy = add_capacity_policy(scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE)
-    scope.add(
-        cloudwatch.Alarm,
-        "WakeAlarm",
-        AlarmDescription="A request has found the model asleep, and it is woken: no fault",
-        AlarmActions=[Ref(policy)],
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        EvaluationPeriods=1,
-        Statistic="Sum",
-        Threshold=1,
-        **_of_component(component_name, "NoCapacityInvocationFailures"),
-    )
-
-
-def _of_component(name: AWSHelperFn, metric: str) -> dict[str, object]:
-    return {
-        "Namespace": "AWS/SageMaker",
-        "MetricName": metric,
-        "Dimensions": [cloudwatch.MetricDimension(Name="InferenceComponentName", Value=name)],
-        "Period": _MINUTE,
-        "TreatMissingData": "notBreaching",
-    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from troposphere import AWSHelperFn, Ref, cloudwatch
+from troposphere import AWSHelperFn, Ref
 from troposphere.applicationautoscaling import (
     CustomizedMetricSpecification,
     MetricDimension,
@@ -12,9 +12,8 @@ from troposphere.applicationautoscaling import (
 )
 
 from ..scope import Scope
-from .scaling import INSTANCES, Side, add_capacity_policy, add_scalable_target
+from .scaling import INSTANCES, add_scalable_target, add_wake_alarm
 
-_NAMESPACE = "AWS/SageMaker"
 _MINUTE = 60
 # An image takes seconds: with more in the queue of one instance, its wait is longer than that of a second one's start.
 _REQUESTS_PER_INSTANCE = 30
@@ -34,7 +33,16 @@ def add_queue_scaling(
         scope, resource_id=resource_id, dimension=INSTANCES, minimum=0, maximum=maximum, condition=condition
     )
     _add_tracking(scope, target, endpoint_name, condition)
-    _add_wake(scope, target, endpoint_name, condition)
+    # Tracking has nothing to divide the queue by while there is no instance.
+    add_wake_alarm(
+        scope,
+        target=target,
+        metric="HasBacklogWithoutCapacity",
+        statistic="Maximum",
+        dimension=("EndpointName", endpoint_name),
+        description="A request waits and the model is asleep, so it is woken: no fault",
+        condition=condition,
+    )
 
 
 def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn, condition: str) -> None:
@@ -47,7 +55,7 @@ def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelper
         PolicyType="TargetTrackingScaling",
         TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
             CustomizedMetricSpecification=CustomizedMetricSpecification(
-                Namespace=_NAMESPACE,
+                Namespace="AWS/SageMaker",
                 MetricName="ApproximateBacklogSizePerInstance",
                 Dimensions=[MetricDimension(Name="EndpointName", Value=endpoint_name)],
                 Statistic="Average",
@@ -56,31 +64,4 @@ def _add_tracking(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelper
             ScaleOutCooldown=_OUT_SECONDS,
             ScaleInCooldown=_MINUTE,
         ),
-    )
-
-
-def _add_wake(scope: Scope, target: ScalableTarget, endpoint_name: AWSHelperFn, condition: str) -> None:
-    """Start one instance when a request waits and there is none: tracking has nothing to divide the queue by.
-
-    The metric is 1 then and 0 otherwise, so the threshold itself has to breach. The policy sets the number instead of
-    adding to it: the alarm stays on, and acts each minute, until the instance is there.
-    """
-    policy = add_capacity_policy(
-        scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE, condition=condition
-    )
-    scope.add(
-        cloudwatch.Alarm,
-        "WakeAlarm",
-        Condition=condition,
-        AlarmDescription="A request waits and the model is asleep, so it is woken: no fault",
-        AlarmActions=[Ref(policy)],
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
-        EvaluationPeriods=1,
-        Namespace=_NAMESPACE,
-        MetricName="HasBacklogWithoutCapacity",
-        Dimensions=[cloudwatch.MetricDimension(Name="EndpointName", Value=endpoint_name)],
-        Period=_MINUTE,
-        Statistic="Maximum",
-        Threshold=1,
-        TreatMissingData="notBreaching",
     )

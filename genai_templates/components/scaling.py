@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from troposphere import AWSHelperFn, Ref, Sub
+from troposphere import AWSHelperFn, Ref, Sub, cloudwatch
 from troposphere.applicationautoscaling import (
     PredefinedMetricSpecification,
     ScalableTarget,
@@ -22,6 +22,8 @@ INSTANCES = "sagemaker:variant:DesiredInstanceCount"
 """The dimension of a variant's instances."""
 COPIES = "sagemaker:inference-component:DesiredCopyCount"
 """The dimension of an inference component's copies."""
+
+_MINUTE = 60
 
 
 def variant_id(endpoint_name: AWSHelperFn) -> Sub:
@@ -117,6 +119,43 @@ def add_capacity_policy(
             Cooldown=cooldown,
             StepAdjustments=[StepAdjustment(ScalingAdjustment=capacity, **{side.value: 0})],
         ),
+    )
+
+
+def add_wake_alarm(
+    scope: Scope,
+    *,
+    target: ScalableTarget,
+    metric: str,
+    statistic: str,
+    dimension: tuple[str, AWSHelperFn],
+    description: str,
+    condition: str = "",
+) -> None:
+    """Start the first instance or copy in the minute in which this metric of SageMaker, 0 otherwise, is at least 1.
+
+    One request has to be enough, so the threshold itself breaches. The policy sets the capacity instead of adding to
+    it: the alarm stays on, and acts each minute, until the model is awake, and a function may have woken it already.
+    """
+    policy = add_capacity_policy(
+        scope, "WakePolicy", target=target, capacity=1, side=Side.ABOVE, cooldown=_MINUTE, condition=condition
+    )
+    name, value = dimension
+    scope.add(
+        cloudwatch.Alarm,
+        "WakeAlarm",
+        AlarmDescription=description,
+        AlarmActions=[Ref(policy)],
+        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        EvaluationPeriods=1,
+        Namespace="AWS/SageMaker",
+        MetricName=metric,
+        Dimensions=[cloudwatch.MetricDimension(Name=name, Value=value)],
+        Period=_MINUTE,
+        Statistic=statistic,
+        Threshold=1,
+        TreatMissingData="notBreaching",
+        **_while(condition),
     )
 
 
