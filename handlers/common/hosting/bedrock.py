@@ -7,15 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from botocore.config import Config
-from botocore.exceptions import (
-    ClientError,
-    ConnectionError,
-    ConnectTimeoutError,
-    HTTPClientError,
-    IncompleteReadError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 from handlers.common.aws import make_client
@@ -33,9 +25,8 @@ from handlers.common.errors import (
 )
 from handlers.common.logs import logger
 
-_RETRY_SECONDS = 30
-_MARGIN_SECONDS = 3
-_LONGEST_READ_SECONDS = 70
+from .connection import RETRY_SECONDS, call_config, understood_connection_errors
+
 _TOO_LONG = re.compile(
     r"too long|too many (input )?tokens|(input|context).{0,40}(exceed|length)|exceed.{0,40}token", re.I
 )
@@ -54,33 +45,19 @@ class Settings(NamedTuple):
 
 def connect_runtime(region: str, *, function_timeout: int) -> Any:
     """Return the client for a function that may run for so many seconds; it gives up before the function is stopped."""
-    return make_client(
-        "bedrock-runtime",
-        config=Config(
-            region_name=region,
-            connect_timeout=3,
-            read_timeout=max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS)),
-            # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
-            retries={"total_max_attempts": 1},
-        ),
-    )
+    return make_client("bedrock-runtime", config=call_config(function_timeout, region=region))
 
 
 @contextmanager
 def understood_errors() -> Iterator[None]:
     """Raise what goes wrong in a call as a RequestError: see ``as_request_error``."""
     try:
-        yield
+        with understood_connection_errors():
+            yield
     except ClientError as error:
         raise as_request_error(error.response) from error
-    except (ReadTimeoutError, ConnectTimeoutError) as error:
-        raise ModelTimeout("the model did not answer in time; try again") from error
-    except ConnectionError as error:
-        raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
     except ResponseParserError as error:
         raise MalformedResponse("the model's response could not be read") from error
-    except (HTTPClientError, IncompleteReadError) as error:
-        raise ModelFailed("the connection to the model was lost; try again") from error
 
 
 def as_request_error(response: Any) -> RequestError:
@@ -112,10 +89,10 @@ _BUSY = "the model has too much to do; try again shortly"
 _FOR_THE_OPERATOR = ("AccessDeniedException", "ResourceNotFoundException", "ServiceQuotaExceededException")
 _MEANINGS: dict[str, tuple[type[RequestError], str, int | None]] = {
     "ThrottlingException": (TooManyRequests, _BUSY, 5),
-    "ServiceQuotaExceededException": (TooManyRequests, _BUSY, _RETRY_SECONDS),
+    "ServiceQuotaExceededException": (TooManyRequests, _BUSY, RETRY_SECONDS),
     "ModelTimeoutException": (ModelTimeout, "the model did not answer in time; try again", None),
-    "ModelNotReadyException": (ModelNotReady, "the model is not ready yet; try again in a while", _RETRY_SECONDS),
-    "ServiceUnavailableException": (ModelNotReady, _NOT_AVAILABLE, _RETRY_SECONDS),
+    "ModelNotReadyException": (ModelNotReady, "the model is not ready yet; try again in a while", RETRY_SECONDS),
+    "ServiceUnavailableException": (ModelNotReady, _NOT_AVAILABLE, RETRY_SECONDS),
     "AccessDeniedException": (
         ModelAccessDenied,
         "access to the model was not granted in this account; whoever runs this application has to ask for it",

@@ -7,16 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    ConnectTimeoutError,
-    HTTPClientError,
-    IncompleteReadError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.aws import make_client
 from handlers.common.errors import (
@@ -32,12 +23,10 @@ from handlers.common.errors import (
 from handlers.common.logs import logger
 from handlers.common.settings import read_settings
 
+from .connection import RETRY_SECONDS, call_config, understood_connection_errors
 from .endpoint_status import PAUSED, EndpointStatus
 
-_RETRY_SECONDS = 30
 _PAUSED_RETRY_SECONDS = 300
-_MARGIN_SECONDS = 3
-_LONGEST_READ_SECONDS = 70
 _TOO_LONG_STATUSES = (413, 422)
 # vLLM and the Large Model Inference containers say it with 400 or 424, in words.
 _TOO_LONG = re.compile(r"maximum (context|model) length|prompt.* is too long", re.IGNORECASE)
@@ -80,10 +69,7 @@ class Endpoint:
         """
         self._status = EndpointStatus(name, PAUSED) if can_be_paused else None
         self._target: Any = {"EndpointName": name, **(target or {})}
-        read_timeout = max(1, min(function_timeout - _MARGIN_SECONDS, _LONGEST_READ_SECONDS))
-        # No retries here: the callers know how much time is left, and whether Lambda tries again by itself.
-        config = Config(connect_timeout=3, read_timeout=read_timeout, retries={"total_max_attempts": 1})
-        self.client = make_client("sagemaker-runtime", config=config)
+        self.client = make_client("sagemaker-runtime", config=call_config(function_timeout))
 
     def invoke(self, body: object, *, accept: str = "application/json", inference_id: str = "") -> bytes:
         """Send the body as JSON to the endpoint and return the body of its response.
@@ -92,21 +78,16 @@ class Endpoint:
         ModelFailed.
         """
         try:
-            response = self.client.invoke_endpoint(
-                **self._target,
-                Body=json.dumps(body).encode(),
-                ContentType="application/json",
-                Accept=accept,
-            )
-            return response["Body"].read()
+            with understood_connection_errors():
+                response = self.client.invoke_endpoint(
+                    **self._target,
+                    Body=json.dumps(body).encode(),
+                    ContentType="application/json",
+                    Accept=accept,
+                )
+                return bytes(response["Body"].read())
         except ClientError as error:
             raise (self._pause(error) or _as_request_error(error.response)) from error
-        except (ReadTimeoutError, ConnectTimeoutError) as error:
-            raise ModelTimeout("the model did not answer in time; try again") from error
-        except ConnectionError as error:
-            raise ModelNotReady("the model cannot be reached at the moment", retry_after=_RETRY_SECONDS) from error
-        except (HTTPClientError, IncompleteReadError) as error:
-            raise ModelFailed("the connection to the model was lost; try again") from error
 
     def _pause(self, error: ClientError) -> ModelPaused | None:
         """Return the error of a paused model, if this is what SageMaker says of one.
@@ -129,9 +110,9 @@ def _as_request_error(response: Any) -> Exception:
     message = str(response.get("Error", {}).get("Message", ""))
     logger.warning("the endpoint refused", extra={"code": code, "status": response.get("OriginalStatusCode")})
     if code == "ValidationError":
-        return ModelNotReady("the model is not ready yet; try again in a while", retry_after=_RETRY_SECONDS)
+        return ModelNotReady("the model is not ready yet; try again in a while", retry_after=RETRY_SECONDS)
     if code in _NOT_READY_CODES:
-        return ModelNotReady("the model is not available at the moment", retry_after=_RETRY_SECONDS)
+        return ModelNotReady("the model is not available at the moment", retry_after=RETRY_SECONDS)
     if code in ("ThrottlingException", "Throttling", "TooManyRequestsException"):
         return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
     if code == "ModelError":
