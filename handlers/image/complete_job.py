@@ -14,7 +14,7 @@ from handlers.common.aws import make_client
 from handlers.common.context import LambdaContext
 from handlers.common.errors import InvalidRequest, ModelFailed, ModelTimeout, RequestError
 from handlers.common.hosting import connect_host
-from handlers.common.hosting.endpoint import as_model_error
+from handlers.common.hosting.container_errors import as_model_error
 from handlers.common.logs import logger
 from handlers.common.settings import read_settings
 from handlers.jobs.completion import Completion, read_completion

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,25 +10,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.aws import make_client
 from handlers.common.errors import (
-    InvalidRequest,
     ModelFailed,
-    ModelInputTooLong,
     ModelNotReady,
     ModelPaused,
-    ModelTimeout,
-    RequestError,
     TooManyRequests,
 )
 from handlers.common.logs import logger
 from handlers.common.settings import read_settings
 
 from .connection import RETRY_SECONDS, call_config, understood_connection_errors
+from .container_errors import as_model_error
 from .endpoint_status import PAUSED, EndpointStatus
 
 _PAUSED_RETRY_SECONDS = 300
-_TOO_LONG_STATUSES = (413, 422)
-# vLLM and the Large Model Inference containers say it with 400 or 424, in words.
-_TOO_LONG = re.compile(r"maximum (context|model) length|prompt.* is too long", re.IGNORECASE)
 _NOT_READY_CODES = (
     "ServiceUnavailable",
     "ServiceUnavailableException",
@@ -118,16 +111,3 @@ def _as_request_error(response: Any) -> Exception:
     if code == "ModelError":
         return as_model_error(int(response.get("OriginalStatusCode") or 500), message)
     return ModelFailed("the model could not be called; try again later")
-
-
-def as_model_error(status: int, message: str) -> RequestError:
-    """Return what the response of a container with this status means, and SageMaker's message about it."""
-    if status in _TOO_LONG_STATUSES or (status < 500 and _TOO_LONG.search(message)):
-        return ModelInputTooLong("the prompt is too long for the model")
-    if status == 504 or "timed out" in message.lower():
-        return ModelTimeout("the model did not answer in time; try again")
-    if status == 429:
-        return TooManyRequests("the model has too much to do; try again shortly", retry_after=5)
-    if 400 <= status < 500:
-        return InvalidRequest("the model did not accept the request")
-    return ModelFailed("the model failed; try again")
