@@ -177,14 +177,14 @@ def test_scaling_is_there_while_there_is_something_to_scale_and_goes_before_the_
     for name in ("ScalableTarget", "FollowRequests"):
         assert TEXT["Resources"][name]["Condition"] == "ModelScales"
     assert TEXT["Conditions"]["ModelScales"] == {
-        "Fn::And": [
-            {"Condition": "ModelRuns"},
-            {"Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]},
-        ]
+        "Fn::And": [{"Condition": "ModelRuns"}, {"Condition": "ModelCanScale"}]
+    }
+    assert TEXT["Conditions"]["ModelCanScale"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "MinInstances"}, {"Ref": "MaxInstances"}]}]
     }
     assert "Endpoint" in set(referred(properties(TEXT, "ScalableTarget")))
     assert "ScalableTarget" in set(referred(properties(TEXT, "FollowRequests")))
-    assert properties(TEXT, "Endpoint")["RetainAllVariantProperties"] == {"Fn::If": ["ModelScales", True, False]}
+    assert properties(TEXT, "Endpoint")["RetainAllVariantProperties"] == {"Fn::If": ["ModelCanScale", True, False]}
 
 
 def test_whatever_an_update_takes_makes_a_configuration_since_the_present_one_is_refused() -> None:

@@ -49,8 +49,10 @@ class NativeHosting(HostingPart):
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
         """Add model, configuration and endpoint, the scaling between the two numbers of instances, and the pause."""
         more_at_most = Not(Equals(self._parameters.minimum, self._parameters.maximum))
-        scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), more_at_most))
-        endpoint = self._add_endpoint(scales)
+        # By itself, as a pause must not change the configuration.
+        can_scale = self._scope.add_condition("ModelCanScale", more_at_most)
+        scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), Condition(can_scale)))
+        endpoint = self._add_endpoint(can_scale)
         self._add_scaling(endpoint, scales)
         add_pause_schedules(
             self._scope,
@@ -61,7 +63,7 @@ class NativeHosting(HostingPart):
             configuration_name=endpoint.EndpointConfigName,
         )
 
-    def _add_endpoint(self, scales: str) -> sagemaker.Endpoint:
+    def _add_endpoint(self, can_scale: str) -> sagemaker.Endpoint:
         parameters = self._parameters
         role = add_endpoint_role(self._scope, self._options.jumpstart_model)
         placed = add_model(
@@ -77,7 +79,7 @@ class NativeHosting(HostingPart):
             variant=production_variant(placed, InitialInstanceCount=parameters.minimum),
             role=role,
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
-            scales=scales,
+            scales=can_scale,
             condition=self._pause.runs,
         )
 
