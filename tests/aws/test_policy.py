@@ -191,6 +191,7 @@ def test_its_policy_is_enough_for_every_hosting_which_is_kept(
     wire.respond("bedrock", "GetFoundationModelAvailability", _MAY_BE_CALLED)
     chosen, given = (app, "--hosting", hosting), [each for one in parameters for each in ("--parameter", one)]
     deployer.become(written(run, tmp_path / "policies", *chosen, *PLACE))
+    account.emulator.set_quota("ml.g5.2xlarge", 2)  # an update of a native endpoint brings the new instances first
     deployed = run("deploy", *chosen, "--yes")
     assert deployed.code == 0, deployed.stdout + deployed.stderr
     # What is not given stays as it was chosen.

@@ -33,6 +33,29 @@ def artifact_keys(stack: EmulatedStack) -> dict[str, str]:
     return {given["Ref"]: own for _, given, own in (key["Fn::If"] for key in keys)}
 
 
+def models_in_account(stack: EmulatedStack) -> set[str]:
+    """Return the names of all endpoints, configurations, models and schedules in the account, of other stacks too."""
+    sagemaker = stack.client("sagemaker")
+    return {
+        *(each["EndpointName"] for each in sagemaker.list_endpoints()["Endpoints"]),
+        *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
+        *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
+        *(each["Name"] for each in stack.client("scheduler").list_schedules()["Schedules"]),
+    }
+
+
+def own_names(stack: EmulatedStack) -> set[str]:
+    """Return the names of the stack's resources: the ends of their physical ids, of which some are ARNs."""
+    return {each.rpartition("/")[2] for each in stack.resources.values()}
+
+
+def scaled_endpoints(stack: EmulatedStack) -> set[str]:
+    """Return the names of all endpoints and components in the account that Application Auto Scaling scales."""
+    scaling = stack.client("application-autoscaling")
+    targets = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
+    return {each["ResourceId"].split("/")[1] for each in targets}
+
+
 def bucket_exists(stack: EmulatedStack, bucket: str) -> bool:
     """Return whether the account has a bucket of this name."""
     return any(each["Name"] == bucket for each in stack.client("s3").list_buckets()["Buckets"])

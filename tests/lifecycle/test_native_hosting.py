@@ -16,7 +16,7 @@ from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.artifacts import make_inline_artifacts
 from tests.lifecycle.jobs import PROMPT, made
-from tests.lifecycle.stacks import failure_of
+from tests.lifecycle.stacks import failure_of, models_in_account, own_names, scaled_endpoints
 
 TYPES = ("AWS::SageMaker::", "AWS::ApplicationAutoScaling::")
 
@@ -154,15 +154,13 @@ def test_numbers_that_cannot_work_are_refused_before_anything_changes(
 
 def test_a_deletion_leaves_nothing(stack: EmulatedStack) -> None:
     kinds = {event.logical_id for event in stack.events if event.kind.startswith(TYPES)}
-    scaled, sagemaker, before = targets(stack), stack.client("sagemaker"), len(stack.events)
+    scaled, own, before = targets(stack), own_names(stack), len(stack.events)
+    assert len(own & models_in_account(stack)) == 3
     stack.delete()
     assert scaled
     assert {"Endpoint", "EndpointConfig", "FollowRequests", "Model", "ScalableTarget"} <= kinds
-    assert sagemaker.list_endpoints()["Endpoints"] == []
-    assert sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
-    assert sagemaker.list_models()["Models"] == []
-    scaling = stack.client("application-autoscaling")
-    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
+    assert not own & models_in_account(stack)
+    assert not own & scaled_endpoints(stack)
     deleted = [event.logical_id for event in stack.events[before:] if event.status == "DELETE_COMPLETE"]
     order = [
         deleted.index(each) for each in ("FollowRequests", "ScalableTarget", "Endpoint", "EndpointConfig", "Model")

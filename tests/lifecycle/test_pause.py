@@ -14,7 +14,7 @@ from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.artifacts import make_inline_artifacts
 from tests.lifecycle.jobs import PROMPT, made
-from tests.lifecycle.stacks import failure_of
+from tests.lifecycle.stacks import failure_of, models_in_account, own_names
 
 REQUEST = {"text": "A text that is long enough to be summarized."}
 SCHEDULES = {
@@ -133,10 +133,10 @@ def test_the_schedules_role_may_do_no_more_than_that(stack: EmulatedStack) -> No
 
 def test_a_stack_is_deleted_while_its_model_is_paused(stack: EmulatedStack) -> None:
     stack.run_schedule("PauseModelSchedule")
+    own = own_names(stack)
+    assert len(own & models_in_account(stack)) == 4  # the configuration, the model and two schedules
     stack.delete()
-    sagemaker = stack.client("sagemaker")
-    assert sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
-    assert stack.client("scheduler").list_schedules()["Schedules"] == []
+    assert not own & models_in_account(stack)
 
 
 def test_a_job_for_a_paused_model_fails_at_once_and_says_why(emulator: Emulator) -> None:

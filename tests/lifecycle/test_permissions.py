@@ -12,7 +12,7 @@ from genai_templates.local.chaos import Chaos, ModelFault
 from tests.lifecycle.jobs import PROMPT, made
 from tests.lifecycle.notebook import with_janitor
 from tests.lifecycle.page import with_another_page
-from tests.lifecycle.stacks import artifact_keys, failure_of
+from tests.lifecycle.stacks import artifact_keys, failure_of, scaled_endpoints
 
 
 def use_text(stack: EmulatedStack) -> None:
@@ -71,9 +71,9 @@ def report(request: pytest.FixtureRequest, make_stack: Callable[..., EmulatedSta
     stack.update(CustomResourcesS3Key=page)
     stack.update(AllowedOrigin="https://www.example.com")
     _USES[request.param](stack)
+    endpoint = stack.outputs["EndpointName"]
     stack.delete()
-    scaling = stack.client("application-autoscaling")
-    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
+    assert endpoint not in scaled_endpoints(stack)
     report = stack.permissions()
     assert {call.function for call in report.calls} == functions
     return report

@@ -12,7 +12,7 @@ from genai_templates import Hosting
 from genai_templates.local import EmulatedStack, Emulator, ModelOptions
 from genai_templates.local.chaos import UNTIL_ENDED, Chaos, ModelFault
 from tests.lifecycle.jobs import PROMPT, finished, made
-from tests.lifecycle.stacks import bucket_exists, refused
+from tests.lifecycle.stacks import bucket_exists, refused, scaled_endpoints
 from tests.waiting import until
 
 
@@ -194,7 +194,6 @@ def test_its_deletion_leaves_nothing_and_each_permission_was_used(stack: Emulate
     assert {name for name in report.unused if not name.startswith(("Api", "Site"))} == set(), report.lines()
     assert not any(bucket_exists(stack, bucket) for bucket in buckets)
     assert stack.client("sagemaker").list_endpoints(NameContains=endpoint)["Endpoints"] == []
-    scaling = stack.client("application-autoscaling")
-    assert scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"] == []
+    assert endpoint not in scaled_endpoints(stack)
     of_model = {each.action for each in stack.emulator.decisions() if each.role == roles["EndpointRole"]}
     assert of_model == {"s3:GetObject", "s3:PutObject", "sns:Publish"}

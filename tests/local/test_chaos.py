@@ -104,7 +104,10 @@ def test_events_that_are_not_done_are_counted(stack: EmulatedStack) -> None:
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        ({"service": "dynamo"}, "faults of 'dynamo' cannot be injected: choose dynamodb, lambda, s3, sagemaker"),
+        (
+            {"service": "dynamo"},
+            "faults of 'dynamo' cannot be injected: choose bedrock-runtime, dynamodb, lambda, s3, sagemaker",
+        ),
         ({"action": "sagemaker:InvokeEndpoint"}, "'sagemaker:InvokeEndpoint' is not an action: .* 'InvokeEndpoint'"),
         ({"action": ""}, "'' is not an action"),
         ({"effect": "refused"}, r"'refused' is not the effect of a fault: choose FaultEffect\.REFUSED, "),
@@ -127,9 +130,9 @@ def test_a_fault_that_no_call_can_meet_is_refused(fault: dict[str, Any], expecte
         (lambda chaos, name: chaos.model_fault(name, ModelFault.THROTTLED, -1), "-1 calls cannot meet a fault"),
         (
             lambda chaos, _: chaos.model_fault("e", ModelFault.THROTTLED),
-            "no endpoint 'e'; there are .*stand-in",
+            "no endpoint or model 'e'; there are .*stand-in",
         ),
-        (lambda chaos, _: chaos.model_without_jpeg("e"), "no endpoint 'e'; there are .*stand-in"),
+        (lambda chaos, _: chaos.model_without_jpeg("e"), "no endpoint or model 'e'; there are .*stand-in"),
         (lambda chaos, _: chaos.kill_function("nope"), "there is no function 'nope'; .*GenAILambdaFunction"),
     ],
     ids=["fault", "times", "endpoint", "pixels", "function"],
