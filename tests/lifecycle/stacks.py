@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -33,14 +34,14 @@ def artifact_keys(stack: EmulatedStack) -> dict[str, str]:
     return {given["Ref"]: own for _, given, own in (key["Fn::If"] for key in keys)}
 
 
-def models_in_account(stack: EmulatedStack) -> set[str]:
+def models_in_account(client: Callable[[str], Any]) -> set[str]:
     """Return the names of all endpoints, configurations, models and schedules in the account, of other stacks too."""
-    sagemaker = stack.client("sagemaker")
+    sagemaker = client("sagemaker")
     return {
         *(each["EndpointName"] for each in sagemaker.list_endpoints()["Endpoints"]),
         *(each["EndpointConfigName"] for each in sagemaker.list_endpoint_configs()["EndpointConfigs"]),
         *(each["ModelName"] for each in sagemaker.list_models()["Models"]),
-        *(each["Name"] for each in stack.client("scheduler").list_schedules()["Schedules"]),
+        *(each["Name"] for each in client("scheduler").list_schedules()["Schedules"]),
     }
 
 

@@ -22,7 +22,13 @@ TYPES = ("AWS::SageMaker::", "AWS::ApplicationAutoScaling::")
 
 
 @pytest.fixture(scope="module")
-def stack(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
+def others(emulator: Emulator) -> set[str]:
+    """What the account had before the stack: what other tests left there."""
+    return models_in_account(emulator.client)
+
+
+@pytest.fixture(scope="module")
+def stack(make_stack: Callable[..., EmulatedStack], others: set[str]) -> EmulatedStack:
     """A text stack with one instance."""
     created = make_stack("text", Hosting.NATIVE)
     created.create()
@@ -152,14 +158,14 @@ def test_numbers_that_cannot_work_are_refused_before_anything_changes(
     assert len(stack.events) == before
 
 
-def test_a_deletion_leaves_nothing(stack: EmulatedStack) -> None:
+def test_a_deletion_leaves_nothing(stack: EmulatedStack, others: set[str]) -> None:
     kinds = {event.logical_id for event in stack.events if event.kind.startswith(TYPES)}
     scaled, own, before = targets(stack), own_names(stack), len(stack.events)
-    assert len(own & models_in_account(stack)) == 3
+    assert len(own & models_in_account(stack.client)) == 3
     stack.delete()
     assert scaled
     assert {"Endpoint", "EndpointConfig", "FollowRequests", "Model", "ScalableTarget"} <= kinds
-    assert not own & models_in_account(stack)
+    assert models_in_account(stack.client) <= others
     assert not own & scaled_endpoints(stack)
     deleted = [event.logical_id for event in stack.events[before:] if event.status == "DELETE_COMPLETE"]
     order = [
