@@ -19,8 +19,15 @@ if TYPE_CHECKING:
     from .errors import UnknownModel as UnknownModel
     from .model import Model as Model
     from .network_ranges import NetworkRanges as NetworkRanges
+    from .options import ApiAccess as ApiAccess
     from .options import Architecture as Architecture
     from .options import ArtifactKeys as ArtifactKeys
+    from .options import Auth as Auth
+    from .options import Budget as Budget
+    from .options import ContentFilter as ContentFilter
+    from .options import Dispatch as Dispatch
+    from .options import Encryption as Encryption
+    from .options import Firewall as Firewall
     from .options import FunctionNetwork as FunctionNetwork
     from .options import Hosting as Hosting
     from .options import InlineArtifacts as InlineArtifacts
@@ -29,9 +36,16 @@ if TYPE_CHECKING:
     from .stacks.text import TextStack as TextStack
 
 _HOME = {
+    "ApiAccess": "options",
     "Architecture": "options",
     "ArtifactKeys": "options",
+    "Auth": "options",
+    "Budget": "options",
     "Container": "containers",
+    "ContentFilter": "options",
+    "Dispatch": "options",
+    "Encryption": "options",
+    "Firewall": "options",
     "FunctionNetwork": "options",
     "GenAITemplatesError": "errors",
     "Hosting": "options",

@@ -26,7 +26,18 @@ _MAX_LINES_OF_FILE = 300
 _MAX_LINES_OF_FUNCTION_AT_90_PERCENT = 30
 _NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "misc", "lib", "core", "tools", "stuff"}
 _DESIGNED_PACKAGES = {
-    "genai_templates": {"aws", "cli", "components", "contract", "costs", "embedded", "local", "packaging", "stacks"},
+    "genai_templates": {
+        "aws",
+        "cli",
+        "components",
+        "contract",
+        "costs",
+        "embedded",
+        "local",
+        "options",
+        "packaging",
+        "stacks",
+    },
     "handlers": {"common", "custom_resources", "image", "jobs", "text"},
 }
 

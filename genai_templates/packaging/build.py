@@ -72,7 +72,7 @@ def build(output: Path, request: BuildRequest, progress: Callable[[str], None]) 
 
 def make_stack(app: App, request: BuildRequest, artifacts: ArtifactKeys | InlineArtifacts) -> Stack:
     """Make the stack of an application with the request's options."""
-    options: StackOptionFields = {**request.options, "artifacts": artifacts}
+    options: StackOptionFields = {**request.options_of(app.name), "artifacts": artifacts}
     return app.load_stack()(model=request.model_of(app.name), **options)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from ..apps import APPS
 from ..errors import InvalidOption
@@ -42,11 +42,18 @@ class BuildRequest:
             if app not in self.apps:
                 raise InvalidOption(f"model {model!r} is for the {app} application, which is not among those to build")
         for app in self.apps:
-            StackOptions(app=app, model=self.model_of(app), **options)
+            StackOptions(app=app, model=self.model_of(app), **self.options_of(app))
 
     def model_of(self, app: str) -> str:
         """Return the model id of an application."""
         return self.models.get(app, APPS[app].default_model_on(self.options.get("hosting")))
+
+    def options_of(self, app: str) -> StackOptionFields:
+        """Return the options that the application has; all of them where it is the only one, to be refused there."""
+        one = len(self.apps) == 1
+        return cast(
+            StackOptionFields, {name: each for name, each in self.options.items() if one or OPTIONS[name].is_of(app)}
+        )
 
     def value(self, name: str) -> Any:
         """Return what is chosen for an option, or its default."""

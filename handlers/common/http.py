@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
+from .caller import read_caller
 from .context import LambdaContext
 from .errors import InvalidRequest, NotFound, PayloadTooLarge, RequestError
 from .limits import MAX_BODY_BYTES
@@ -18,7 +19,10 @@ ProxyResponse = dict[str, Any]
 
 
 class Request(NamedTuple):
-    """The part of a proxy event that the handlers use; header names are in lower case."""
+    """The part of a proxy event that the handlers use; header names are in lower case.
+
+    ``caller`` stands for whoever calls and nobody else, and is empty where everybody may.
+    """
 
     method: str
     resource: str
@@ -28,10 +32,14 @@ class Request(NamedTuple):
     is_base64: bool
     request_id: str
     stage_variables: Mapping[str, str]
+    caller: str = ""
 
     @classmethod
-    def from_event(cls, event: Mapping[str, Any], context: LambdaContext) -> Request:
-        """Read a proxy event (payload format 1.0); what is missing from it, or of a wrong type, counts as absent."""
+    def from_event(cls, event: Mapping[str, Any], context: LambdaContext, *, auth: str = "none") -> Request:
+        """Read a proxy event (payload format 1.0); what is missing from it, or of a wrong type, counts as absent.
+
+        ``auth`` is how the API finds out who calls: see ``read_caller``, which raises UnknownCaller.
+        """
         body = event.get("body")
         return cls(
             method=str(event.get("httpMethod", "")),
@@ -42,6 +50,7 @@ class Request(NamedTuple):
             is_base64=bool(event.get("isBase64Encoded")),
             request_id=_string_items(event.get("requestContext")).get("requestId") or context.aws_request_id,
             stage_variables=_string_items(event.get("stageVariables")),
+            caller=read_caller(event.get("requestContext"), auth),
         )
 
     def json_object(self) -> dict[str, Any]:
@@ -106,9 +115,10 @@ def serve(
     *,
     routes: Mapping[tuple[str, str], RouteFunction],
     allowed_origin: str,
+    auth: str = "none",
 ) -> ProxyResponse:
     """Serve a proxy event by the route of its method and resource; every failure has the error shape."""
-    request = Request.from_event(event, context)
+    request = Request.from_event(event, context, auth=auth)
     response = _route(request, context, routes)
     return {
         "statusCode": response.status,

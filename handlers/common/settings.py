@@ -16,13 +16,17 @@ class MissingSetting(Exception):
 def read_settings(cls: type[T], environ: Mapping[str, str] = os.environ) -> T:
     """Fill a class whose annotated fields (``str`` or ``int``) are environment variables in lower case.
 
-    Raises MissingSetting with every variable that is missing, empty or not a number where one is needed.
+    A field with a default may be left out. Raises MissingSetting with every other variable that is missing or empty, and
+    every one that is not a number where one is needed.
     """
+    optional = getattr(cls, "_field_defaults", {})
     values: dict[str, Any] = {}
     problems: list[str] = []
     for field, kind in get_type_hints(cls).items():
         name = field.upper()
         text = environ.get(name, "")
+        if not text and field in optional:
+            continue
         if not text:
             problems.append(f"{name} is missing")
             continue

@@ -21,6 +21,7 @@ class Settings(NamedTuple):
     jobs_table: str
     model_status: str
     allowed_origin: str
+    auth: str = "none"
 
 
 settings = read_settings(Settings)
@@ -33,7 +34,7 @@ SITE_URL = "siteUrl"
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve the routes that show something."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
 
 
 def _show_job(request: Request, context: LambdaContext) -> Response:

@@ -14,7 +14,7 @@ from genai_templates.apps import APPS
 from genai_templates.bedrock_catalog import bedrock_models
 from genai_templates.catalog import models
 from genai_templates.limits import TEMPLATE_RESOURCES, TEMPLATE_UPLOADED
-from genai_templates.options import OPTIONS
+from genai_templates.options import CONFLICTS, OPTIONS
 from genai_templates.packaging.lint import lint_templates
 
 KEYS = ArtifactKeys.unhashed("pairs")
@@ -29,13 +29,18 @@ VALUES: dict[str, list[Any]] = {
     "network": [None, RANGES],
     "artifacts": [None, INLINE],
     "accept_license": [True],
+    "blocked_terms": [(), ("a term",)],
 }
 
 
-def values_of(name: str) -> list[Any]:
-    """Return the values of an option that are tried: all, where it is an enumeration."""
-    kind = OPTIONS[name].kind
-    return [*kind] if isinstance(kind, enum.EnumType) else VALUES[name]
+def values_of(name: str, app: str) -> list[Any]:
+    """Return the values of an option that are tried: all, where it is an enumeration or a switch of the application."""
+    kind, option = OPTIONS[name].kind, OPTIONS[name].option
+    if not OPTIONS[name].is_of(app):
+        return [option.default]
+    if name in VALUES:
+        return VALUES[name]
+    return [*kind] if isinstance(kind, enum.EnumType) else [False, True]
 
 
 def can_be(hosting: Hosting, model: str) -> bool:
@@ -43,13 +48,24 @@ def can_be(hosting: Hosting, model: str) -> bool:
     return hosting.value in models()[model].hostings if model in models() else hosting is Hosting.BEDROCK
 
 
+def go_together(row: dict[str, Any]) -> bool:
+    """Whether choices go together: some of a row, of which others are not made yet."""
+    if "model" in row and not can_be(row["hosting"], row["model"]):
+        return False
+    return not any(
+        each.cannot_be(row[each.between[0]], row[each.between[1]])
+        for each in CONFLICTS
+        if {*each.between} <= row.keys()
+    )
+
+
 def rows_of(app: str) -> list[dict[str, Any]]:
     """Return rows of choices in which every two values of two options that go together are in one row at least."""
     names = ["hosting", "model", *(name for name in OPTIONS if name != "hosting")]
     known: dict[str, Any] = {**models(), **bedrock_models()}
     of_app = [name for name, each in known.items() if each.app == app]
-    values = [of_app if name == "model" else values_of(name) for name in names]
-    pairs = AllPairs(values, filter_func=lambda row: len(row) < 2 or can_be(row[0], row[1]))
+    values = [of_app if name == "model" else values_of(name, app) for name in names]
+    pairs = AllPairs(values, filter_func=lambda row: go_together(dict(zip(names, row, strict=False))))
     return [dict(zip(names, row, strict=True)) for row in pairs]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import enum
 import ipaddress
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +16,9 @@ from troposphere import Template
 
 from genai_templates import (
     ArtifactKeys,
+    Dispatch,
     Hosting,
+    ImageStack,
     InlineArtifacts,
     InvalidOption,
     NetworkRanges,
@@ -23,7 +27,9 @@ from genai_templates import (
 )
 from genai_templates.catalog import FALCON_7B_INSTRUCT, STABLE_DIFFUSION_V2
 from genai_templates.cli.options import add_options, option_rows, read_options
-from genai_templates.options import OPTIONS, Declaration, Option, StackOptions
+from genai_templates.options import CONFLICTS, OPTIONS, Declaration, Option, StackOptions, check_conflicts
+from genai_templates.options.conflicts import Conflict
+from genai_templates.packaging.request import BuildRequest
 from genai_templates.scope import Scope
 
 LLAMA = "meta-textgeneration-llama-3-1-8b-instruct"
@@ -103,15 +109,18 @@ def test_an_option_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_option_has_its_flag() -> None:
     parser = argparse.ArgumentParser()
     add_options(parser)
-    given = ["--hosting", "existing", "--instance-type", "ml.g5.4xlarge", "--fallback-instance-type", "ml.g5.8xlarge"]
+    given = ["--hosting", "native", "--instance-type", "ml.g5.4xlarge", "--fallback-instance-type", "ml.g5.8xlarge"]
     given += ["--fallback-instance-type", "ml.g5.16xlarge", "--architecture", "arm64", "--function-network", "private"]
     given += ["--network", "vpc=10.1.0.0/16", "--network", "private=10.1.3.0/24", "--network", "public_one=10.1.1.0/24"]
-    given += ["--network", "public_two=10.1.2.0/24", "--accept-license"]
+    given += ["--network", "public_two=10.1.2.0/24", "--accept-license", "--auth", "cognito", "--daily-limit"]
+    given += ["--api-access", "distribution", "--firewall", "block", "--model-in-vpc", "--flow-logs", "--own-domain"]
+    given += ["--encryption", "customer-key", "--blocked-term", "a term", "--content-filter", "guardrail"]
+    given += ["--budget", "notify", "--image-moderation", "--dispatch", "queue"]
     options = read_options(parser.parse_args(given))
     assert options.keys() == {name for name, each in OPTIONS.items() if each.option.flag}
     assert options["fallback_instance_types"] == ("ml.g5.8xlarge", "ml.g5.16xlarge")
     assert options["network"].private == "10.1.3.0/24"
-    TextStack(**options)
+    ImageStack(**options)
     with pytest.raises(InvalidOption, match="--network nowhere: give NAME=CIDR, with a name of vpc, "):
         read_options(parser.parse_args(["--network", "nowhere=10.0.0.0/16"]))
 
@@ -186,3 +195,37 @@ def test_artifacts_of_a_template_need_a_content_for_each_key_and_no_other(conten
 def test_the_artifacts_of_a_template_are_not_printed_with_it() -> None:
     keys = ArtifactKeys(handlers="a.zip", custom_resources="b.zip")
     assert "payload" not in repr(InlineArtifacts(keys=keys, contents={"a.zip": b"payload", "b.zip": b""}))
+
+
+@pytest.mark.parametrize("conflict", CONFLICTS, ids=lambda conflict: "-".join(conflict.between))
+def test_choices_that_cannot_go_together_are_refused_with_what_to_choose(conflict: Conflict) -> None:
+    first, second = conflict.between
+    wrong = [
+        {first: one, second: other}
+        for one in choices_of(first)
+        for other in choices_of(second)
+        if conflict.cannot_be(one, other)
+    ]
+    assert wrong
+    with pytest.raises(InvalidOption, match=re.escape(conflict.message)):
+        check_conflicts({name: each.option.default for name, each in OPTIONS.items()} | wrong[-1])
+
+
+def choices_of(name: str) -> list[object]:
+    """Return what an enumeration or a switch can be."""
+    kind = OPTIONS[name].kind
+    return [*kind] if isinstance(kind, enum.EnumType) else [False, True]
+
+
+def test_an_option_of_one_application_is_refused_by_the_other() -> None:
+    with pytest.raises(InvalidOption, match="dispatch is for the image application, not for text"):
+        StackOptions(app="text", model=FALCON_7B_INSTRUCT, dispatch=Dispatch.QUEUE)
+    StackOptions(app="text", model=FALCON_7B_INSTRUCT, dispatch=Dispatch.EVENT)
+
+
+def test_a_build_of_both_gives_an_option_to_the_application_that_has_it() -> None:
+    request = BuildRequest(dispatch=Dispatch.QUEUE, regions=())
+    assert "dispatch" not in request.options_of("text")
+    assert request.options_of("image")["dispatch"] is Dispatch.QUEUE
+    with pytest.raises(InvalidOption, match="dispatch is for the image application"):
+        BuildRequest(apps=("text",), dispatch=Dispatch.QUEUE, regions=())

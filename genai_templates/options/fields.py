@@ -1,0 +1,106 @@
+"""The options of a stack, declared once."""
+
+from typing import Annotated, TypedDict
+
+from ..network_ranges import NetworkRanges
+from .artifacts import ArtifactKeys, InlineArtifacts
+from .declaration import Option, declare
+from .enumerations import (
+    ApiAccess,
+    Architecture,
+    Auth,
+    Budget,
+    ContentFilter,
+    Dispatch,
+    Encryption,
+    Firewall,
+    FunctionNetwork,
+    Hosting,
+)
+
+
+class StackOptionFields(TypedDict, total=False):
+    """The options of a stack: each is said here, and nowhere else.
+
+    The checks, the flags of the command line, the keyword arguments of the stacks and the table in ``docs/options.md``
+    come from these lines.
+    """
+
+    hosting: Annotated[
+        Hosting,
+        Option(
+            Hosting.NOTEBOOK,
+            "where the model lives: at an endpoint that a notebook instance of the stack deploys, at one that is there "
+            "already and whose name is a parameter, at one that is a resource of the template, at one that has no "
+            "instance while there are no requests, or on Amazon Bedrock",
+            adds="existing: the parameter `ExistingEndpointName`, and neither notebook nor janitor; native: model, "
+            "endpoint configuration, endpoint and scaling in their place, and alarms that take an update back; "
+            "scale-to-zero: the same with an inference component (text), or an asynchronous endpoint with its bucket "
+            "and topics (image), and alarms that put it to sleep and wake it; "
+            "bedrock: the parameter `ModelId`, and no SageMaker",
+            costs="existing: no endpoint of its own; native: no notebook, and twice the instances during an update; "
+            "scale-to-zero: no instance while idle, and about ten minutes for the first request; "
+            "bedrock: each use, and nothing while idle",
+        ),
+    ]
+    instance_type: Annotated[
+        str, Option("", "what the endpoint runs on: the default of a parameter; empty for the model's own")
+    ]
+    fallback_instance_types: Annotated[
+        tuple[str, ...],
+        Option((), "what the deployment tries next, in this order, when there is no capacity or quota"),
+    ]
+    architecture: Annotated[Architecture, Option(Architecture.X86_64, "the processor of the Lambda functions")]
+    function_network: Annotated[
+        FunctionNetwork,
+        Option(
+            FunctionNetwork.PUBLIC,
+            "where the functions that call the model run: in Lambda's own network, or in the private subnet of a VPC",
+            adds="private: a VPC, its parameters, and an interface endpoint for each service that is called",
+            costs="private: about 7 USD a month for each interface endpoint",
+        ),
+    ]
+    network: Annotated[NetworkRanges, Option(NetworkRanges(), "address ranges of that VPC: the defaults of parameters")]
+    artifacts: Annotated[
+        ArtifactKeys | InlineArtifacts | None,
+        Option(
+            None,
+            "where the artifacts are: their S3 keys in a bucket that is a parameter, or themselves, in the template; "
+            "without them, keys without a hash",
+            adds="InlineArtifacts: a bucket and the function that fills it, and no parameter of the artifacts",
+            flag=False,
+        ),
+    ]
+    auth: Annotated[
+        Auth, Option(Auth.NONE, "who may call the API: everybody, who has a key, who signs in, or who signs requests")
+    ]
+    daily_limit: Annotated[bool, Option(False, "limits the requests a day of each user or key")]
+    api_access: Annotated[
+        ApiAccess, Option(ApiAccess.PUBLIC, "whether the API can be called by its own URL, or through CloudFront alone")
+    ]
+    firewall: Annotated[
+        Firewall, Option(Firewall.NONE, "what a web ACL does with requests that match its rules: count, or block")
+    ]
+    model_in_vpc: Annotated[bool, Option(False, "runs the model in the VPC of the functions")]
+    flow_logs: Annotated[bool, Option(False, "logs the connections of the stack's VPC")]
+    own_domain: Annotated[bool, Option(False, "serves the page under a domain name of your own")]
+    encryption: Annotated[
+        Encryption, Option(Encryption.AWS_KEY, "whose key encrypts what the stack stores: AWS's, or one of the stack")
+    ]
+    blocked_terms: Annotated[tuple[str, ...], Option((), "terms that no prompt may have")]
+    content_filter: Annotated[
+        ContentFilter, Option(ContentFilter.NONE, "what looks at prompts and at texts that a model made")
+    ]
+    image_moderation: Annotated[bool, Option(False, "looks at images before anybody sees them", apps=("image",))]
+    budget: Annotated[Budget, Option(Budget.NONE, "what happens when a month costs more than it may")]
+    dispatch: Annotated[
+        Dispatch,
+        Option(
+            Dispatch.EVENT, "how a job comes to the function that works on it: at once, or in turn", apps=("image",)
+        ),
+    ]
+    accept_license: Annotated[bool, Option(False, "accepts the licence of a model that has one")]
+
+
+OPTIONS = {name: declare(name, annotation) for name, annotation in StackOptionFields.__annotations__.items()}
+"""Every option by its name."""

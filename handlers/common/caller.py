@@ -1,0 +1,35 @@
+"""Who calls the API, as API Gateway found out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Where the event's request context has what stays the same for a user, a key or a principal. (API Gateway developer
+# guide, "Input format of a Lambda function for proxy integration".)
+_PLACES: Mapping[str, tuple[str, ...]] = {
+    "none": (),
+    "api-key": ("identity", "apiKeyId"),
+    "cognito": ("authorizer", "claims", "sub"),
+    "iam": ("identity", "userArn"),
+}
+
+
+class UnknownCaller(Exception):
+    """The gateway let a request in without saying whose it is: it is set up in another way than the function."""
+
+
+def read_caller(context: object, auth: str) -> str:
+    """Return a text that stands for the caller and nobody else, and "" where everybody may call.
+
+    ``auth`` is one of ``none``, ``api-key``, ``cognito`` and ``iam``. Raises UnknownCaller for a request that has no caller.
+    """
+    place = _PLACES[auth]
+    found: Any = context
+    for name in place:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if not place:
+        return ""
+    if not isinstance(found, str) or not found:
+        raise UnknownCaller(f"the request context has no {'.'.join(place)}")
+    return found
