@@ -25,7 +25,7 @@ class Settings(NamedTuple):
     allowed_origin: str
     job_retention_days: int
     job_maximum_age: int
-    auth: str = "none"
+    api_auth: str = "none"
 
 
 settings = read_settings(Settings)
@@ -39,7 +39,7 @@ submitter = Submitter(
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve the route that starts a job."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.api_auth)
 
 
 def _start(request: Request, context: LambdaContext) -> Response:

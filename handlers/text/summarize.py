@@ -32,7 +32,7 @@ class Settings(NamedTuple):
     max_total_tokens: int
     allowed_origin: str
     function_timeout_seconds: int
-    auth: str = "none"
+    api_auth: str = "none"
 
 
 class Outcome(NamedTuple):
@@ -55,7 +55,7 @@ model_status = connect_status(settings.model_status)
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve every route of the API."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.api_auth)
 
 
 def _generation_parameters(fields: Fields) -> GenerationParameters:
