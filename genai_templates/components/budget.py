@@ -35,7 +35,7 @@ class BudgetTopics(NamedTuple):
 def add_budget_topic(scope: Scope, logical_id: str, *, email: Ref, email_condition: str) -> sns.Topic:
     """Add a topic that budgets and billing alarms may publish to; it sends e-mail while the condition holds."""
     subscription = sns.Subscription(Endpoint=email, Protocol="email")
-    topic = scope.add(sns.Topic, logical_id, Subscription=If(email_condition, [subscription], NoValue))
+    topic = scope.add(sns.Topic, logical_id, Subscription=[If(email_condition, subscription, NoValue)])
     scope.add(
         sns.TopicPolicy,
         f"{logical_id}Policy",

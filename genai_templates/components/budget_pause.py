@@ -50,11 +50,5 @@ def add_budget_pause(scope: Scope, *, model: PausableModel, topic: sns.Topic, sh
         Principal="sns.amazonaws.com",
         SourceArn=Ref(topic),
     )
-    scope.add(
-        sns.SubscriptionResource,
-        "BudgetPauseSubscription",
-        Endpoint=function.arn,
-        Protocol="lambda",
-        TopicArn=Ref(topic),
-    )
+    topic.Subscription = [*topic.Subscription, sns.Subscription(Endpoint=function.arn, Protocol="lambda")]
     return function

@@ -48,7 +48,6 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::Logs::LogGroup": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
     "AWS::S3::Bucket": ("arn:aws:s3:::{id}", ""),
     "AWS::S3::BucketPolicy": ("arn:aws:s3:::{id}", "Bucket"),
-    "AWS::SNS::Subscription": (_TOPIC, "TopicArn"),
     "AWS::SNS::Topic": (_TOPIC, ""),
     "AWS::SNS::TopicPolicy": (_TOPIC, "Topics"),
     "AWS::SQS::Queue": (_QUEUE, ""),
