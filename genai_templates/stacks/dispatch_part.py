@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ..components.functions import Function
 from ..components.job_queue import JobQueue
-from ..components.jobs import FailedJobs
+from ..components.jobs import FailedJobs, JobTable
 from ..scope import Scope
 from .parameters.jobs import JobParameters
 
@@ -36,5 +36,5 @@ class DispatchPart(ABC):
         """Return what the function that starts jobs needs to know."""
 
     @abstractmethod
-    def connect(self, *, start: Function, process: Function, reports: Reports) -> None:
-        """Let jobs come from ``start`` to ``process``."""
+    def connect(self, *, start: Function, process: Function, table: JobTable, reports: Reports) -> None:
+        """Let jobs of this table come from ``start`` to ``process``."""

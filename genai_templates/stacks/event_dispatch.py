@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from ..components.functions import Function
+from ..components.jobs import JobTable
 from .dispatch_part import DispatchPart, Reports
 
 
@@ -18,7 +19,7 @@ class EventDispatch(DispatchPart):
         """Return the name of the function to invoke."""
         return {"PROCESS_FUNCTION": process.name}
 
-    def connect(self, *, start: Function, process: Function, reports: Reports) -> None:
+    def connect(self, *, start: Function, process: Function, table: JobTable, reports: Reports) -> None:
         """Let ``start`` invoke ``process``, and Lambda report what it gives up."""
         process.grant_invoke(start.role)
         reports().add_source(

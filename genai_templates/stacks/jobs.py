@@ -104,7 +104,7 @@ def add_jobs(
     complete = context.hosted_model.complete_jobs(lambda: _add_complete(context, own, table, parameters))
     display = _add_display(context, own, table)
     reports = _Reports(context, table)
-    way.connect(start=start, process=process, reports=reports)
+    way.connect(start=start, process=process, table=table, reports=reports)
     for function in complete:
         reports().add_source(
             context.scope,

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from ..components.functions import Function
 from ..components.job_queue import add_job_queue
+from ..components.jobs import JobTable
 from ..scope import Scope
 from .dispatch_part import DispatchPart, Reports
 from .parameters.jobs import JobParameters, add_job_concurrency
@@ -32,7 +33,8 @@ class QueueDispatch(DispatchPart):
         """Return the queue to send to."""
         return {"DISPATCH": "queue", **self._queue.environment}
 
-    def connect(self, *, start: Function, process: Function, reports: Reports) -> None:
+    def connect(self, *, start: Function, process: Function, table: JobTable, reports: Reports) -> None:
         """Let ``start`` send to the queue, and Lambda call ``process`` with what is in it."""
         self._queue.grant_send(start.role)
+        table.grant_read(process.role)  # of a job that comes again, it has to know why
         self._queue.add_consumer(self._scope, process, concurrency=self._concurrency)

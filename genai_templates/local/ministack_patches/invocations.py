@@ -112,6 +112,10 @@ def _send_failure_record(
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": body if isinstance(body, dict) else {},
     }
-    queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    try:
+        queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    except ValueError as error:  # deleted meanwhile; Lambda counts it in DestinationDeliveryFailures
+        print("event of", config["FunctionName"], "not reported:", error, flush=True)
+        return
     call_sqs("SendMessage", QueueUrl=queue, MessageBody=json.dumps(message))
     lambda_svc.esm_wake.set()
