@@ -90,6 +90,9 @@ def ended_in_time(stack: EmulatedStack, job_id: str) -> dict[str, Any]:
 
 def test_a_job_goes_through_the_queue(stack: EmulatedStack) -> None:
     assert made(stack, PROMPT)["status"] == "SUCCEEDED"
+    for _ in range(2):
+        assert stack.call("POST", "/generate", PROMPT, headers={"Idempotency-Key": "the-same"}).status == 202
+    assert stack.call("GET", "/status").json()["ready"]
     until(lambda: True if messages(stack, "JobQueue") == 0 else None)
     assert "FailedJobsQueue" not in stack.resources
 
@@ -141,6 +144,10 @@ def test_jobs_under_way_end_whatever_the_option_is_changed_to(stack: EmulatedSta
         assert ("FailedJobsQueue" in stack.resources) is (dispatch is Dispatch.EVENT)
         chaos.end()
         assert made(stack, PROMPT)["status"] == "SUCCEEDED"
+        if dispatch is Dispatch.EVENT:
+            chaos.model_fault(EXISTING_ENDPOINT, ModelFault.SERVER_ERROR)
+            assert made(stack, PROMPT)["error"]["code"] == "retries_exhausted"
+            chaos.end()
         for job_id in job_ids:
             job = ended_in_time(stack, job_id)
             assert job["status"] == "SUCCEEDED" or job["error"]["code"] == "expired", job
@@ -156,4 +163,4 @@ def test_a_stack_goes_with_what_is_in_its_queues(stack: EmulatedStack, chaos: Ch
     assert report.refused == ()
     assert report.unused == {}, report.lines()
     left = stack.client("sqs").list_queues(QueueNamePrefix=stack.name)
-    assert "QueueUrls" not in left
+    assert left.get("QueueUrls", []) == []
