@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print(stack: str, jobs: DeadJobs) -> None:
-    print(f"{stack}: {_counted(jobs.dead.messages)} given up, {jobs.waiting.messages} waiting or at work")
+    print(f"{stack}: {_counted(jobs.dead.messages)} given up, {_counted(jobs.waiting.messages)} waiting or at work")
     looked_at = jobs.reasons.total()
     for reason, count in jobs.reasons.most_common():
         print(f"  {count} of {looked_at} looked at: {reason.code}: {reason.message}")

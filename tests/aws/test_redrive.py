@@ -123,10 +123,10 @@ def test_with_consent_all_of_them_are_tried_again(
 
 def test_a_person_who_says_no_changes_nothing(jobs: Jobs, start: Callable[..., Running]) -> None:
     jobs.give_up(FAILED)
-    with start("redrive", "image") as running:
-        running.read_until("Have the 1 job tried again? [y/N]")
-        running.enter("n\n")
-        assert running.wait().code == 1
+    running = start("redrive", "image")
+    running.read_until("Have the 1 job tried again? [y/N]")
+    running.enter("n\n")
+    assert running.wait().code == 1
     assert (jobs.count("DeadJobsQueue"), jobs.count("JobQueue")) == (1, 0)
 
 
