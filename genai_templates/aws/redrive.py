@@ -121,10 +121,10 @@ def _reasons(account: Account, dead: Queue, table: str) -> Counter[Reason]:
         received = account.client("sqs").receive_message(
             QueueUrl=dead.url, MaxNumberOfMessages=_LOOKED_AT, VisibilityTimeout=0, WaitTimeSeconds=1
         )
-        job_ids = {_job_id(each["Body"]) for each in received.get("Messages", [])} - {""}
+        job_ids = sorted({_job_id(each["Body"]) for each in received.get("Messages", [])} - {""})
         if not job_ids:
             return Counter()
-        keys: Any = [{"job_id": {"S": job_id}} for job_id in sorted(job_ids)]
+        keys: Any = [{"job_id": {"S": job_id}} for job_id in job_ids]
         request: Any = {table: {"Keys": keys, "ProjectionExpression": "job_id, error_code, error_message"}}
         found = account.client("dynamodb").batch_get_item(RequestItems=request)["Responses"].get(table, [])
     items = {item["job_id"]["S"]: item for item in found}
