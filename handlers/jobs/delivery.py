@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from botocore.config import Config
@@ -30,10 +31,6 @@ from .reasons import EXPIRED, RETRIES_EXHAUSTED, cause_of
 from .revival import REVIVABLE, revive
 from .store import JobIsRunning, JobStore
 from .table import JobTable
-
-sqs = make_client(
-    "sqs", config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-)
 
 _AT_ONCE = 0
 # As Lambda waits before it tries an asynchronous event again: a minute, then two. ("How Lambda handles errors and
@@ -71,6 +68,12 @@ class Deliveries:
         self._settings = settings or read_settings(Settings)
         self._table = JobTable(self._settings.jobs_table)
         self._jobs = JobStore(self._table)
+
+    @cached_property
+    def sqs(self) -> Any:
+        """The client of the queue, made when something comes again: no cold start pays for it."""
+        config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+        return make_client("sqs", config=config)
 
     def deal_with(self, event: Mapping[str, Any], process: Callable[[str], Attempt | None]) -> dict[str, object]:
         """Process the jobs of these messages, and return which of them stay in the queue."""
@@ -149,7 +152,7 @@ class Deliveries:
     def _postpone(self, message: Message, seconds: int) -> None:
         """Let the message come again after so many seconds: if that cannot be said, when the queue's time is over."""
         try:
-            sqs.change_message_visibility(
+            self.sqs.change_message_visibility(
                 QueueUrl=self._settings.job_queue_url,
                 ReceiptHandle=message.receipt_handle,
                 VisibilityTimeout=seconds,

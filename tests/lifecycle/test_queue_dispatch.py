@@ -10,13 +10,21 @@ import pytest
 from genai_templates import Hosting, ImageStack
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.local.chaos import Chaos, FaultEffect, InjectedFault, ModelFault
+from genai_templates.local.protocol import ENVIRONMENTS
 from genai_templates.local.stack_inputs import EXISTING_ENDPOINT
 from genai_templates.options import Dispatch
+from tests.faults.queue_scenarios import queue_scenarios
+from tests.faults.queue_world import QueueWorld
+from tests.faults.scenarios import Scenario
+from tests.faults.tally import expected, run
+from tests.faults.world import UNTHROTTLED
 from tests.lifecycle.jobs import PROMPT, finished, made
 from tests.lifecycle.stacks import artifact_keys
 from tests.waiting import until
 
-AT_ONCE = 2
+AT_ONCE = ENVIRONMENTS
+# ``make faults`` plays the others, and more jobs.
+SCENARIOS = [each for each in queue_scenarios(5) if each.name.startswith(("hand-over", "events", "messages received"))]
 PAUSE = 900
 """The longest that a message is hidden until the next try."""
 
@@ -28,7 +36,8 @@ def template(dispatch: Dispatch) -> str:
 @pytest.fixture(scope="module")
 def stack(make_stack: Callable[..., EmulatedStack]) -> EmulatedStack:
     """The application with a queue."""
-    stack = make_stack("image", JobRetries="1", JobConcurrency=str(AT_ONCE), DeleteImagesWithStack="true")
+    chosen = {**UNTHROTTLED, **QueueWorld.parameters, "DeleteImagesWithStack": "true"}
+    stack = make_stack("image", **chosen)
     stack.parameters |= artifact_keys(stack)
     stack.template = template(Dispatch.QUEUE)
     stack.create()
@@ -99,13 +108,20 @@ def test_a_job_goes_through_the_queue(stack: EmulatedStack) -> None:
 
 def test_a_burst_reaches_the_model_in_turn(stack: EmulatedStack, chaos: Chaos) -> None:
     chaos.function_faults(held_model(stack))
-    job_ids = [submitted(stack) for _ in range(3 * AT_ONCE)]
+    job_ids = [submitted(stack) for _ in range(2 * AT_ONCE)]
     chaos.wait_for_calls(AT_ONCE)
     until(lambda: True if [status_of(stack, each) for each in job_ids].count("RUNNING") == AT_ONCE else None)
-    assert [status_of(stack, each) for each in job_ids].count("QUEUED") == 2 * AT_ONCE
+    assert [status_of(stack, each) for each in job_ids].count("QUEUED") == AT_ONCE
     assert chaos.calls_met() == [AT_ONCE]
     chaos.end()
     assert {finished(stack, each)["status"] for each in job_ids} == {"SUCCEEDED"}
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_queued_jobs_survive(stack: EmulatedStack, scenario: Scenario) -> None:
+    """None is lost, none hangs, none is done twice, and every reason can be read."""
+    world = QueueWorld(stack.emulator, stack, stack)
+    assert expected(scenario, run(world, scenario)) == []
 
 
 def test_a_job_that_is_given_up_has_failed_and_can_be_brought_back(stack: EmulatedStack, chaos: Chaos) -> None:

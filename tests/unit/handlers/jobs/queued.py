@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from handlers.jobs import delivery
 from handlers.jobs.delivery import Deliveries, Settings
 from handlers.jobs.dispatch import connect_sender
 from handlers.jobs.dispatch import queue as queue_module
@@ -55,7 +54,7 @@ class Queue:
         self.deliveries = Deliveries(settings)
         monkeypatch.setenv("JOB_QUEUE_URL", URL)
         monkeypatch.setattr(queue_module.sqs, "send_message", self.send)
-        monkeypatch.setattr(delivery.sqs, "change_message_visibility", self.change_visibility)
+        monkeypatch.setattr(self.deliveries.sqs, "change_message_visibility", self.change_visibility)
         speech.submitter._sender = connect_sender("queue")
 
     def send(self, *, QueueUrl: str, MessageBody: str) -> None:

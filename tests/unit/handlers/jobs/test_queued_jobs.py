@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.common.errors import InvalidRequest, ModelFailed, TooManyRequests
-from handlers.jobs import delivery, table
+from handlers.jobs import table
 from tests.unit.handlers.conftest import Clock
 from tests.unit.handlers.jobs.queued import HIDDEN_SECONDS, LEASE_SECONDS, RETRIES, Message, Queue
 from tests.unit.handlers.jobs.speech import Speech
@@ -216,7 +216,7 @@ def test_a_pause_that_cannot_be_said_is_as_long_as_the_queues_own(
     queue.speech.error = ModelFailed("no")
     queue.started()
     with monkeypatch.context() as patch:
-        patch.setattr(delivery.sqs, "change_message_visibility", refuse)
+        patch.setattr(queue.deliveries.sqs, "change_message_visibility", refuse)
         queue.poll()
     assert queue.messages[0].visible_at - clock.seconds == HIDDEN_SECONDS
 
