@@ -16,8 +16,8 @@ class MissingSetting(Exception):
 def read_settings(cls: type[T], environ: Mapping[str, str] = os.environ) -> T:
     """Fill a class whose annotated fields (``str`` or ``int``) are environment variables in lower case.
 
-    A field with a default may be left out. Raises MissingSetting with every other variable that is missing or empty, and
-    every one that is not a number where one is needed.
+    A field with a default may be left out. Raises MissingSetting with every other variable that is missing or empty,
+    and every one that is not a number where one is needed.
     """
     optional = getattr(cls, "_field_defaults", {})
     values: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The life of a job, one item of the job table each, and a pointer to the latest finished job.
+"""The life of a job, one item of the job table each, and a pointer to each owner's latest finished job.
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
 holder of the lease, or whoever finds it expired, moves a job on. Where the model's response comes later, the job is
@@ -42,7 +42,14 @@ class JobStore:
         self._table = table
 
     def create(
-        self, job_id: str, settings: dict[str, Any], *, dispatcher: str, retention_days: int, maximum_age: int
+        self,
+        job_id: str,
+        settings: dict[str, Any],
+        *,
+        owner: str,
+        dispatcher: str,
+        retention_days: int,
+        maximum_age: int,
     ) -> bool:
         """Write a new job, QUEUED; return whether this dispatcher did, and no other one at the same time.
 
@@ -53,6 +60,7 @@ class JobStore:
             "status": {"S": QUEUED},
             "request": {"S": json.dumps(settings)},
             "created_at": {"S": table.utc_timestamp()},
+            **({"owner": {"S": owner}} if owner else {}),
             **_reservation(dispatcher, maximum_age),
             "expires_at": table.number_attribute(table.now() + retention_days * _DAY),
         }
@@ -81,15 +89,16 @@ class JobStore:
         with suppress(ConditionFailed):
             self._table.update(job_id, sent, condition="#status = :queued", values=_statuses(QUEUED))
 
-    def read(self, job_id: str) -> Job | None:
-        """Return the job, or None for an unknown or expired one."""
+    def read(self, job_id: str, *, owner: str) -> Job | None:
+        """Return the job, or None for an unknown or expired one, and in the same way for one of somebody else."""
         item = self._table.get(job_id) if is_job_id(job_id) else None
-        return None if item is None else job_of_item(item)
+        job = None if item is None else job_of_item(item)
+        return job if job and job.owner == owner else None
 
-    def read_latest(self) -> Job | None:
-        """Return the job that finished last: two look-ups by key, however many jobs there are."""
-        pointer = self._table.get(_LATEST)
-        return None if pointer is None else self.read(pointer["target_job_id"]["S"])
+    def read_latest(self, *, owner: str) -> Job | None:
+        """Return the owner's job that finished last: two look-ups by key, however many jobs there are."""
+        pointer = self._table.get(_latest_of(owner))
+        return None if pointer is None else self.read(pointer["target_job_id"]["S"], owner=owner)
 
     def start(self, job_id: str, *, lease_seconds: float) -> Job | None:
         """Mark a job RUNNING for so many seconds and return it; None when there is nothing left to do.
@@ -244,9 +253,9 @@ class JobStore:
         return True
 
     def _point_to(self, job: Job) -> None:
-        """Let this job be the latest, unless a later one is."""
+        """Let this job be its owner's latest, unless a later one is."""
         pointer = {
-            "job_id": {"S": _LATEST},
+            "job_id": {"S": _latest_of(job.owner)},
             "target_job_id": {"S": job.job_id},
             "finished_at": {"S": job.finished_at},
             "expires_at": table.number_attribute(job.expires_at),
@@ -257,6 +266,10 @@ class JobStore:
                 condition="attribute_not_exists(job_id) OR finished_at < :finished",
                 values={":finished": {"S": job.finished_at}},
             )
+
+
+def _latest_of(owner: str) -> str:
+    return f"{_LATEST}#{owner}" if owner else _LATEST
 
 
 def _reservation(dispatcher: str, maximum_age: int) -> dict[str, Item]:
