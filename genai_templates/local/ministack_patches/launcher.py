@@ -38,6 +38,7 @@ _PATCHES = (
     "rest_api",
     "distribution",
     "compression",
+    "presigned_urls",
     "functions",
     "invocations",
     "integrations",
