@@ -51,12 +51,17 @@ def local_url(url: str) -> str:
     return _with_local_buckets(_SITES.get(url, url))
 
 
-def _with_local_buckets(text: str) -> str:
+def _with_local_buckets(text: str, *, end: str = "") -> str:
     """Return a text that has the URLs of buckets with those that they have on this machine, where it serves sites."""
     if not _SITES:
         return text
     _BUCKETS.update(found[1] for found in _BUCKET.finditer(text))
-    return _BUCKET.sub(lambda found: f"http://localhost:{_PORTS[0]}/{found[1]}", text)
+    return _BUCKET.sub(lambda found: f"http://localhost:{_PORTS[0]}/{found[1]}{end}", text)
+
+
+def _with_local_sources(policy: str) -> str:
+    """Return a Content-Security-Policy with these URLs; there a path is one with all below it if it ends in a slash."""
+    return _with_local_buckets(policy, end="/")
 
 
 def gateway(application: Application, *, sites_port: int) -> Application:
@@ -112,7 +117,7 @@ async def _serve_site(application: Application, scope: Scope, receive: Receive, 
 def _with_local_policy(message: dict[str, Any]) -> dict[str, Any]:
     """Let a page load from the buckets that it may load from, where they are on this machine."""
     headers = [
-        (name, _with_local_buckets(value.decode("latin-1")).encode("latin-1") if name.lower() == _POLICY else value)
+        (name, _with_local_sources(value.decode("latin-1")).encode("latin-1") if name.lower() == _POLICY else value)
         for name, value in message.get("headers", ())
     ]
     return {**message, "headers": headers} if headers else message
