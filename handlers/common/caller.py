@@ -23,8 +23,8 @@ class UnknownCaller(Exception):
 def read_caller(context: object, auth: str) -> str:
     """Return a text that stands for the caller and nobody else, and "" where everybody may call.
 
-    ``auth`` is one of ``none``, ``api-key``, ``cognito`` and ``iam``. Raises UnknownCaller for a request
-    that has no caller.
+    ``auth`` is one of ``none``, ``api-key``, ``cognito`` and ``iam``. Raises UnknownCaller for a request that
+    has no caller.
     """
     place = _PLACES[auth]
     found: Any = context

@@ -23,7 +23,7 @@ class Settings(NamedTuple):
     jobs_table: str
     model_status: str
     allowed_origin: str
-    auth: str = "none"
+    api_auth: str = "none"
 
 
 settings = read_settings(Settings)
@@ -38,7 +38,7 @@ BUCKET_URL = "imagesUrl"
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve the routes that show something."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.api_auth)
 
 
 def _show_job(request: Request, context: LambdaContext) -> Response:

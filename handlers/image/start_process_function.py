@@ -27,7 +27,7 @@ class Settings(NamedTuple):
     allowed_origin: str
     job_retention_days: int
     job_maximum_age: int
-    auth: str = "none"
+    api_auth: str = "none"
     daily_limit_table: str = ""
     daily_requests: int = 0
 
@@ -44,7 +44,7 @@ daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, st
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve the route that starts a job."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.api_auth)
 
 
 def _start(request: Request, context: LambdaContext) -> Response:

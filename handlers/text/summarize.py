@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     max_total_tokens: int
     allowed_origin: str
     function_timeout_seconds: int
-    auth: str = "none"
+    api_auth: str = "none"
     daily_limit_table: str = ""
     daily_requests: int = 0
 
@@ -59,7 +59,7 @@ daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, st
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
     """Serve every route of the API."""
-    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.auth)
+    return serve(event, context, routes=ROUTES, allowed_origin=settings.allowed_origin, auth=settings.api_auth)
 
 
 def _generation_parameters(fields: Fields) -> GenerationParameters:

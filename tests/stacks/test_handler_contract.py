@@ -82,15 +82,15 @@ def test_every_route_is_served_by_the_function_that_it_is_wired_to_and_no_other_
     assert set().union(*wired.values()) == {(route.method, route.path) for route in STACKS[app].contract.routes}
 
 
-def settings_of(module: str) -> set[str]:
-    """Return the fields of the ``Settings`` of this module."""
+def settings_of(module: str, *, optional: bool = False) -> set[str]:
+    """Return the fields of the ``Settings`` of this module, or those of them that have a default."""
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
     return {
         field.target.id
         for each in tree.body
         if isinstance(each, ast.ClassDef) and each.name == "Settings"
         for field in each.body
-        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and (field.value or not optional)
     }
 
 
@@ -99,7 +99,10 @@ def test_a_function_gets_the_settings_that_its_modules_have_and_no_others(app: s
     environment = environment_of(app, name)
     hosting = [environment[each] for each in ("MODEL_HOST", "MODEL_STATUS") if each in environment]
     modules = [module_of(app, name), *(f"handlers.common.hosting.{each}" for each in hosting)]
-    assert set(environment) == {field.upper() for module in modules for field in settings_of(module)}
+    known = {field.upper() for module in modules for field in settings_of(module)}
+    assert set(environment) <= known
+    optional = {field.upper() for module in modules for field in settings_of(module, optional=True)}
+    assert known - set(environment) <= optional
 
 
 @pytest.mark.parametrize("module", sorted({module_of(*each) for each in FUNCTIONS}))
