@@ -1,4 +1,4 @@
-"""Why statements of roles name resources by a wildcard: the reason by the statement's name."""
+"""Why roles have statements with a wildcard, and a managed policy: the reason by the statement's name."""
 
 WILDCARDS = {
     "SendTraces": "X-Ray has no resource-level permission.",
