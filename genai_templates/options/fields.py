@@ -101,7 +101,17 @@ class StackOptionFields(TypedDict, total=False):
         ContentFilter, Option(ContentFilter.NONE, "what looks at prompts and at texts that a model made")
     ]
     image_moderation: Annotated[bool, Option(False, "looks at images before anybody sees them", apps=("image",))]
-    budget: Annotated[Budget, Option(Budget.NONE, "what happens when a month costs more than it may")]
+    budget: Annotated[
+        Budget,
+        Option(
+            Budget.NONE,
+            "what happens when a month costs more than it may: nothing, an e-mail, or that and a pause of the model",
+            adds="notify: the parameters `MonthlyBudget` and `BudgetCovers`, a budget of AWS Budgets, its topic with "
+            "`AlarmEmail`, and in us-east-1 an alarm on the account's charges; pause: another topic, and a function "
+            "that sets `ModelState` to PAUSED",
+            costs="nothing for the budget; the alarm as every other",
+        ),
+    ]
     dispatch: Annotated[
         Dispatch,
         Option(

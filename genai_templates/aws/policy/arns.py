@@ -45,6 +45,7 @@ ARNS = {
     "AWS::ApiGateway::Stage": ArnFormat((f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
     "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
+    "AWS::Budgets::Budget": ArnFormat(("arn:{partition}:budgets::{account}:budget/{name}",)),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),
     "AWS::CloudFront::OriginAccessControl": ArnFormat((f"{_CLOUDFRONT}origin-access-control/*",)),
@@ -101,6 +102,7 @@ ARNS = {
 # What handlers use of other services, by service or action: roles of the stack, objects of the bucket of artifacts, and
 # the role and the alarms that Application Auto Scaling makes for itself.
 _OF_OTHERS = {
+    "billing": ("arn:{partition}:billing::{account}:billingview/*",),
     "cloudwatch": _regional("cloudwatch", "alarm:TargetTracking-*"),
     "iam": (_ROLE.replace("{name}", "{names}"),),
     "iam:CreateServiceLinkedRole": (

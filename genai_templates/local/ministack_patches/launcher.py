@@ -45,6 +45,7 @@ _PATCHES = (
     "topic_deliveries",
     "log_events",
     "schedules",
+    "budgets",
     "resources",
     "provisioning",
     "tagging",

@@ -22,6 +22,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Account": ("arn:aws:apigateway:{region}::/account", ""),
     "AWS::ApiGateway::RestApi": (_API, ""),
     "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
+    "AWS::Budgets::Budget": ("arn:aws:budgets::{account}:budget/{id}", ""),
     "AWS::CloudFront::Distribution": ("arn:aws:cloudfront::{account}:distribution/{id}", ""),
     "AWS::CloudFront::Function": ("arn:aws:cloudfront::{account}:function/{id}", ""),
     "AWS::CloudFront::OriginAccessControl": ("arn:aws:cloudfront::{account}:origin-access-control/{id}", ""),
