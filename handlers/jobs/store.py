@@ -1,4 +1,4 @@
-"""The life of a job, one item of the job table each, and a pointer to each owner's latest finished job.
+"""The life of a job, one item of the job table each.
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
 holder of the lease, or whoever finds it expired, moves a job on. Where the model's response comes later, the job is
@@ -16,9 +16,9 @@ from typing import Any
 
 from . import table
 from .job import FAILED, NOT_STARTED, QUEUED, RUNNING, SUCCEEDED, Job, is_job_id, job_of_item
+from .latest import point_to, read_latest_id
 from .table import ConditionFailed, Item, JobTable
 
-_LATEST = "latest"
 _DAY = 86_400
 # Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
 _GRACE_SECONDS = 900
@@ -97,8 +97,7 @@ class JobStore:
 
     def read_latest(self, *, owner: str) -> Job | None:
         """Return the owner's job that finished last: two look-ups by key, however many jobs there are."""
-        pointer = self._table.get(_latest_of(owner))
-        return None if pointer is None else self.read(pointer["target_job_id"]["S"], owner=owner)
+        return self.read(read_latest_id(self._table, owner=owner), owner=owner)
 
     def start(self, job_id: str, *, lease_seconds: float) -> Job | None:
         """Mark a job RUNNING for so many seconds and return it; None when there is nothing left to do.
@@ -127,7 +126,7 @@ class JobStore:
             if status == RUNNING and item.get("lease_holder") != {"S": holder}:
                 raise JobIsRunning(f"job {job_id} is being worked on") from None
             if status == SUCCEEDED:
-                self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+                point_to(self._table, job_of_item(item))  # the invocation that marked it may have ended right after
             if status != RUNNING:
                 return None
         return job_of_item(item)
@@ -181,7 +180,7 @@ class JobStore:
         """Raise JobIsRunning if somebody has resumed this job now; all else that cannot be resumed is left alone."""
         status = item.get("status", {}).get("S")
         if status == SUCCEEDED:
-            self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+            point_to(self._table, job_of_item(item))  # the invocation that marked it may have ended right after
         is_stale = int(item.get("hand_overs", {}).get("N", 0)) > hand_over
         is_over = int(item.get("finish_by", {}).get("N", 0)) <= table.now()
         if status in (QUEUED, RUNNING) and not is_stale and not is_over:
@@ -201,7 +200,7 @@ class JobStore:
         finished = table.utc_timestamp()
         done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "results": {"S": json.dumps(results)}}
         if self._change(job, done):
-            self._point_to(job._replace(finished_at=finished))
+            point_to(self._table, job._replace(finished_at=finished))
 
     def fail(self, job: Job, *, code: str, message: str) -> None:
         """Mark a running job FAILED with a reason that a person understands."""
@@ -251,25 +250,6 @@ class JobStore:
             item = refusal.item
             return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
         return True
-
-    def _point_to(self, job: Job) -> None:
-        """Let this job be its owner's latest, unless a later one is."""
-        pointer = {
-            "job_id": {"S": _latest_of(job.owner)},
-            "target_job_id": {"S": job.job_id},
-            "finished_at": {"S": job.finished_at},
-            "expires_at": table.number_attribute(job.expires_at),
-        }
-        with suppress(ConditionFailed):
-            self._table.put(
-                pointer,
-                condition="attribute_not_exists(job_id) OR finished_at < :finished",
-                values={":finished": {"S": job.finished_at}},
-            )
-
-
-def _latest_of(owner: str) -> str:
-    return f"{_LATEST}#{owner}" if owner else _LATEST
 
 
 def _reservation(dispatcher: str, maximum_age: int) -> dict[str, Item]:

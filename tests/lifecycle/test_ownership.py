@@ -18,7 +18,7 @@ from genai_templates.local import EmulatedStack, Emulator, Response
 from genai_templates.local.emulator import CREDENTIALS
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
-from tests.lifecycle.callers import Gateway
+from tests.lifecycle.gateway_events import Gateway
 from tests.lifecycle.jobs import PROMPT
 from tests.waiting import until
 
