@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handlers.common.caller import opaque
@@ -69,6 +69,7 @@ class OneItemEach(JobTable):
         self.items[key] = item
 
 
+@example(claims=[("", f"{ANN}key"), (ANN, "key")])
 @given(claims=st.lists(st.tuples(CALLERS, KEYS), min_size=2, max_size=20))
 def test_a_key_of_two_callers_never_meets(claims: list[tuple[str, str]]) -> None:
     table, holders = OneItemEach(), dict[tuple[str, str], Claim]()
