@@ -10,14 +10,17 @@ _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
-def content_security_policy(api_origin: str) -> str:
-    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides."""
+def content_security_policy(api_origin: str, *, image_origin: str = "") -> str:
+    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides.
+
+    Images may come from ``image_origin`` too, if there is one.
+    """
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
+            f"img-src 'self' {image_origin}".rstrip(),
             f"connect-src 'self' {api_origin}",
             "form-action 'self'",
             "base-uri 'none'",
@@ -26,15 +29,20 @@ def content_security_policy(api_origin: str) -> str:
     )
 
 
-def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront.ResponseHeadersPolicy:
-    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin."""
+def add_security_headers(
+    scope: Scope, *, api_origin: AWSHelperFn, image_origin: AWSHelperFn | None = None
+) -> cloudfront.ResponseHeadersPolicy:
+    """Add the response-headers policy of the page.
+
+    ``api_origin`` is the API's own ``https://`` origin, ``image_origin`` that of images which are on another one.
+    """
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
         "SecurityHeaders",
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=scope.physical_name("headers"),
             Comment="Security headers of the page",
-            SecurityHeadersConfig=_security_headers(api_origin),
+            SecurityHeadersConfig=_security_headers(api_origin, image_origin),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
@@ -42,10 +50,12 @@ def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront
     )
 
 
-def _security_headers(api_origin: AWSHelperFn) -> cloudfront.SecurityHeadersConfig:
+def _security_headers(api_origin: AWSHelperFn, image_origin: AWSHelperFn | None) -> cloudfront.SecurityHeadersConfig:
+    origins = {"ApiOrigin": api_origin} | ({"ImageOrigin": image_origin} if image_origin else {})
+    policy = content_security_policy("${ApiOrigin}", image_origin="${ImageOrigin}" if image_origin else "")
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-            ContentSecurityPolicy=Sub(content_security_policy("${ApiOrigin}"), ApiOrigin=api_origin),
+            ContentSecurityPolicy=Sub(policy, **origins),
             Override=True,
         ),
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),

@@ -27,6 +27,7 @@ from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
+from .daily_limit import add_daily_limit, limited_services
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -82,8 +83,8 @@ class Stack(ABC):
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        called = dict.fromkeys((*hosting.hosted_model.private_services, *self._own_services))
-        vpc_config = add_function_network(self.scope, chosen, services=list(called))
+        called = (*hosting.hosted_model.private_services, *self._own_services, *limited_services(chosen))
+        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
@@ -91,7 +92,14 @@ class Stack(ABC):
         self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
         backend = self._add_backend(
-            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters)
+            BackendContext(
+                self.scope,
+                self.hosted_model,
+                handlers,
+                custom_resources,
+                api_parameters,
+                daily_limit=add_daily_limit(self.scope, chosen),
+            )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
@@ -101,6 +109,7 @@ class Stack(ABC):
             site=self.site_bucket,
             api=self.api,
             images=backend.images,
+            private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
         )
         add_site_publisher(
@@ -195,8 +204,8 @@ class Stack(ABC):
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
-        if backend.images:
-            self._add_output("ImageBucketName", backend.images.name, "Bucket of the generated images")
+        if images := backend.images or backend.private_images:
+            self._add_output("ImageBucketName", images.name, "Bucket of the generated images")
 
     def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
         exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}

@@ -16,20 +16,33 @@ _ORIGIN_TIMEOUT_SECONDS = 60
 
 
 def add_site_distribution(
-    scope: Scope, *, site: Bucket, api: Api, images: Bucket | None, logs: AccessLogs
+    scope: Scope,
+    *,
+    site: Bucket,
+    api: Api,
+    images: Bucket | None,
+    private_images: Bucket | None,
+    logs: AccessLogs,
 ) -> SiteDistribution:
-    """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL."""
+    """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL.
+
+    Private images are not served by it: the page loads them from their bucket, by URLs that those functions sign.
+    """
     distribution = add_distribution(
         scope,
         site=site,
         api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
-        headers=add_security_headers(scope, api_origin=api.origin),
+        headers=add_security_headers(
+            scope, api_origin=api.origin, image_origin=private_images.url if private_images else None
+        ),
         logs=logs,
         images=images,
     )
-    for bucket in filter(None, (site, images)):
+    for bucket in filter(None, (site, images, private_images)):
         logs.record(bucket)
     api.set_variable("siteUrl", distribution.url)
+    if private_images:
+        api.set_variable("imagesUrl", private_images.url)
     return distribution
 
 

@@ -50,6 +50,8 @@ class TextStack(Stack):
         function = _add_function(context)
         context.hosted_model.grant_invoke(function.role)
         context.hosted_model.grant_status(function.role)
+        if context.daily_limit:
+            context.daily_limit.apply_to(function)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
 
 

@@ -39,6 +39,7 @@ _PATCHES = (
     "rest_api",
     "distribution",
     "compression",
+    "presigned_urls",
     "functions",
     "invocations",
     "integrations",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
-    "ministack.app": ("_handle_execute_api_request",),
+    "ministack.app": (
+        "_extract_s3_vhost_bucket",
+        "_handle_execute_api_request",
+    ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
         "_tag_operations",
@@ -107,6 +110,8 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.s3": (
         "_bucket_tags",
         "_buckets",
+        "_error",
+        "_verify_presigned_sigv4",
     ),
     "ministack.services.tagging": ("_COLLECTORS",),
 }
