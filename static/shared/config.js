@@ -53,11 +53,16 @@ export function readLimits() {
   return JSON.parse(find("limits").textContent);
 }
 
-/** The configuration: `appName`, `apiUrl`, `model`, `timeoutSeconds`, `retries`, `theme`. */
+/**
+ * The configuration: `appName`, `apiUrl`, `model`, `timeoutSeconds`, `retries`, `theme`; `auth` where the API knows its
+ * callers, whose `session` then sends the requests. `deployment` has no settings of a person's in it.
+ */
 export class Config {
   #defaults;
 
+  /** `deployment` is `config.json`; `stored` the person's settings. */
   constructor(deployment = {}, stored = {}) {
+    this.deployment = { ...DEPLOYMENT, ...deployment };
     this.#defaults = { ...DEPLOYMENT, ...PERSONAL, ...deployment };
     Object.assign(this, this.#defaults);
     for (const [field, check] of Object.entries(CHECKS)) {
