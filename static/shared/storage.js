@@ -43,8 +43,9 @@ export function writeOwn(name, value, area) {
 export function removeAllOf(whose) {
   for (const area of ["localStorage", "sessionStorage"]) {
     try {
-      const names = Object.keys(globalThis[area]).filter((key) => key.startsWith(keyOf(`${whose}:`)));
-      for (const name of names) globalThis[area].removeItem(name);
+      const stored = globalThis[area];
+      const keys = Array.from({ length: stored.length }, (_, index) => stored.key(index));
+      for (const key of keys.filter((one) => one.startsWith(keyOf(`${whose}:`)))) stored.removeItem(key);
     } catch {
       // what cannot be read was not stored
     }

@@ -65,16 +65,20 @@ export class ApiKeySession {
     this.#isOpen = true;
     const name = `API key …${this.#key.slice(-4)}`;
     changeOwner(await ownerOf(this.#key));
-    followDepartures(() => location.reload());
+    followDepartures(() => this.#leave());
     showAccount({ name, hint: "Using the", leave: "Forget key", onLeave: () => this.#forget() });
     hideGate();
     this.#opened();
   }
 
   #forget() {
+    depart();
+    this.#leave();
+  }
+
+  #leave() {
     write(KEPT, undefined, AREA);
     this.#key = "";
-    depart();
     location.reload();
   }
 

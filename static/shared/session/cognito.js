@@ -6,7 +6,7 @@ import { read, write } from "../storage.js";
 import { logoutUrl, pageUrl, refusalWords } from "./authorization.js";
 import { nameOf } from "./claims.js";
 import { depart, followDepartures } from "./departure.js";
-import { hideGate, showAccount, showBusy, showGate } from "./gate.js";
+import { gateState, hideGate, showAccount, showBusy, showGate } from "./gate.js";
 import { leaveForSignIn, SignInProblem, takeResponse } from "./sign-in.js";
 import { Tokens } from "./tokens.js";
 
@@ -71,7 +71,7 @@ export class CognitoSession {
   }
 
   async #leave(how) {
-    const isClosed = document.documentElement.dataset.access === "closed";
+    const isClosed = gateState() === "closed";
     if (isClosed) showBusy("Signing you in…");
     try {
       await leaveForSignIn(this.#auth, how);
@@ -118,7 +118,7 @@ export class CognitoSession {
     try {
       return await act();
     } catch (error) {
-      if (error.code === "session_ended" && document.documentElement.dataset.access === undefined) this.#end();
+      if (error.code === "session_ended" && gateState() === undefined) this.#end();
       throw error;
     }
   }

@@ -2,14 +2,20 @@
 
 import { announce, element, find } from "../dom.js";
 
-const { dataset } = document.documentElement;
+/** Return how the card is shown: "closed", "ended", or not at all (undefined). */
+export const gateState = () => document.documentElement.dataset.access;
+
+function setState(state) {
+  if (state) document.documentElement.dataset.access = state;
+  else delete document.documentElement.dataset.access;
+}
 
 /** Show the card; `problem` is what has just gone wrong, which a screen reader says at once. */
 export function showGate(state, { title, problem = "" }, ...content) {
   const place = find("access");
   const heading = element("h2", { id: "access-title", tabindex: "-1" }, title);
   const alert = problem && element("p", { class: "error", role: "alert" }, problem);
-  dataset.access = state;
+  setState(state);
   place.setAttribute("aria-busy", "false");
   place.replaceChildren(heading, alert, ...content);
   if (state === "ended" && !problem) announce(`${title}.`);
@@ -18,7 +24,7 @@ export function showGate(state, { title, problem = "" }, ...content) {
 /** Show that something is under way which needs nobody. */
 export function showBusy(words) {
   const place = find("access");
-  dataset.access = "closed";
+  setState("closed");
   place.setAttribute("aria-busy", "true");
   place.replaceChildren(
     element("div", { class: "toolbar" }, element("span", { class: "spinner" }), element("h2", { id: "access-title" }, words)),
@@ -29,14 +35,9 @@ export function showBusy(words) {
 export function hideGate() {
   const place = find("access");
   const wasInside = place.contains(document.activeElement);
-  delete dataset.access;
+  setState(undefined);
   place.replaceChildren();
   if (wasInside) document.querySelector(document.querySelector(".skip").hash).focus();
-}
-
-/** Lead a person to the card who has just wanted something that needs it. */
-export function focusGate() {
-  find("access-title")?.focus();
 }
 
 /** Show in the masthead who is using the page, and a button that ends it. */

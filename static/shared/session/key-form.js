@@ -49,16 +49,21 @@ export function keyForm({ problem = "", onSubmit }) {
     element("label", { class: "choice" }, keep, "Keep it until this tab is closed"),
     element("div", { class: "toolbar" }, button),
   );
+  let isChecking = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isChecking) return undefined;
     const key = field.value.trim();
     const isKey = KEY.test(key);
     error.textContent = isKey ? "" : key ? "This is no API key: it has letters, digits and signs, without blanks." : "Enter your API key.";
     field.setAttribute("aria-invalid", String(!isKey));
     if (!isKey) return field.focus();
-    button.disabled = true;
+    // Disabled, the button would lose the focus.
+    isChecking = true;
+    button.setAttribute("aria-disabled", "true");
     await onSubmit(key, { keep: keep.checked });
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
+    isChecking = false;
     return undefined;
   });
   if (problem) queueMicrotask(() => field.focus());
