@@ -3,6 +3,7 @@
 import { ApiError } from "./shared/api.js";
 import { copyButton } from "./shared/clipboard.js";
 import { element } from "./shared/dom.js";
+import { sentence } from "./shared/errors.js";
 import { icon } from "./shared/icons.js";
 import { clearProblem, showProblem } from "./shared/problem.js";
 import { drawGallery } from "./gallery.js";
@@ -123,7 +124,7 @@ export class Card {
       showProblem(this.#problem, new ApiError("", record.error ?? {}), { onRetry: () => sendAgain(record), focus: false });
     } else if (record.status === "FAILED") {
       const again = button("Retry", "again", () => retry(record), "small");
-      drawReason(this.#problem, "The images could not be made", record.error?.message || "The reason is unknown.", again, change);
+      drawReason(this.#problem, "The images could not be made", sentence(record.error?.message) || "The reason is unknown.", again, change);
     } else if (record.status === "LOST") {
       const reason =
         "The service does not know this job, or no longer does: images are stored for a limited time. If the API URL in the settings has changed, change it back and look again.";

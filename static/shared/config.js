@@ -42,10 +42,11 @@ const CHECKS = {
 async function fetchDeployment() {
   try {
     const response = await fetch("config.json", { signal: AbortSignal.timeout(CONFIG_TIMEOUT_MS) });
-    return { ...DEPLOYMENT, ...(response.ok ? await response.json() : {}) };
+    if (response.ok) return { ...DEPLOYMENT, ...(await response.json()) };
   } catch {
-    return DEPLOYMENT; // a page without one works with its own origin's API
+    // a page without one works with its own origin's API
   }
+  return { ...DEPLOYMENT, isUnknown: true };
 }
 
 /** Return the API's limits on requests, which are written into the page when it is published: name to number. */

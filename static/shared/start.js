@@ -31,7 +31,7 @@ function takeSearch() {
 
 /** Resolve when the page may be used: at once where nobody signs in, else when somebody has. */
 async function enter(config, search) {
-  if (!config.auth) {
+  if (!config.auth && !(config.deployment.isUnknown && read(ACCESS))) {
     delete document.documentElement.dataset.access;
     if (read(ACCESS)) write(ACCESS, undefined);
     if (owner() === null) changeOwner("");
@@ -43,9 +43,9 @@ async function enter(config, search) {
   try {
     const { openSession } = await import("./session/open.js");
     await openSession(config, search);
-  } catch (error) {
-    find("access").textContent = "This page could not be loaded as a whole. Reload it to sign in.";
-    throw error;
+  } catch {
+    find("access").textContent = "This page could not be loaded as a whole. Check your connection, then reload it.";
+    await new Promise(() => {});
   }
 }
 

@@ -18,13 +18,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 CLIENT = "4uk1example"
 SCOPES = "openid email test/use"
 LIFETIME = 3600
-_UNAUTHORIZED = (401, {}, {"error": {"code": "unauthorized", "message": "no valid token", "request_id": "r-1"}})
+Response = tuple[int, dict[str, str], object]
+
+_UNAUTHORIZED: Response = (
+    401,
+    {},
+    {"error": {"code": "unauthorized", "message": "no valid token", "request_id": "r-1"}},
+)
 _LOGIN = """<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,"><h1>Sign in</h1>
 <form method="post" action="/login?{query}">
 <label>Email <input name="email"></label> <button>Continue</button> <button name="cancel" value="1">Cancel</button>
 </form></html>"""
-
-Response = tuple[int, dict[str, str], object]
 
 
 class Grant(NamedTuple):

@@ -32,7 +32,9 @@ class PrivateImages:
             name = f"generated_images/ab/{number}"
             image["url"] = self._sign(f"{name}.jpg")
             image["thumbnail_url"] = self._sign(f"{name}_thumbnail.jpg")
-            image["download_url"] = self._sign(f"{name}.jpg", disposition=f'attachment; filename="image-{number + 1}.jpg"')
+            image["download_url"] = self._sign(
+                f"{name}.jpg", disposition=f'attachment; filename="image-{number + 1}.jpg"'
+            )
         return 200, {}, body
 
     def _sign(self, path: str, *, disposition: str = "") -> str:

@@ -30,10 +30,6 @@ def server(site: Site, require_sign_in: Callable[[Site], AuthorizationServer]) -
     return require_sign_in(site)
 
 
-def _is_loaded(page: Page, selector: str) -> bool:
-    return bool(page.evaluate("(selector) => [...document.querySelectorAll(selector)].every((one) => one.naturalWidth > 0)", selector))
-
-
 def test_private_images_are_shown_and_downloaded_by_urls_that_are_new(
     site: Site, server: AuthorizationServer, page: Page, private_images: PrivateImages
 ) -> None:

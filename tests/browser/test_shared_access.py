@@ -73,9 +73,7 @@ def test_no_way_in_keeps_anybody_out(
     axe(page)
 
 
-def test_the_keyboard_alone_is_enough_to_sign_in(
-    publish: Publish, page: Page, require_sign_in: RequireSignIn
-) -> None:
+def test_the_keyboard_alone_is_enough_to_sign_in(publish: Publish, page: Page, require_sign_in: RequireSignIn) -> None:
     site = publish("text")
     require_sign_in(site)
     page.goto(site.url)

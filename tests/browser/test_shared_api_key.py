@@ -118,9 +118,7 @@ def test_a_key_goes_to_no_address_that_a_person_enters(site: Site, page: Page) -
     assert [headers.get("X-Api-Key") for headers in site.headers] == [None]
 
 
-def test_an_api_of_signed_requests_says_how_it_is_called(
-    publish: Publish, page: Page, context: BrowserContext
-) -> None:
+def test_an_api_of_signed_requests_says_how_it_is_called(publish: Publish, page: Page, context: BrowserContext) -> None:
     site = publish("text")
     site.configure(auth={"kind": "iam"}, apiDirectUrl=_DIRECT, region="eu-central-1")
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.origin)

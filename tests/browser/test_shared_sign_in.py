@@ -76,6 +76,27 @@ def test_the_form_is_not_drawn_before_it_is_known_who_comes(
     expect(page.locator("#access")).to_be_visible()
 
 
+def test_a_page_that_misses_its_configuration_does_not_open_without_a_sign_in(
+    site: Site, server: AuthorizationServer, page: Page
+) -> None:
+    page.goto(site.url)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.route("**/config.json", lambda route: route.fulfill(body="no JSON"))
+    page.reload()
+    expect(page.locator("#access")).to_contain_text("could not be loaded as a whole")
+    expect(page.locator("#request")).to_be_hidden()
+
+
+def test_the_browsers_way_back_from_the_sign_in_page_leads_to_the_button(
+    site: Site, server: AuthorizationServer, page: Page
+) -> None:
+    page.goto(site.url)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Email")).to_be_visible()
+    page.go_back()
+    sign_in(page)
+
+
 def test_tokens_that_have_expired_are_renewed_with_one_that_rotates(
     site: Site, server: AuthorizationServer, page: Page
 ) -> None:

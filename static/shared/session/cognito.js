@@ -26,6 +26,8 @@ export class CognitoSession {
 
   /** Resolve when somebody is signed in; `search` is what a sign-in has sent back. */
   async open(search) {
+    // Whoever comes back from the sign-in page by the browser's button finds this one as it was left.
+    addEventListener("pageshow", ({ persisted }) => persisted && gateState() === "closed" && this.#close({}));
     const before = read(TAB, AREA);
     write(TAB, undefined, AREA); // no failure leads to another redirect by itself
     const response = takeResponse(search);
@@ -62,8 +64,6 @@ export class CognitoSession {
 
   #close({ title = "Sign in to use this", problem }) {
     showGate("closed", { title, problem }, element("p", {}, WORDS), this.#button());
-    // Whoever comes back by the browser's button finds the page as it was left.
-    addEventListener("pageshow", ({ persisted }) => persisted && this.#close({}), { once: true });
   }
 
   #button() {

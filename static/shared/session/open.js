@@ -13,6 +13,7 @@ import { WORDS } from "./words.js";
 const NEVER = new Promise(() => {});
 
 function sessionOf(config) {
+  if (!config.auth) throw new Error("config.json could not be loaded");
   if (config.auth.kind === "cognito") return new CognitoSession(config.auth);
   if (config.auth.kind === "api-key") return new ApiKeySession({ check: () => call(config, STATUS_PATH, { retries: 0 }) });
   return undefined;
@@ -21,7 +22,7 @@ function sessionOf(config) {
 /** Resolve when somebody may use the page; from then on `config.session` sends its requests. */
 export async function openSession(config, search) {
   addWords(WORDS);
-  if (config.auth.kind === "iam") return showSigning(config);
+  if (config.auth?.kind === "iam") return showSigning(config);
   const session = globalThis.isSecureContext && sessionOf(config);
   if (!session) {
     const problem = session === false ? "It needs a secure address: open it by https://." : "Reload it; it may be older than its service.";
