@@ -20,11 +20,8 @@ SCOPES = "openid email test/use"
 LIFETIME = 3600
 Response = tuple[int, dict[str, str], object]
 
-_UNAUTHORIZED: Response = (
-    401,
-    {},
-    {"error": {"code": "unauthorized", "message": "no valid token", "request_id": "r-1"}},
-)
+_REFUSAL = {"code": "unauthorized", "message": "no valid token", "request_id": "r-1"}
+_UNAUTHORIZED: Response = (401, {}, {"error": _REFUSAL})
 _LOGIN = """<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,"><h1>Sign in</h1>
 <form method="post" action="/login?{query}">
 <label>Email <input name="email"></label> <button>Continue</button> <button name="cancel" value="1">Cancel</button>
