@@ -10,15 +10,16 @@ _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
-def content_security_policy(api_origin: str) -> str:
-    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides."""
+def content_security_policy(api_origin: str, sign_in_origin: str = "") -> str:
+    """Return the page's Content-Security-Policy: its own origin, and calls to the API and for tokens besides."""
+    callees = " ".join(filter(None, ("'self'", api_origin, sign_in_origin)))
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
-            f"connect-src 'self' {api_origin}",
+            f"connect-src {callees}",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -26,15 +27,20 @@ def content_security_policy(api_origin: str) -> str:
     )
 
 
-def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront.ResponseHeadersPolicy:
-    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin."""
+def add_security_headers(
+    scope: Scope, *, api_origin: AWSHelperFn, sign_in_origin: AWSHelperFn | None = None
+) -> cloudfront.ResponseHeadersPolicy:
+    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin.
+
+    ``sign_in_origin`` is that of the sign-in pages, if there are any.
+    """
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
         "SecurityHeaders",
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=scope.physical_name("headers"),
             Comment="Security headers of the page",
-            SecurityHeadersConfig=_security_headers(api_origin),
+            SecurityHeadersConfig=_security_headers(api_origin, sign_in_origin),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
@@ -42,10 +48,12 @@ def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront
     )
 
 
-def _security_headers(api_origin: AWSHelperFn) -> cloudfront.SecurityHeadersConfig:
+def _security_headers(api_origin: AWSHelperFn, sign_in_origin: AWSHelperFn | None) -> cloudfront.SecurityHeadersConfig:
+    origins = {"ApiOrigin": api_origin} | ({} if sign_in_origin is None else {"SignInOrigin": sign_in_origin})
+    policy = content_security_policy(*(f"${{{name}}}" for name in origins))
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-            ContentSecurityPolicy=Sub(content_security_policy("${ApiOrigin}"), ApiOrigin=api_origin),
+            ContentSecurityPolicy=Sub(policy, **origins),
             Override=True,
         ),
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),

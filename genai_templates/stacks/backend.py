@@ -11,17 +11,22 @@ from ..components.hosted_model import HostedModel
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
+from .authentication import AuthenticationPart
 from .parameters.api import ApiParameters
 
 
 class BackendContext(NamedTuple):
-    """What the rest of the stack gives a backend: where it is added, the model, and what its functions share."""
+    """What the rest of the stack gives a backend: where it is added, the model, and what its functions share.
+
+    Those behind the API need the environment of ``authentication`` to know their callers.
+    """
 
     scope: Scope
     hosted_model: HostedModel
     handlers: FunctionDefaults
     custom_resources: FunctionDefaults
     api: ApiParameters
+    authentication: AuthenticationPart
 
 
 class Backend(NamedTuple):

@@ -172,6 +172,7 @@ def _add_start(
             "STACK_NAME": Ref("AWS::StackName"),
             "PROCESS_FUNCTION": process.name,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
             **environment,
         },
     )
@@ -195,6 +196,7 @@ def _add_display(context: BackendContext, own: JobFunctions, table: JobTable) ->
             "JOBS_TABLE": table.name,
             **context.hosted_model.status_environment,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
         },
     )
     table.grant_read(function.role)
