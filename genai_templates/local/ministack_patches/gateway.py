@@ -15,6 +15,7 @@ from typing import Any
 
 from ..protocol import CONTROL_PREFIX
 from .control import add_control_route, serve_control
+from .sign_in_pages import NAMES, SignInPages, page_scope, with_local_domain
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,6 +27,7 @@ _LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 _DOMAINS: dict[str, str] = {}
 _SITES: dict[str, str] = {}
 """The URL of each named site on this machine, by the URL that it has on AWS."""
+_sign_in = SignInPages(_SITES)
 
 
 def apply() -> None:
@@ -79,9 +81,13 @@ async def _serve_site(application: Application, scope: Scope, receive: Receive, 
             send_and_record_status, HTTPStatus.MISDIRECTED_REQUEST, "This server answers for 127.0.0.1 alone."
         )
     elif name in _DOMAINS and slash:
-        await application(_below(scope, _DOMAINS[name], f"/{rest}"), receive, send_and_record_status)
+        moved = _below(page_scope(scope), _DOMAINS[name], f"/{rest}")
+        await application(moved, receive, with_local_domain(scope, send_and_record_status))
     elif name in _DOMAINS:
         await _send_page(send_and_record_status, HTTPStatus.PERMANENT_REDIRECT, "", (b"location", f"/{name}/".encode()))
+    elif name in NAMES:
+        moved, receive_translated = await _sign_in.read(scope, receive)
+        await application(_over_tls(moved), receive_translated, _sign_in.write(scope, send_and_record_status))
     elif name:
         await _send_page(send_and_record_status, HTTPStatus.NOT_FOUND, f"There is no such path here. {_links()}")
     else:
