@@ -1,4 +1,4 @@
-"""Callers of a REST API: the key in a function's event, refusals of IAM, and access tokens without a scope.
+"""Callers of a REST API: the key in a function's event, refusals of IAM, and tokens of another use.
 
 docs/upstream/ministack/apigateway-callers.md
 """
@@ -6,6 +6,7 @@ docs/upstream/ministack/apigateway-callers.md
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -20,7 +21,7 @@ _DENIED = "AccessDenied"
 def apply() -> None:
     """Have ministack's API Gateway know its callers as AWS does."""
     gateway._build_lambda_event_v1 = _with_key(gateway._build_lambda_event_v1)
-    gateway._validate_cognito_authorizer = _refusing_access_tokens(gateway._validate_cognito_authorizer)
+    gateway._validate_cognito_authorizer = _by_use(gateway._validate_cognito_authorizer)
     gateway._AUTHENTICATION_GATEWAY_ERRORS[_DENIED] = ("ACCESS_DENIED", "AccessDeniedException")
     app._enforce_execute_api = _by_gateway_response(app._enforce_execute_api)
 
@@ -41,12 +42,13 @@ def _with_key(build: Callable[..., Record]) -> Callable[..., Record]:
     return build_with_key
 
 
-def _refusing_access_tokens(validate: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """Take a token for an identity token where the method names no scopes, as API Gateway does."""
+def _by_use(validate: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Take access tokens where the method names scopes, and identity tokens where it does not, but no others."""
 
     async def validate_token(authorizer: Record, method: Record, *more: Any) -> Any:
         claims, error = await validate(authorizer, method, *more)
-        if claims and not method.get("authorizationScopes") and claims.get("token_use") != "id":
+        use = "access" if method.get("authorizationScopes") else "id"
+        if claims and claims.get("token_use") != use:
             return None, gateway._gw_error("UNAUTHORIZED", "Unauthorized")
         return claims, error
 
@@ -58,12 +60,21 @@ def _by_gateway_response(enforce: Callable[..., Any]) -> Callable[..., Any]:
 
     def enforce_on_api(api_id: str, stage: str, method: str, path: str, headers: Any, query: Any, **named: Any) -> Any:
         refusal = enforce(api_id, stage, method, path, headers, query, **named)
+        signed = gateway.method_authorization_type(api_id, stage, method, path) == "AWS_IAM"
+        if not refusal and signed and _is_for_another_service(headers):
+            error = AuthError("SignatureDoesNotMatch", "Credential should be scoped to correct service: 'execute-api'.")
+            return gateway.authentication_error_response(api_id, stage, error, headers, query)
         if not refusal or b"not authorized to perform" not in refusal[2]:
             return refusal
         error = AuthError(_DENIED, _message(refusal[2]))
         return gateway.authentication_error_response(api_id, stage, error, headers, query) or refusal
 
     return enforce_on_api
+
+
+def _is_for_another_service(headers: Any) -> bool:
+    scope = re.match(r"AWS4-HMAC-SHA256 Credential=[^/]+/\d{8}/[^/]+/([^/]+)/", headers.get("authorization", ""))
+    return scope is not None and scope[1] != "execute-api"
 
 
 def _message(body: bytes) -> str:

@@ -96,6 +96,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_pool_resource_servers",
         "_qp",
         "_refresh_tokens",
+        "_sign_up",
         "_signed_jwt",
         "_token_claims",
         "_update_user_pool_client",

@@ -8,6 +8,7 @@ this machine's.
 from __future__ import annotations
 
 import http.cookies
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -15,6 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ministack.services import cognito
+
+from .control import add_control_route
 
 Record = dict[str, Any]
 HttpResponse = tuple[int, dict[str, str], bytes]
@@ -31,6 +34,11 @@ def apply() -> None:
     cognito.handle_login_submit = _beginning_session(cognito.handle_login_submit)
     cognito.handle_logout = _ending_session(cognito.handle_logout)
     cognito._oauth2_token = _rotating(cognito._oauth2_token)
+    add_control_route("POST", "users/token", _issue)
+
+
+def _issue(pool: str, claims: Record) -> str:
+    return str(cognito._signed_jwt(claims, pool, "id" if claims.get("token_use") == "id" else "access"))
 
 
 def _with_session(authorize: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -136,8 +144,6 @@ def _rotating(issue: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _with_next_token(response: Any, token: str) -> Any:
-    import json
-
     claims, granted = cognito._token_claims(token), cognito._refresh_tokens.get(token)
     _, _, client = cognito._find_pool_by_client_id(claims["client_id"])
     rotation = (client or {}).get("RefreshTokenRotation") or {}

@@ -1,4 +1,4 @@
-"""AWS::Cognito::UserPool, which ministack deletes though it is protected, or has a domain.
+"""AWS::Cognito::UserPool, which ministack deletes though it is protected, or has a domain, and lets everybody into.
 
 docs/upstream/ministack/cognito-user-pools.md
 """
@@ -19,6 +19,7 @@ TYPE = "AWS::Cognito::UserPool"
 def apply() -> None:
     """Have Cognito refuse it."""
     cognito._delete_user_pool = _refusing(cognito._delete_user_pool)
+    cognito._sign_up = _for_those_who_may(cognito._sign_up)
 
 
 def with_deletion_of_the_service(handlers: Properties) -> Properties:
@@ -39,6 +40,16 @@ def _refusing(delete: Callable[[Properties], Any]) -> Callable[[Properties], Any
         return delete(data)
 
     return delete_unless_protected
+
+
+def _for_those_who_may(sign_up: Callable[[Properties], Any]) -> Callable[[Properties], Any]:
+    def sign_up_if_allowed(data: Properties) -> Any:
+        _, pool, _ = cognito._find_pool_by_client_id(data.get("ClientId"))
+        if pool and pool.get("AdminCreateUserConfig", {}).get("AllowAdminCreateUserOnly"):
+            return error_response_json("NotAuthorizedException", "SignUp is not permitted for this user pool", 400)
+        return sign_up(data)
+
+    return sign_up_if_allowed
 
 
 def _invalid(message: str) -> Any:
