@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from genai_templates import Auth, Hosting, TextStack
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.local.callers import add_local_callers
+from genai_templates.local.emulator import CREDENTIALS, REGION
 from tests.lifecycle.callers import add_user, sign_in, signed_call
 from tests.lifecycle.stacks import keys_of
 from tests.lifecycle.test_auth import check_refusal
@@ -87,6 +91,18 @@ def test_who_may_invoke_the_api_signs_requests(stack: EmulatedStack, make_text: 
     assert signed_call(stack, "GET", "/status", keys=unknown).status == 403
     assert stack.call("OPTIONS", "/generate").status == 204
     iam.detach_user_policy(UserName="allowed", PolicyArn=policy)
+
+
+def test_the_example_of_the_documentation_calls_the_api(stack: EmulatedStack) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sign-in.md").read_text("utf-8")
+    example: dict[str, Any] = {}
+    exec(text.partition("```python\n")[2].partition("```")[0], example)
+    keys = CREDENTIALS["AWS_ACCESS_KEY_ID"], CREDENTIALS["AWS_SECRET_ACCESS_KEY"]
+    api = stack.resources["ApiGateway"]
+    url = f"{stack.emulator.url}/_aws/execute-api/{api}/prod/generate"
+    request = example["signed"](url, PROMPT, boto3.Session(*keys, region_name=REGION))
+    with urllib.request.urlopen(request) as response:
+        assert "generated_text" in json.loads(response.read())
 
 
 def test_the_ways_in_follow_each_other(stack: EmulatedStack, make_text: MakeText) -> None:

@@ -113,12 +113,12 @@ def _beginning_session(sign_in: Callable[..., HttpResponse]) -> Callable[..., Ht
 
 def _ending_session(sign_out: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     def sign_out_and_forget(method: str, path: str, headers: Record, query: Record) -> HttpResponse:
-        status, answered, body = sign_out(method, path, headers, query)
+        status, sent, body = sign_out(method, path, headers, query)
         pool_id, _, _ = cognito._find_pool_by_client_id(cognito._qp(query, "client_id"))
         if status == 302 and pool_id:
             _sessions.pop(_cookie(pool_id, headers), None)
-            answered = {**answered, "Set-Cookie": _set_cookie(pool_id, "", 0)}
-        return status, answered, body
+            sent = {**sent, "Set-Cookie": _set_cookie(pool_id, "", 0)}
+        return status, sent, body
 
     return sign_out_and_forget
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import error_response_json
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import cognito
 from ministack.services.cloudformation import provisioners
 
@@ -56,10 +56,11 @@ def _kept(store: Callable[[Properties], Any]) -> Callable[[Properties], Any]:
         if pool and (refused := _refused(pool, data)):
             return error_response_json(*refused, 400)
         response = store(data)
-        if response[0] < 400 and pool:
-            newest = data.get("ClientId") or list(pool["_clients"])[-1]
-            pool["_clients"][newest][_ROTATION] = data.get(_ROTATION)
-        return response
+        if response[0] >= 400 or not pool:
+            return response
+        client = pool["_clients"][data.get("ClientId") or list(pool["_clients"])[-1]]
+        client[_ROTATION] = data.get(_ROTATION)
+        return json_response({"UserPoolClient": {name: each for name, each in client.items() if each is not None}})
 
     return store_checked
 
