@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from troposphere import AWSHelperFn, Sub, cloudfront
 
 from ..scope import Scope
@@ -10,18 +12,18 @@ _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
-def content_security_policy(api_origin: str, *, image_origin: str = "") -> str:
-    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides.
+def content_security_policy(*, called: Iterable[str] = (), images: str = "") -> str:
+    """Return the page's Content-Security-Policy: its own origin, and besides it the origins that it may use.
 
-    Images may come from ``image_origin`` too, if there is one.
+    ``called`` are those that it may call, ``images`` is one that it may load images from.
     """
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            f"img-src 'self' {image_origin}".rstrip(),
-            f"connect-src 'self' {api_origin}",
+            f"img-src 'self' {images}".rstrip(),
+            " ".join(["connect-src 'self'", *called]),
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -30,11 +32,12 @@ def content_security_policy(api_origin: str, *, image_origin: str = "") -> str:
 
 
 def add_security_headers(
-    scope: Scope, *, api_origin: AWSHelperFn, image_origin: AWSHelperFn | None = None
+    scope: Scope, *, called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None = None
 ) -> cloudfront.ResponseHeadersPolicy:
     """Add the response-headers policy of the page.
 
-    ``api_origin`` is the API's own ``https://`` origin, ``image_origin`` that of images which are on another one.
+    ``called`` are the ``https://`` origins that the page may call, each by a name of its own, and ``images`` is that of
+    images which are on another one.
     """
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
@@ -42,7 +45,7 @@ def add_security_headers(
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=scope.physical_name("headers"),
             Comment="Security headers of the page",
-            SecurityHeadersConfig=_security_headers(api_origin, image_origin),
+            SecurityHeadersConfig=_security_headers(called, images),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
@@ -50,12 +53,20 @@ def add_security_headers(
     )
 
 
-def _security_headers(api_origin: AWSHelperFn, image_origin: AWSHelperFn | None) -> cloudfront.SecurityHeadersConfig:
-    origins = {"ApiOrigin": api_origin} | ({"ImageOrigin": image_origin} if image_origin else {})
-    policy = content_security_policy("${ApiOrigin}", image_origin="${ImageOrigin}" if image_origin else "")
+def _policy(called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None) -> str | Sub:
+    policy = content_security_policy(
+        called=[f"${{{name}}}" for name in called], images="${ImageOrigin}" if images else ""
+    )
+    origins = {**called, **({"ImageOrigin": images} if images else {})}
+    return Sub(policy, **origins) if origins else policy
+
+
+def _security_headers(
+    called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None
+) -> cloudfront.SecurityHeadersConfig:
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-            ContentSecurityPolicy=Sub(policy, **origins),
+            ContentSecurityPolicy=_policy(called, images),
             Override=True,
         ),
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),

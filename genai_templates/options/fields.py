@@ -72,7 +72,16 @@ class StackOptionFields(TypedDict, total=False):
         ),
     ]
     auth: Annotated[
-        Auth, Option(Auth.NONE, "who may call the API: everybody, who has a key, who signs in, or who signs requests")
+        Auth,
+        Option(
+            Auth.NONE,
+            "who may call the API: everybody, who has a key, who signs in, or who signs requests",
+            adds="api-key: a usage plan with its parameters, and a first key; "
+            "cognito: a user pool with its parameters, domain and sign-in pages, a scope, and the page as a client; "
+            "iam: a policy for those who may call",
+            costs="api-key, iam: nothing; cognito: nothing for the first 10,000 users a month who sign in, then "
+            "0.015 USD each",
+        ),
     ]
     daily_limit: Annotated[
         bool,

@@ -12,6 +12,7 @@ from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
+from .authentication import AuthenticationPart
 from .parameters.api import ApiParameters
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 class BackendContext(NamedTuple):
     """What the rest of the stack gives a backend: where it is added, the model, and what its functions share.
 
-    ``daily_limit`` is for the functions that take a caller's requests to the model.
+    Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
+    that take a caller's requests to the model.
     """
 
     scope: Scope
@@ -29,6 +31,7 @@ class BackendContext(NamedTuple):
     handlers: FunctionDefaults
     custom_resources: FunctionDefaults
     api: ApiParameters
+    authentication: AuthenticationPart
     daily_limit: DailyLimit | None
 
 

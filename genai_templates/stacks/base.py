@@ -25,6 +25,7 @@ from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
+from .authentication import AUTHENTICATION_PARTS
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .daily_limit import add_daily_limit, limited_services
@@ -40,11 +41,11 @@ _SLOW_RESPONSE_MILLISECONDS = 20_000
 class Stack(ABC):
     """The template of an application.
 
-    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model`` and
-    ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
-    different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
-    another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and ``default_models`` has
-    those of hostings that have other models.
+    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model``,
+    ``authentication`` and ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template
+    in scopes with different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what
+    it does in another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and
+    ``default_models`` has those of hostings that have other models.
     """
 
     app: ClassVar[str]
@@ -81,6 +82,7 @@ class Stack(ABC):
         artifacts = artifacts_kind(self.scope, chosen)
         hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
+        self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
         called = (*hosting.hosted_model.private_services, *self._own_services, *limited_services(chosen))
@@ -98,6 +100,7 @@ class Stack(ABC):
                 handlers,
                 custom_resources,
                 api_parameters,
+                authentication,
                 daily_limit=add_daily_limit(self.scope, chosen),
             )
         )
@@ -111,13 +114,15 @@ class Stack(ABC):
             images=backend.images,
             private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            sign_in_origin=authentication.sign_in_origin,
         )
+        authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
             self.scope,
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model),
+            config=site_config(self.api, self.hosted_model, authentication),
         )
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
@@ -140,7 +145,7 @@ class Stack(ABC):
 
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
-        return openapi_document(self.contract, note=self.hosted_model.facts.note)
+        return openapi_document(self.contract, note=self.hosted_model.facts.note, security=self.authentication.security)
 
     @property
     def _own_services(self) -> Sequence[str]:
@@ -180,7 +185,9 @@ class Stack(ABC):
                 shared=custom_resources,
                 allowed_origin=parameters.allowed_origin,
                 integration_timeout=parameters.integration_timeout,
+                others=self.authentication.deployed,
             ),
+            security=self.authentication.security,
         )
 
     def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
@@ -204,6 +211,8 @@ class Stack(ABC):
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
+        for output in self.authentication.outputs:
+            self._add_output(*output)
         if images := backend.images or backend.private_images:
             self._add_output("ImageBucketName", images.name, "Bucket of the generated images")
 

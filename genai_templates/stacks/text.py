@@ -73,6 +73,7 @@ def _add_function(context: BackendContext) -> Function:
             "MAX_INPUT_TOKENS": model.facts.max_input_tokens,
             "MAX_TOTAL_TOKENS": model.facts.max_total_tokens,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
         },
     )

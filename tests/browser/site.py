@@ -94,7 +94,7 @@ class Site:
     @property
     def policy(self) -> str:
         """The page's Content-Security-Policy."""
-        return content_security_policy(self.connects).replace(
+        return content_security_policy(called=[self.connects]).replace(
             "img-src 'self'", f"img-src 'self' {self.image_origin}".rstrip()
         )
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..protocol import CONTROL_PREFIX
 from .control import add_control_route, serve_control
+from .sign_in_pages import NAMES, SignInPages, page_scope, with_local_domain
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -34,6 +35,7 @@ _POLICY = b"content-security-policy"
 _PORTS: list[int] = []
 _BUCKETS: set[str] = set()
 """Those that a page was told to load from."""
+_sign_in = SignInPages(_SITES)
 
 
 def apply() -> None:
@@ -101,11 +103,15 @@ async def _serve_site(application: Application, scope: Scope, receive: Receive, 
             send_and_record_status, HTTPStatus.MISDIRECTED_REQUEST, "This server answers for 127.0.0.1 alone."
         )
     elif name in _DOMAINS and slash:
-        await application(_below(scope, _DOMAINS[name], f"/{rest}"), receive, send_and_record_status)
+        moved = _below(page_scope(scope), _DOMAINS[name], f"/{rest}")
+        await application(moved, receive, with_local_domain(scope, send_and_record_status))
     elif name in _BUCKETS and slash:
         await application(_over_tls(scope), receive, send_and_record_status)
     elif name in _DOMAINS:
         await _send_page(send_and_record_status, HTTPStatus.PERMANENT_REDIRECT, "", (b"location", f"/{name}/".encode()))
+    elif name in NAMES:
+        moved, receive_translated = await _sign_in.read(scope, receive)
+        await application(_over_tls(moved), receive_translated, _sign_in.write(scope, send_and_record_status))
     elif name:
         await _send_page(send_and_record_status, HTTPStatus.NOT_FOUND, f"There is no such path here. {_links()}")
     else:

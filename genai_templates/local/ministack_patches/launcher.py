@@ -43,6 +43,8 @@ _PATCHES = (
     "functions",
     "invocations",
     "integrations",
+    "api_callers",
+    "sign_in",
     "topic_deliveries",
     "log_events",
     "schedules",
