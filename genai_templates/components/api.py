@@ -105,13 +105,15 @@ def add_api(
     throttle: Throttle,
     log_retention: AWSHelperFn | int,
     account_condition: str,
+    api_key_required: bool = False,
+    has_firewall: bool = False,
     deploy: AddDeployment = add_deployment,
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
-    serves.
+    serves. ``api_key_required`` and ``has_firewall`` are those of ``gateway_body``.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -120,6 +122,8 @@ def add_api(
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
         name=name,
+        api_key_required=api_key_required,
+        has_firewall=has_firewall,
     )
     rest_api = scope.add(
         apigateway.RestApi,

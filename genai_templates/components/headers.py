@@ -10,15 +10,15 @@ _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
-def content_security_policy(api_origin: str) -> str:
-    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides."""
+def content_security_policy(api_origin: str = "") -> str:
+    """Return the page's Content-Security-Policy: its own origin, and calls to that of the API, if there are any."""
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self'",
-            f"connect-src 'self' {api_origin}",
+            f"connect-src 'self' {api_origin}".rstrip(),
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -26,8 +26,8 @@ def content_security_policy(api_origin: str) -> str:
     )
 
 
-def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront.ResponseHeadersPolicy:
-    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin."""
+def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn | None) -> cloudfront.ResponseHeadersPolicy:
+    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://``, if it is called by it."""
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
         "SecurityHeaders",
@@ -42,10 +42,16 @@ def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront
     )
 
 
-def _security_headers(api_origin: AWSHelperFn) -> cloudfront.SecurityHeadersConfig:
+def _policy(api_origin: AWSHelperFn | None) -> str | Sub:
+    if api_origin is None:
+        return content_security_policy()
+    return Sub(content_security_policy("${ApiOrigin}"), ApiOrigin=api_origin)
+
+
+def _security_headers(api_origin: AWSHelperFn | None) -> cloudfront.SecurityHeadersConfig:
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-            ContentSecurityPolicy=Sub(content_security_policy("${ApiOrigin}"), ApiOrigin=api_origin),
+            ContentSecurityPolicy=_policy(api_origin),
             Override=True,
         ),
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),

@@ -18,6 +18,15 @@ from .hosted_model import HostedModel
 from .jobs import FailedJobs
 
 _FIVE_MINUTES = 300
+_MANY_BLOCKED = 100
+
+
+class BlockedRequests(NamedTuple):
+    """What a web ACL refuses: the alarm's id, the metric's dimensions, and the condition that there is a web ACL."""
+
+    alarm_id: str
+    dimensions: tuple[tuple[str, str | AWSHelperFn], ...]
+    condition: str = ""
 
 
 class MonitoredResources(NamedTuple):
@@ -32,6 +41,7 @@ class MonitoredResources(NamedTuple):
     slow_response: int | AWSHelperFn
     slow_model: int
     failed_jobs: FailedJobs | None = None
+    blocked: Sequence[BlockedRequests] = ()
 
 
 class _Metric(NamedTuple):
@@ -186,6 +196,14 @@ def add_alarms(
             "An image job was given up after its retries",
             [_Metric("AWS/SQS", "NumberOfMessagesSent", queue, "Sum")],
             threshold=0,
+        )
+    for each in monitored.blocked:
+        board.add(
+            each.alarm_id,
+            "The firewall refused many requests",
+            [_Metric("AWS/WAFV2", "BlockedRequests", each.dimensions, "Sum")],
+            threshold=_MANY_BLOCKED,
+            condition=each.condition,
         )
 
 

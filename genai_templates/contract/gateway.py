@@ -16,17 +16,23 @@ def gateway_body(
     allowed_origin: object,
     timeout: object,
     name: object,
+    api_key_required: bool = False,
+    has_firewall: bool = False,
 ) -> Document:
     """Return the ``Body`` of a REST API that serves this contract.
 
     ``name`` is the API's: an import takes it from the title, and alarms find the API by it.
     ``integrations`` has the invocation URI of the function of each route; ``allowed_origin`` is a quoted mapping
     expression; ``timeout`` is in milliseconds. Requests are validated for their shape here and field by field in the
-    handlers, which can say what is wrong with each field: API Gateway cannot.
+    handlers, which can say what is wrong with each field: API Gateway cannot. ``api_key_required`` is for an API that
+    its distribution alone has a key of; ``has_firewall`` is for one behind a web ACL.
     """
     paths: Document = {}
     for path, routes in contract.methods_by_path().items():
-        operations = {route.method.lower(): _operation(route, integrations[route], timeout) for route in routes}
+        operations = {
+            route.method.lower(): {**_operation(route, integrations[route], timeout), **_security(api_key_required)}
+            for route in routes
+        }
         paths[path] = {**operations, "options": _preflight(path, routes, allowed_origin)}
     # The schemas of responses would become models that nothing validates.
     request_schemas = sorted({route.request for route in contract.routes if route.request})
@@ -34,12 +40,29 @@ def gateway_body(
         "openapi": "3.0.1",
         "info": {"title": name, "version": "1.0"},
         "paths": paths,
-        "components": {"schemas": {schema: {"type": "object"} for schema in request_schemas}},
+        "components": {
+            "schemas": {schema: {"type": "object"} for schema in request_schemas},
+            **({"securitySchemes": _API_KEY_SCHEME} if api_key_required else {}),
+        },
         "x-amazon-apigateway-request-validators": {
             "body": {"validateRequestBody": True, "validateRequestParameters": False}
         },
-        "x-amazon-apigateway-gateway-responses": _gateway_responses(allowed_origin),
+        "x-amazon-apigateway-gateway-responses": _gateway_responses(
+            {
+                **_GATEWAY_ERRORS,
+                **(_DISTRIBUTION_ERRORS if api_key_required else {}),
+                **(_FIREWALL_ERRORS if has_firewall else {}),
+            },
+            allowed_origin,
+        ),
     }
+
+
+_API_KEY_SCHEME = {"api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}
+
+
+def _security(api_key_required: bool) -> Document:
+    return {"security": [{"api_key": []}]} if api_key_required else {}
 
 
 def _path_parameters(path: str) -> Document:
@@ -112,11 +135,21 @@ _GATEWAY_ERRORS: dict[str, tuple[int | None, str, str]] = {
     "DEFAULT_4XX": (None, "invalid_request", "$context.error.messageString"),
     "DEFAULT_5XX": (None, "internal_error", '"The request could not be completed; try again."'),
 }
+_DISTRIBUTION_ERRORS: dict[str, tuple[int | None, str, str]] = {
+    "INVALID_API_KEY": (
+        403,
+        "forbidden",
+        '"This API is called through its web site alone: add /api to the site\'s URL."',
+    ),
+}
+_FIREWALL_ERRORS: dict[str, tuple[int | None, str, str]] = {
+    "WAF_FILTERED": (403, "request_blocked", '"The firewall refused this request."'),
+}
 _RETRY_AFTER_SECONDS = {"THROTTLED": 1}
 
 
-def _gateway_responses(allowed_origin: object) -> Document:
-    return {kind: _gateway_response(kind, *facts, allowed_origin) for kind, facts in _GATEWAY_ERRORS.items()}
+def _gateway_responses(errors: dict[str, tuple[int | None, str, str]], allowed_origin: object) -> Document:
+    return {kind: _gateway_response(kind, *facts, allowed_origin) for kind, facts in errors.items()}
 
 
 def _gateway_response(kind: str, status: int | None, code: str, message: str, allowed_origin: object) -> Document:

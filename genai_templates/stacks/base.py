@@ -20,13 +20,15 @@ from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
 from ..errors import InvalidOption
 from ..json_text import indented
-from ..options import Hosting, StackOptionFields, StackOptions
+from ..options import Firewall, Hosting, StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
+from .api_access import add_proof_of_distribution, is_private
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
+from .firewall import StackFirewall, add_firewall
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -95,6 +97,15 @@ class Stack(ABC):
             BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters)
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
+        proof = add_proof_of_distribution(self.scope, chosen, api=self.api)
+        firewall = add_firewall(
+            self.scope,
+            chosen,
+            api=self.api,
+            proof=proof,
+            contract=self.contract,
+            log_retention=monitoring.log_retention,
+        )
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
         self.site_bucket = add_site_bucket(self.scope)
         self.distribution = add_site_distribution(
@@ -103,18 +114,21 @@ class Stack(ABC):
             api=self.api,
             images=backend.images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            proof=proof,
+            web_acl=firewall.distribution_acl,
+            calls_directly=not is_private(chosen),
         )
         add_site_publisher(
             self.scope,
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model),
+            config=site_config(self.api, self.hosted_model, calls_directly=not is_private(chosen)),
         )
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
-        self._add_monitoring(backend, monitoring)
+        self._add_monitoring(backend, monitoring, firewall)
         self._add_outputs(backend)
         own = [each for name, each in self.template.resources.items() if name not in others]
         tag_resources(own)
@@ -162,6 +176,8 @@ class Stack(ABC):
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
+            api_key_required=is_private(self.options),
+            has_firewall=self.options.values["firewall"] is not Firewall.NONE,
             deploy=partial(
                 add_api_deployment,
                 shared=custom_resources,
@@ -170,7 +186,7 @@ class Stack(ABC):
             ),
         )
 
-    def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
+    def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters, firewall: StackFirewall) -> None:
         monitored = MonitoredResources(
             api=self.api,
             functions=backend.functions,
@@ -178,6 +194,7 @@ class Stack(ABC):
             slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
+            blocked=firewall.blocked,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)
@@ -185,7 +202,8 @@ class Stack(ABC):
     def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
         self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
-        self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
+        use = "it refuses all but the distribution" if is_private(self.options) else "for other clients"
+        self._add_output("ApiGatewayUrl", self.api.invoke_url, f"The API's own URL, {use}", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
