@@ -27,7 +27,7 @@ def content_security_policy(api_origin: str = "") -> str:
 
 
 def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn | None) -> cloudfront.ResponseHeadersPolicy:
-    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://``, if it is called by it."""
+    """Add the response-headers policy of the page; ``api_origin`` is the API's own, if it is called."""
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
         "SecurityHeaders",

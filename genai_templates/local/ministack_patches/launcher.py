@@ -38,6 +38,7 @@ _PATCHES = (
     "rest_api",
     "distribution",
     "compression",
+    "firewall",
     "functions",
     "invocations",
     "integrations",

@@ -17,6 +17,9 @@ from . import (
     scaling,
     schedule,
     table,
+    web_acl,
+    web_acl_association,
+    web_acl_logging,
 )
 
 
@@ -28,7 +31,8 @@ def apply() -> None:
     scaling.apply()
     inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (budget, endpoint, endpoint_configuration, inference_component, model, schedule):
+    kinds = (budget, endpoint, endpoint_configuration, inference_component, model, schedule)
+    for kind in (*kinds, web_acl, web_acl_association, web_acl_logging):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
