@@ -41,6 +41,7 @@ def apply() -> None:
     waf.create_web_acl_record = _with_more_members(waf.create_web_acl_record)
     waf._create_web_acl = _checked(waf._create_web_acl)
     waf._delete_web_acl = _refusing_used(waf._delete_web_acl)
+    waf._associate_web_acl = _associate_web_acl
 
 
 def _with_more_members(create: Callable[..., Any]) -> Callable[..., Any]:
@@ -120,6 +121,15 @@ def associate(resource: str, acl: str) -> None:
     waf._associations[resource] = acl
 
 
+def _associate_web_acl(data: Document) -> Any:
+    try:
+        associate(data.get("ResourceArn", ""), data.get("WebACLArn", ""))
+    except ValueError as error:
+        code, _, message = str(error).partition(": ")
+        return waf._waf_err(code, message)
+    return waf.json_response({})
+
+
 def _behind_stage_acl(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def execute_behind_acl(
         request: Document,
@@ -197,7 +207,7 @@ def _measure(acl: Document, verdict: Verdict) -> None:
     found += [("CountedRequests", names[rule]) for rule, _ in verdict.counted]
     for name, rule in found:
         dimensions = {"WebACL": acl["VisibilityConfig"]["MetricName"], "Rule": rule, **region}
-        cloudwatch.record_metric("AWS/WAFV2", name, 1, dimensions)
+        cloudwatch.record_metric("AWS/WAFV2", name, 1, dimensions=dimensions)
 
 
 def _custom_response(acl: Document, verdict: Verdict) -> Response | None:

@@ -32,6 +32,7 @@ _PATCHES = (
     "stack_events",
     "stack_descriptions",
     "stack_states",
+    "conditions",
     "change_sets",
     "template_urls",
     "disruptions",

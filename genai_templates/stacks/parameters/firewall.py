@@ -52,7 +52,7 @@ def add_proof_parameter(scope: Scope) -> Ref:
         default=1,
         minimum=1,
         maximum=1_000_000,
-        unit="",
+        unit="as its number",
         description="Another number makes another secret by which CloudFront proves itself to the API",
     )
 

@@ -183,7 +183,7 @@ def test_the_service_role_may_do_what_the_stack_needs_and_is_cloudformations_alo
     assert actions_of(given) == actions_of(encode_to_dict(stack_policy(template, anywhere)))
 
 
-@pytest.mark.parametrize("row", NEEDED_WITH, ids=lambda row: f"{row.type_name}-{row.properties[0]}")
+@pytest.mark.parametrize("row", NEEDED_WITH, ids=lambda row: "-".join((row.type_name, *row.properties[:1])))
 def test_a_row_of_properties_is_about_actions_that_its_type_names(row: Any) -> None:
     published = published_actions(row.type_name)
     for pattern in row.actions:
