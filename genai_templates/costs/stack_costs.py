@@ -82,7 +82,7 @@ def hourly_cost(
 
 def cost_at(prices: Prices, template: Template, parameters: Mapping[str, str], *, instances: int | None = None) -> Cost:
     """Return what a stack costs an hour, idle, at these prices: ``hourly_cost`` for a region that has some."""
-    stack = _Stack(TemplateValues(template, parameters), prices)
+    stack = _Stack(TemplateValues(template, {"AWS::Region": prices.region, **parameters}), prices)
     charges: dict[str, tuple[float | None, float]] = {}
     for what, usd_per_hour, units in (*_endpoints(stack, instances), *_resources(stack)):
         charges[what] = (usd_per_hour, charges.get(what, (None, 0.0))[1] + units)

@@ -29,7 +29,7 @@ from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
 from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, published_actions
 from genai_templates.limits import MANAGED_POLICY
-from genai_templates.options import ArtifactKeys, FunctionNetwork, Hosting
+from genai_templates.options import ApiAccess, ArtifactKeys, Firewall, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
 from genai_templates.packaging.lint import lint_templates
 from genai_templates.packaging.request import BuildRequest
@@ -42,10 +42,13 @@ STACKS = [
     if hosting in APPS[app].load_stack().hosting_parts
 ]
 
+PROTECTED: dict[str, Any] = {"api_access": ApiAccess.DISTRIBUTION, "firewall": Firewall.BLOCK}
+
 
 @cache
 def template_of(app: str, hosting: Hosting, network: FunctionNetwork) -> dict[str, Any]:
-    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network)
+    more = PROTECTED if (hosting, network) == (Hosting.EXISTING, FunctionNetwork.PUBLIC) else {}
+    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network, **more)
     made: dict[str, Any] = make_stack(APPS[app], request, ArtifactKeys.unhashed(app)).template.to_dict()
     return made
 
