@@ -26,6 +26,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_gateway_responses",
         "_gw_error",
         "_import_path_item",
+        "_import_security_schemes",
         "_invoke_lambda_proxy_v1",
         "_lambda_proxy_response",
         "_match_recursive",
