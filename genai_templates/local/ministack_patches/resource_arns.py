@@ -50,6 +50,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::Lambda::Function": (_FUNCTION, ""),
     "AWS::Lambda::Permission": (_FUNCTION, "FunctionName"),
     "AWS::Logs::LogGroup": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
+    "AWS::Logs::ResourcePolicy": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
     "AWS::S3::Bucket": ("arn:aws:s3:::{id}", ""),
     "AWS::S3::BucketPolicy": ("arn:aws:s3:::{id}", "Bucket"),
     "AWS::SNS::Topic": (_TOPIC, ""),
