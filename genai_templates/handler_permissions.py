@@ -57,11 +57,19 @@ NEEDED_WITH = (
     NeededWith(
         "AWS::DynamoDB::Table", ("Replicas",), ("dynamodb:*TableReplica", "iam:*")
     ),  # of AWS::DynamoDB::GlobalTable
+    NeededWith("AWS::Cognito::UserPool", ("EmailConfiguration",), ("iam:CreateServiceLinkedRole",)),
+    NeededWith("AWS::Cognito::UserPool", ("KeyConfiguration", "KMSKeyID"), ("kms:*",)),
+    NeededWith("AWS::Cognito::UserPool", ("SmsConfiguration",), ("iam:PassRole",)),
+    NeededWith("AWS::Cognito::UserPoolClient", ("AnalyticsConfiguration",), ("iam:*",)),
+    NeededWith("AWS::Cognito::UserPoolDomain", ("CustomDomainConfig",), ("cloudfront:*", "kms:*")),
     NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
     NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),
     NeededWith("AWS::EC2::VPCGatewayAttachment", ("VpnGatewayId",), ("ec2:*VpnGateway*",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Groups",), ("iam:AttachGroupPolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Roles",), ("iam:AttachRolePolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Users",), ("iam:AttachUserPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Groups",), ("iam:*GroupPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Users",), ("iam:*UserPolicy",)),
     NeededWith("AWS::IAM::Role", ("ManagedPolicyArns",), ("iam:AttachRolePolicy", "iam:DetachRolePolicy")),

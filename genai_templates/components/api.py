@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from troposphere import (
@@ -24,6 +24,7 @@ from troposphere import (
 from ..contract.document import Document
 from ..contract.gateway import gateway_body
 from ..contract.routes import Contract, Route
+from ..contract.security import GatewayError, Security
 from ..iam import add_role
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
@@ -105,15 +106,15 @@ def add_api(
     throttle: Throttle,
     log_retention: AWSHelperFn | int,
     account_condition: str,
-    api_key_required: bool = False,
-    has_firewall: bool = False,
     deploy: AddDeployment = add_deployment,
+    security: Sequence[Security] = (),
+    errors: Mapping[str, GatewayError] = {},
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
-    serves. ``api_key_required`` and ``has_firewall`` are those of ``gateway_body``.
+    serves. Every route asks its caller for all of ``security``; ``errors`` are those of ``gateway_body``.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -122,8 +123,8 @@ def add_api(
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
         name=name,
-        api_key_required=api_key_required,
-        has_firewall=has_firewall,
+        security=security,
+        errors=errors,
     )
     rest_api = scope.add(
         apigateway.RestApi,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from .document import Document, request_body
 from .routes import Contract, Route
+from .security import GatewayError, Security
+
+_REQUEST_HEADERS = ("Content-Type", "Idempotency-Key")
 
 
 def gateway_body(
@@ -16,24 +19,26 @@ def gateway_body(
     allowed_origin: object,
     timeout: object,
     name: object,
-    api_key_required: bool = False,
-    has_firewall: bool = False,
+    security: Sequence[Security] = (),
+    errors: Mapping[str, GatewayError] = {},
 ) -> Document:
     """Return the ``Body`` of a REST API that serves this contract.
 
     ``name`` is the API's: an import takes it from the title, and alarms find the API by it.
     ``integrations`` has the invocation URI of the function of each route; ``allowed_origin`` is a quoted mapping
     expression; ``timeout`` is in milliseconds. Requests are validated for their shape here and field by field in the
-    handlers, which can say what is wrong with each field: API Gateway cannot. ``api_key_required`` is for an API that
-    its distribution alone has a key of; ``has_firewall`` is for one behind a web ACL.
+    handlers, which can say what is wrong with each field: API Gateway cannot. Every route asks for all of ``security``,
+    but not what browsers send before a request, which has no credentials. ``errors`` are further responses of the
+    gateway's own, by their type.
     """
+    required = _required(security)
+    headers = [*_REQUEST_HEADERS, *dict.fromkeys(header for each in security for header in each.headers)]
     paths: Document = {}
     for path, routes in contract.methods_by_path().items():
         operations = {
-            route.method.lower(): {**_operation(route, integrations[route], timeout), **_security(api_key_required)}
-            for route in routes
+            route.method.lower(): {**_operation(route, integrations[route], timeout), **required} for route in routes
         }
-        paths[path] = {**operations, "options": _preflight(path, routes, allowed_origin)}
+        paths[path] = {**operations, "options": _preflight(path, routes, allowed_origin, headers)}
     # The schemas of responses would become models that nothing validates.
     request_schemas = sorted({route.request for route in contract.routes if route.request})
     return {
@@ -42,27 +47,18 @@ def gateway_body(
         "paths": paths,
         "components": {
             "schemas": {schema: {"type": "object"} for schema in request_schemas},
-            **({"securitySchemes": _API_KEY_SCHEME} if api_key_required else {}),
+            **({"securitySchemes": {each.name: each.imported for each in security}} if security else {}),
         },
         "x-amazon-apigateway-request-validators": {
             "body": {"validateRequestBody": True, "validateRequestParameters": False}
         },
-        "x-amazon-apigateway-gateway-responses": _gateway_responses(
-            {
-                **_GATEWAY_ERRORS,
-                **(_DISTRIBUTION_ERRORS if api_key_required else {}),
-                **(_FIREWALL_ERRORS if has_firewall else {}),
-            },
-            allowed_origin,
-        ),
+        "x-amazon-apigateway-gateway-responses": _gateway_responses(allowed_origin, security, errors),
     }
 
 
-_API_KEY_SCHEME = {"api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}
-
-
-def _security(api_key_required: bool) -> Document:
-    return {"security": [{"api_key": []}]} if api_key_required else {}
+def _required(security: Sequence[Security]) -> Document:
+    # API Gateway's own exports have a key and an authorizer as two requirements, and it demands both.
+    return {"security": [{each.name: list(each.scopes)} for each in security]} if security else {}
 
 
 def _path_parameters(path: str) -> Document:
@@ -91,12 +87,12 @@ def _operation(route: Route, uri: object, timeout: object) -> Document:
     }
 
 
-def _preflight(path: str, routes: list[Route], allowed_origin: object) -> Document:
+def _preflight(path: str, routes: list[Route], allowed_origin: object, request_headers: Sequence[str]) -> Document:
     methods = [*sorted(route.method for route in routes), "OPTIONS"]
     headers = {
         "Access-Control-Allow-Origin": allowed_origin,
         "Access-Control-Allow-Methods": "'" + ",".join(methods) + "'",
-        "Access-Control-Allow-Headers": "'Content-Type,Idempotency-Key'",
+        "Access-Control-Allow-Headers": "'" + ",".join(request_headers) + "'",
         "Access-Control-Max-Age": "'86400'",
     }
     return {
@@ -123,42 +119,38 @@ def _preflight(path: str, routes: list[Route], allowed_origin: object) -> Docume
     }
 
 
-# The gateway's own errors by response type: status, code and message, of which a quoted one is JSON already. The
-# defaults cover the types that are not here.
-_GATEWAY_ERRORS: dict[str, tuple[int | None, str, str]] = {
-    "BAD_REQUEST_BODY": (400, "invalid_request", '"The body must be a JSON object: see the API description."'),
-    "MISSING_AUTHENTICATION_TOKEN": (404, "not_found", '"There is no such path or method in this API."'),
-    "REQUEST_TOO_LARGE": (413, "payload_too_large", '"The request is larger than this API takes."'),
-    "THROTTLED": (429, "too_many_requests", '"Too many requests at the moment; try again shortly."'),
-    "INTEGRATION_TIMEOUT": (504, "model_timeout", '"The model did not answer in time; try again."'),
-    "INTEGRATION_FAILURE": (502, "internal_error", '"The request could not be completed; try again."'),
-    "DEFAULT_4XX": (None, "invalid_request", "$context.error.messageString"),
-    "DEFAULT_5XX": (None, "internal_error", '"The request could not be completed; try again."'),
-}
-_DISTRIBUTION_ERRORS: dict[str, tuple[int | None, str, str]] = {
-    "INVALID_API_KEY": (
-        403,
-        "forbidden",
-        '"This API is called through its web site alone: add /api to the site\'s URL."',
+# The gateway's own errors by response type. The defaults cover the types that are not here.
+_GATEWAY_ERRORS: dict[str, GatewayError] = {
+    "BAD_REQUEST_BODY": GatewayError(
+        400, "invalid_request", '"The body must be a JSON object: see the API description."'
     ),
-}
-_FIREWALL_ERRORS: dict[str, tuple[int | None, str, str]] = {
-    "WAF_FILTERED": (403, "request_blocked", '"The firewall refused this request."'),
+    "MISSING_AUTHENTICATION_TOKEN": GatewayError(404, "not_found", '"There is no such path or method in this API."'),
+    "REQUEST_TOO_LARGE": GatewayError(413, "payload_too_large", '"The request is larger than this API takes."'),
+    "THROTTLED": GatewayError(429, "too_many_requests", '"Too many requests at the moment; try again shortly."'),
+    "INTEGRATION_TIMEOUT": GatewayError(504, "model_timeout", '"The model did not answer in time; try again."'),
+    "INTEGRATION_FAILURE": GatewayError(502, "internal_error", '"The request could not be completed; try again."'),
+    "DEFAULT_4XX": GatewayError(None, "invalid_request", "$context.error.messageString"),
+    "DEFAULT_5XX": GatewayError(None, "internal_error", '"The request could not be completed; try again."'),
 }
 _RETRY_AFTER_SECONDS = {"THROTTLED": 1}
 
 
-def _gateway_responses(errors: dict[str, tuple[int | None, str, str]], allowed_origin: object) -> Document:
-    return {kind: _gateway_response(kind, *facts, allowed_origin) for kind, facts in errors.items()}
+def _gateway_responses(
+    allowed_origin: object, security: Sequence[Security], errors: Mapping[str, GatewayError]
+) -> Document:
+    every = {**_GATEWAY_ERRORS, **errors}
+    for each in security:
+        every |= each.errors
+    return {kind: _gateway_response(kind, error, allowed_origin) for kind, error in every.items()}
 
 
-def _gateway_response(kind: str, status: int | None, code: str, message: str, allowed_origin: object) -> Document:
+def _gateway_response(kind: str, error: GatewayError, allowed_origin: object) -> Document:
     parameters: Document = {"gatewayresponse.header.Access-Control-Allow-Origin": allowed_origin}
     if kind in _RETRY_AFTER_SECONDS:
         parameters["gatewayresponse.header.Retry-After"] = f"'{_RETRY_AFTER_SECONDS[kind]}'"
         parameters["gatewayresponse.header.Access-Control-Expose-Headers"] = "'Retry-After'"
-    body = f'{{"error":{{"code":"{code}","message":{message},"request_id":"$context.requestId"}}}}'
+    body = f'{{"error":{{"code":"{error.code}","message":{error.message},"request_id":"$context.requestId"}}}}'
     response: Document = {"responseParameters": parameters, "responseTemplates": {"application/json": body}}
-    if status is not None:
-        response["statusCode"] = status
+    if error.status is not None:
+        response["statusCode"] = error.status
     return response

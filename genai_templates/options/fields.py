@@ -72,9 +72,27 @@ class StackOptionFields(TypedDict, total=False):
         ),
     ]
     auth: Annotated[
-        Auth, Option(Auth.NONE, "who may call the API: everybody, who has a key, who signs in, or who signs requests")
+        Auth,
+        Option(
+            Auth.NONE,
+            "who may call the API: everybody, who has a key, who signs in, or who signs requests",
+            adds="api-key: a usage plan with its parameters, and a first key; "
+            "cognito: a user pool with its parameters, domain and sign-in pages, a scope, and the page as a client; "
+            "iam: a policy for those who may call",
+            costs="api-key, iam: nothing; cognito: nothing for the first 10,000 users a month who sign in, then "
+            "0.015 USD each",
+        ),
     ]
-    daily_limit: Annotated[bool, Option(False, "limits the requests a day of each user or key")]
+    daily_limit: Annotated[
+        bool,
+        Option(
+            False,
+            "limits the requests a day of each user, key or principal, to a number that is a parameter: those that "
+            "reach the model, and not those that only look at a job or a status",
+            adds="the parameter `DailyRequests`, and a table of DynamoDB that counts",
+            costs="a write to DynamoDB for each request",
+        ),
+    ]
     api_access: Annotated[
         ApiAccess,
         Option(
@@ -122,7 +140,14 @@ class StackOptionFields(TypedDict, total=False):
     dispatch: Annotated[
         Dispatch,
         Option(
-            Dispatch.EVENT, "how a job comes to the function that works on it: at once, or in turn", apps=("image",)
+            Dispatch.EVENT,
+            "how a job comes to the function that works on it: as an event, at once and as many as there are, or "
+            "through a queue, of which the model is given so many at once as it carries",
+            adds="queue: a queue of jobs, one behind it for those that were given up (`genai-templates redrive` tries "
+            "them again), alarms on both, a widget, and the parameter `JobConcurrency`; where no response of the "
+            "model comes later, the queue of failed jobs and the function that marks them go",
+            costs="queue: nothing more: a stack has as many queues that Lambda polls as before",
+            apps=("image",),
         ),
     ]
     accept_license: Annotated[bool, Option(False, "accepts the licence of a model that has one")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..components.api import Api
+from ..contract.security import DISTRIBUTION, Security
 from ..options import ApiAccess, Firewall, StackOptions
 from ..scope import Scope
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 def is_private(options: StackOptions) -> bool:
     """Whether the API refuses what does not come through the distribution."""
     return options.values["api_access"] is ApiAccess.DISTRIBUTION
+
+
+def distribution_security(options: StackOptions) -> tuple[Security, ...]:
+    """Return what the API asks of the distribution, beside what it asks of its callers."""
+    return (DISTRIBUTION,) if is_private(options) else ()
 
 
 def add_proof_of_distribution(scope: Scope, options: StackOptions, *, api: Api) -> OriginProof | None:

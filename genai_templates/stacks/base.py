@@ -20,15 +20,17 @@ from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
 from ..errors import InvalidOption
 from ..json_text import indented
-from ..options import Firewall, Hosting, StackOptionFields, StackOptions
+from ..options import Hosting, StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
-from .api_access import add_proof_of_distribution, is_private
+from .api_access import add_proof_of_distribution, distribution_security, is_private
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
+from .authentication import AUTHENTICATION_PARTS
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
-from .firewall import StackFirewall, add_firewall
+from .daily_limit import add_daily_limit, limited_services
+from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -41,11 +43,11 @@ _SLOW_RESPONSE_MILLISECONDS = 20_000
 class Stack(ABC):
     """The template of an application.
 
-    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model`` and
-    ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
-    different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
-    another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and ``default_models`` has
-    those of hostings that have other models.
+    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model``,
+    ``authentication`` and ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template
+    in scopes with different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what
+    it does in another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and
+    ``default_models`` has those of hostings that have other models.
     """
 
     app: ClassVar[str]
@@ -82,11 +84,11 @@ class Stack(ABC):
         artifacts = artifacts_kind(self.scope, chosen)
         hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
+        self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        vpc_config = add_function_network(
-            self.scope, chosen, services=[*hosting.hosted_model.private_services, *self.private_services]
-        )
+        called = (*hosting.hosted_model.private_services, *self._own_services, *limited_services(chosen))
+        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
@@ -94,7 +96,15 @@ class Stack(ABC):
         self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
         backend = self._add_backend(
-            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters)
+            BackendContext(
+                self.scope,
+                self.hosted_model,
+                handlers,
+                custom_resources,
+                api_parameters,
+                authentication,
+                daily_limit=add_daily_limit(self.scope, chosen),
+            )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
         proof = add_proof_of_distribution(self.scope, chosen, api=self.api)
@@ -113,17 +123,20 @@ class Stack(ABC):
             site=self.site_bucket,
             api=self.api,
             images=backend.images,
+            private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
             proof=proof,
             web_acl=firewall.distribution_acl,
+            sign_in_origin=authentication.sign_in_origin,
             calls_directly=not is_private(chosen),
         )
+        authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
             self.scope,
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model, calls_directly=not is_private(chosen)),
+            config=site_config(self.api, self.hosted_model, authentication, calls_directly=not is_private(chosen)),
         )
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
@@ -146,7 +159,12 @@ class Stack(ABC):
 
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
-        return openapi_document(self.contract, note=self.hosted_model.facts.note)
+        return openapi_document(self.contract, note=self.hosted_model.facts.note, security=self.authentication.security)
+
+    @property
+    def _own_services(self) -> Sequence[str]:
+        """What the functions call besides the model: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``."""
+        return self.private_services
 
     def _hosting_kind(self, hosting: Hosting) -> type[HostingPart]:
         if hosting not in self.hosting_parts:
@@ -176,14 +194,15 @@ class Stack(ABC):
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
-            api_key_required=is_private(self.options),
-            has_firewall=self.options.values["firewall"] is not Firewall.NONE,
             deploy=partial(
                 add_api_deployment,
                 shared=custom_resources,
                 allowed_origin=parameters.allowed_origin,
                 integration_timeout=parameters.integration_timeout,
+                others=self.authentication.deployed,
             ),
+            security=[*self.authentication.security, *distribution_security(self.options)],
+            errors=firewall_errors(self.options),
         )
 
     def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters, firewall: StackFirewall) -> None:
@@ -194,6 +213,7 @@ class Stack(ABC):
             slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
+            job_queue=backend.job_queue,
             blocked=firewall.blocked,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
@@ -208,8 +228,10 @@ class Stack(ABC):
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
-        if backend.images:
-            self._add_output("ImageBucketName", backend.images.name, "Bucket of the generated images")
+        for output in self.authentication.outputs:
+            self._add_output(*output)
+        if images := backend.images or backend.private_images:
+            self._add_output("ImageBucketName", images.name, "Bucket of the generated images")
 
     def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
         exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}

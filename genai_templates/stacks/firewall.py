@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import And, AWSHelperFn, Condition, Equals, If, Not, NoValue, Ref
@@ -10,6 +10,7 @@ from troposphere import And, AWSHelperFn, Condition, Equals, If, Not, NoValue, R
 from ..components.api import Api
 from ..components.monitoring import BlockedRequests
 from ..contract.routes import Contract
+from ..contract.security import FIREWALL_ERRORS, GatewayError
 from ..options import Firewall, StackOptions
 from ..scope import Scope
 
@@ -23,6 +24,11 @@ class StackFirewall(NamedTuple):
 
     distribution_acl: AWSHelperFn = NoValue
     blocked: Sequence[BlockedRequests] = ()
+
+
+def firewall_errors(options: StackOptions) -> Mapping[str, GatewayError]:
+    """Return how the API refuses what its web ACL does."""
+    return {} if options.values["firewall"] is Firewall.NONE else FIREWALL_ERRORS
 
 
 def add_firewall(

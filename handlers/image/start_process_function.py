@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from handlers.common.context import LambdaContext
+from handlers.common.daily_limit import DailyLimit
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
+from handlers.jobs.dispatch import connect_sender
 from handlers.jobs.idempotency import read_idempotency_key
 from handlers.jobs.submission import Submitter
 from handlers.jobs.table import JobTable
@@ -21,20 +24,23 @@ class Settings(NamedTuple):
 
     stack_name: str
     jobs_table: str
-    process_function: str
     allowed_origin: str
     job_retention_days: int
     job_maximum_age: int
     api_auth: str = "none"
+    dispatch: str = "event"
+    daily_limit_table: str = ""
+    daily_requests: int = 0
 
 
 settings = read_settings(Settings)
 submitter = Submitter(
     JobTable(settings.jobs_table),
-    process_function=settings.process_function,
+    sender=connect_sender(settings.dispatch),
     retention_days=settings.job_retention_days,
     maximum_age=settings.job_maximum_age,
 )
+daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, stack_name=settings.stack_name)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
@@ -46,7 +52,13 @@ def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     requested = read_job_settings(request.json_object())
     # The seed counts for the key only where the client gave one.
-    job_id, status, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
+    job_id, status, is_new = submitter.submit(
+        requested,
+        settings=with_seed(requested),
+        key=key,
+        owner=request.caller,
+        admit=partial(daily_limit.count, request, operation="StartJob"),
+    )
     if is_new:
         emit(
             {"Jobs": (1, "Count"), "ImagesRequested": (requested["num_images"], "Count")},

@@ -80,11 +80,11 @@ def world() -> Iterator[World]:
             BillingMode="PAY_PER_REQUEST",
         )
         made = World()
-        from handlers.jobs import submission
+        from handlers.jobs.dispatch import event
         from handlers.text import summarize
 
         patch.setattr(cast(Endpoint, summarize.model.host).client, "invoke_endpoint", made.invoke_endpoint)
-        patch.setattr(submission.lambda_client, "invoke", made.invoke)
+        patch.setattr(event.lambda_client, "invoke", made.invoke)
         log = LambdaLog()
         logging.getLogger("genai_templates").addHandler(log)
         yield made
@@ -294,6 +294,6 @@ def test_a_valid_image_request_becomes_a_job_as_typed(
         "seed": seed,
     }
     assert send(world, ROUTES[2], **fields) == 202
-    job = display_image.jobs.read(world.payloads[-1]["job_id"])
+    job = display_image.jobs.read(world.payloads[-1]["job_id"], owner="")
     assert job is not None
     assert job.settings.items() >= {**fields, "prompt": fold(prompt), "negative_prompt": fold(negative)}.items()

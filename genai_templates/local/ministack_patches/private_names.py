@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
-    "ministack.app": ("_handle_execute_api_request",),
+    "ministack.app": (
+        "_enforce_execute_api",
+        "_extract_s3_vhost_bucket",
+        "_handle_execute_api_request",
+    ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
         "_tag_operations",
@@ -18,7 +22,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "ministack.core.responses": ("_service_model",),
     "ministack.services.apigateway_v1": (
+        "_AUTHENTICATION_GATEWAY_ERRORS",
         "_GatewayError",
+        "_api_key_from_request",
+        "_build_lambda_event_v1",
         "_create_deployment",
         "_execute_in_scope",
         "_extract_lambda_ref_from_integration_uri",
@@ -31,8 +38,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_lambda_proxy_response",
         "_match_recursive",
         "_match_resource_tree",
+        "_resolve_api_key",
         "_resources",
         "_stages_v1",
+        "_validate_cognito_authorizer",
     ),
     "ministack.services.cloudformation": (
         "_change_sets",
@@ -54,6 +63,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_xml",
     ),
     "ministack.services.cloudformation.provisioners": (
+        "_COGNITO_USER_POOL_CLIENT_UPDATABLE",
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
     ),
@@ -84,6 +94,23 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_put_resource_policy",
         "_resource_policies",
     ),
+    "ministack.services.cognito": (
+        "_authorization_codes",
+        "_create_user_pool_client",
+        "_delete_user_pool",
+        "_find_pool_by_client_id",
+        "_issue_auth_code_redirect",
+        "_oauth2_error",
+        "_oauth2_token",
+        "_pool_resource_servers",
+        "_qp",
+        "_refresh_tokens",
+        "_sign_up",
+        "_signed_jwt",
+        "_token_claims",
+        "_update_user_pool_client",
+        "_user_pools",
+    ),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
@@ -105,9 +132,19 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_deliver_to_lambda",
         "_lambda_svc",
     ),
+    "ministack.services.sqs": (
+        "_Err",
+        "_HANDLERS",
+        "_queue_by_arn",
+        "_queues",
+        "_queues_lock",
+        "_refresh_counts",
+    ),
     "ministack.services.s3": (
         "_bucket_tags",
         "_buckets",
+        "_error",
+        "_verify_presigned_sigv4",
     ),
     "ministack.services.tagging": ("_COLLECTORS",),
     "ministack.services.cloudformation.engine": ("_evaluate_conditions",),

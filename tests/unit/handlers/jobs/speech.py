@@ -8,6 +8,7 @@ from typing import Any
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.validation import Fields
 from handlers.jobs import mark_job_failed
+from handlers.jobs.dispatch import connect_sender
 from handlers.jobs.idempotency import read_idempotency_key
 from handlers.jobs.job import Job
 from handlers.jobs.processing import process_job
@@ -25,7 +26,7 @@ class Speech:
     def __init__(self, events: Events) -> None:
         table = JobTable("jobs")
         self.jobs = JobStore(table)
-        self.submitter = Submitter(table, process_function="process", retention_days=30, maximum_age=3600)
+        self.submitter = Submitter(table, sender=connect_sender("event"), retention_days=30, maximum_age=3600)
         self.events = events
         self.spoken: list[str] = []
         self.error: Exception | None = None
@@ -56,7 +57,7 @@ class Speech:
 
     def latest(self) -> str | None:
         """Return the id of the job that finished last."""
-        job = self.jobs.read_latest()
+        job = self.jobs.read_latest(owner="")
         return None if job is None else job.job_id
 
     def serve(self, event: dict[str, Any]) -> ProxyResponse:
@@ -69,11 +70,13 @@ class Speech:
         fields = Fields(request.json_object())
         requested = {"text": fields.text("text", minimum=1, maximum=100)}
         fields.raise_if_invalid()
-        job_id, status, _ = self.submitter.submit(requested, settings=requested, key=key)
+        job_id, status, _ = self.submitter.submit(
+            requested, settings=requested, key=key, owner=request.caller, admit=lambda: None
+        )
         return Response(202, {"job_id": job_id, "status": status})
 
     def _show(self, request: Request, _: object) -> Response:
-        job = self.jobs.read(request.path_parameters["job_id"])
+        job = self.jobs.read(request.path_parameters["job_id"], owner=request.caller)
         return Response(404, {}) if job is None else Response(200, {**job.as_response(), "results": job.results})
 
     def _speak(self, job: Job) -> list[dict[str, Any]]:
