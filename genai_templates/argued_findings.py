@@ -39,18 +39,23 @@ def _allows_any_resource(role: AWSObject) -> bool:
 
 
 class Suppression(NamedTuple):
-    """One reason, and the rule of each scanner that it argues with; ``when`` tells whether a resource needs it."""
+    """One reason, and the rule of each scanner that it argues with; ``when`` tells whether a resource needs it.
+
+    ``unless_there_is`` is the type of another resource, beside which no resource needs it.
+    """
 
     reason: str
     cdk_nag: str = ""
     checkov: str = ""
     guard: tuple[str, ...] = ()
     when: Callable[[AWSObject], bool] = _always
+    unless_there_is: str = ""
 
 
 _OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
 _OWN_VPC = "It deploys the model once and is stopped; in a VPC it would take the same way to the internet."
-_WAF = "Throttled by the stage; a firewall is charged for by the month and is not an option yet."
+_WEB_ACL = "AWS::WAFv2::WebACL"
+_WAF = "Throttled by the stage; a firewall is charged for by the month: the option firewall adds one."
 
 BY_TYPE: dict[str, tuple[Suppression, ...]] = {
     "AWS::Lambda::Function": (
@@ -191,16 +196,23 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         ),
     ),
     "AWS::ApiGateway::Stage": (
-        Suppression(_WAF, cdk_nag="AwsSolutions-APIG3"),
+        Suppression(_WAF, cdk_nag="AwsSolutions-APIG3", unless_there_is=_WEB_ACL),
         Suppression(
             "Responses belong to one request and are never the same twice.",
             checkov="CKV_AWS_120",
             guard=("API_GW_CACHE_ENABLED_AND_ENCRYPTED",),
         ),
     ),
+    "AWS::SecretsManager::Secret": (
+        Suppression(_OWN_KEY, checkov="CKV_AWS_149", when=_without("KmsKeyId")),
+        Suppression(
+            "Changed by the parameter DistributionSecretNumber, in an update that changes all that has its value.",
+            cdk_nag="AwsSolutions-SMG4",
+        ),
+    ),
     "AWS::CloudFront::Distribution": (
         Suppression("Open to every country: it is the deployer's choice.", cdk_nag="AwsSolutions-CFR1"),
-        Suppression(_WAF, cdk_nag="AwsSolutions-CFR2", checkov="CKV_AWS_68"),
+        Suppression(_WAF, cdk_nag="AwsSolutions-CFR2", checkov="CKV_AWS_68", unless_there_is=_WEB_ACL),
         Suppression(
             "CloudFront's own certificate allows no other policy; an own domain is not an option yet.",
             cdk_nag="AwsSolutions-CFR4",

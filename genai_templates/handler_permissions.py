@@ -21,7 +21,10 @@ _SCHEMA_REGION = "us-east-1"  # which has every type
 
 
 class NeededWith(NamedTuple):
-    """Actions, as patterns, that a type's handlers use only where a resource has one of these properties."""
+    """Actions, as patterns, that a type's handlers use only where a resource has one of these properties.
+
+    Without properties they are for resources of a kind that the templates have none of.
+    """
 
     type_name: str
     properties: tuple[str, ...]
@@ -105,6 +108,24 @@ NEEDED_WITH = (
     NeededWith("AWS::SageMaker::EndpointConfig", ("KmsKeyId",), ("kms:*",)),
     NeededWith("AWS::SageMaker::NotebookInstance", ("KmsKeyId",), ("kms:*",)),
     NeededWith("AWS::SageMaker::NotebookInstance", ("SubnetId",), ("ec2:*",)),
+    NeededWith("AWS::SecretsManager::Secret", ("ReplicaRegions",), ("secretsmanager:Re*Region*",)),
+    # The logs go to a log group; the destination is an ARN, whatever it is of.
+    NeededWith("AWS::WAFv2::LoggingConfiguration", (), ("firehose:*", "iam:*", "s3:*")),
+    # What is protected is a stage; the resource is an ARN here too.
+    NeededWith(
+        "AWS::WAFv2::WebACLAssociation",
+        (),
+        (
+            "amplify:*",
+            "apprunner:*",
+            "appsync:*",
+            "bedrock-agentcore:*",
+            "cognito-idp:*",
+            "ec2:*",
+            "elasticloadbalancing:*",
+            "wafv2:*PermissionPolicy",
+        ),
+    ),
 )
 
 

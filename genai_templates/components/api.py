@@ -24,7 +24,7 @@ from troposphere import (
 from ..contract.document import Document
 from ..contract.gateway import gateway_body
 from ..contract.routes import Contract, Route
-from ..contract.security import Security
+from ..contract.security import GatewayError, Security
 from ..iam import add_role
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
@@ -108,12 +108,13 @@ def add_api(
     account_condition: str,
     deploy: AddDeployment = add_deployment,
     security: Sequence[Security] = (),
+    errors: Mapping[str, GatewayError] = {},
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
-    serves. Every route asks its caller for all of ``security``.
+    serves. Every route asks its caller for all of ``security``; ``errors`` are those of ``gateway_body``.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -123,6 +124,7 @@ def add_api(
         timeout=timeout,
         name=name,
         security=security,
+        errors=errors,
     )
     rest_api = scope.add(
         apigateway.RestApi,

@@ -21,11 +21,21 @@ _EVERYTHING = ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"]
 
 
 class ApiOrigin(NamedTuple):
-    """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for a response."""
+    """Where CloudFront finds the API, and how long (seconds, 1 to 120) it waits for a response.
+
+    With a ``proof``, the name and value of a header that CloudFront sends in the place of a caller's, it also sends the
+    viewer's address in ``True-Client-IP``.
+    """
 
     domain_name: AWSHelperFn
     path: str | AWSHelperFn
     read_timeout: int
+    proof: tuple[str, AWSHelperFn] | None = None
+
+    @property
+    def viewer_function(self) -> str:
+        """The source of the function that requests to the API go through."""
+        return "strip_api_prefix.js" if self.proof is None else "strip_api_prefix_name_viewer.js"
 
 
 class SiteDistribution(NamedTuple):
@@ -62,11 +72,12 @@ def add_distribution(
     headers: cloudfront.ResponseHeadersPolicy,
     logs: AccessLogs | None = None,
     images: Bucket | None = None,
+    web_acl: AWSHelperFn = NoValue,
 ) -> SiteDistribution:
-    """Add the distribution and let it, and nothing else, read the buckets behind it."""
+    """Add the distribution and let it, and nothing else, read the buckets behind it; ``web_acl`` is an ARN."""
     access_control = _add_access_control(scope)
     origins = [_bucket_origin("site", site, access_control), _api_origin(api)]
-    behaviors = [_api_behavior(scope, headers)]
+    behaviors = [_api_behavior(scope, headers, api.viewer_function)]
     if images is not None:
         origins.append(_bucket_origin("images", images, access_control))
         behaviors.append(_image_behavior(headers))
@@ -83,6 +94,7 @@ def add_distribution(
             IPV6Enabled=True,
             Logging=NoValue if logs is None else _logging(logs),
             Origins=origins,
+            **({} if web_acl is NoValue else {"WebACLId": web_acl}),
         ),
     )
     handle = SiteDistribution(distribution)
@@ -129,7 +141,15 @@ def _api_origin(api: ApiOrigin) -> cloudfront.Origin:
             OriginReadTimeout=api.read_timeout,
             OriginSSLProtocols=["TLSv1.2"],
         ),
+        **_added_headers(api),
     )
+
+
+def _added_headers(api: ApiOrigin) -> dict[str, list[cloudfront.OriginCustomHeader]]:
+    if api.proof is None:
+        return {}
+    name, value = api.proof
+    return {"OriginCustomHeaders": [cloudfront.OriginCustomHeader(HeaderName=name, HeaderValue=value)]}
 
 
 def _add_viewer_function(
@@ -162,12 +182,12 @@ def _page_behavior(scope: Scope, headers: cloudfront.ResponseHeadersPolicy) -> c
     )
 
 
-def _api_behavior(scope: Scope, headers: cloudfront.ResponseHeadersPolicy) -> cloudfront.CacheBehavior:
+def _api_behavior(scope: Scope, headers: cloudfront.ResponseHeadersPolicy, source: str) -> cloudfront.CacheBehavior:
     return cloudfront.CacheBehavior(
         AllowedMethods=_EVERYTHING,
         CachePolicyId=CACHING_DISABLED,
         Compress=True,
-        FunctionAssociations=_add_viewer_function(scope, "ApiPrefix", name="api", source="strip_api_prefix.js"),
+        FunctionAssociations=_add_viewer_function(scope, "ApiPrefix", name="api", source=source),
         OriginRequestPolicyId=ALL_VIEWER_EXCEPT_HOST_HEADER,
         PathPattern="/api/*",
         ResponseHeadersPolicyId=Ref(headers),

@@ -19,6 +19,17 @@ from .job_queue import JobQueue
 from .jobs import FailedJobs
 
 _FIVE_MINUTES = 300
+_MANY_BLOCKED = 100
+
+
+class BlockedRequests(NamedTuple):
+    """What a web ACL refuses: the alarm's id, the metric's dimensions, and the condition that there is a web ACL."""
+
+    alarm_id: str
+    dimensions: tuple[tuple[str, str | AWSHelperFn], ...]
+    condition: str = ""
+
+
 # Longer than a job waits that was killed with its function, which is for as long as the queue hides it: nine minutes.
 # And a quarter of the time that a job may wait by default: so there is time to do something.
 _LONG_WAIT = 900
@@ -36,6 +47,7 @@ class MonitoredResources(NamedTuple):
     slow_response: int | AWSHelperFn
     slow_model: int
     failed_jobs: FailedJobs | None = None
+    blocked: Sequence[BlockedRequests] = ()
     job_queue: JobQueue | None = None
 
 
@@ -194,6 +206,14 @@ def add_alarms(
             "An image job was given up after its retries",
             _of_queue(monitored.failed_jobs.queue_name, "NumberOfMessagesSent", "Sum"),
             threshold=0,
+        )
+    for each in monitored.blocked:
+        board.add(
+            each.alarm_id,
+            "The firewall refused many requests",
+            [_Metric("AWS/WAFV2", "BlockedRequests", each.dimensions, "Sum")],
+            threshold=_MANY_BLOCKED,
+            condition=each.condition,
         )
     if monitored.job_queue is not None:
         _add_queue_alarms(board, monitored.job_queue)

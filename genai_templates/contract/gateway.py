@@ -20,6 +20,7 @@ def gateway_body(
     timeout: object,
     name: object,
     security: Sequence[Security] = (),
+    errors: Mapping[str, GatewayError] = {},
 ) -> Document:
     """Return the ``Body`` of a REST API that serves this contract.
 
@@ -27,7 +28,8 @@ def gateway_body(
     ``integrations`` has the invocation URI of the function of each route; ``allowed_origin`` is a quoted mapping
     expression; ``timeout`` is in milliseconds. Requests are validated for their shape here and field by field in the
     handlers, which can say what is wrong with each field: API Gateway cannot. Every route asks for all of ``security``,
-    but not what browsers send before a request, which has no credentials.
+    but not what browsers send before a request, which has no credentials. ``errors`` are further responses of the
+    gateway's own, by their type.
     """
     required = _required(security)
     headers = [*_REQUEST_HEADERS, *dict.fromkeys(header for each in security for header in each.headers)]
@@ -50,7 +52,7 @@ def gateway_body(
         "x-amazon-apigateway-request-validators": {
             "body": {"validateRequestBody": True, "validateRequestParameters": False}
         },
-        "x-amazon-apigateway-gateway-responses": _gateway_responses(allowed_origin, security),
+        "x-amazon-apigateway-gateway-responses": _gateway_responses(allowed_origin, security, errors),
     }
 
 
@@ -133,11 +135,13 @@ _GATEWAY_ERRORS: dict[str, GatewayError] = {
 _RETRY_AFTER_SECONDS = {"THROTTLED": 1}
 
 
-def _gateway_responses(allowed_origin: object, security: Sequence[Security]) -> Document:
-    errors = dict(_GATEWAY_ERRORS)
+def _gateway_responses(
+    allowed_origin: object, security: Sequence[Security], errors: Mapping[str, GatewayError]
+) -> Document:
+    every = {**_GATEWAY_ERRORS, **errors}
     for each in security:
-        errors |= each.errors
-    return {kind: _gateway_response(kind, error, allowed_origin) for kind, error in errors.items()}
+        every |= each.errors
+    return {kind: _gateway_response(kind, error, allowed_origin) for kind, error in every.items()}
 
 
 def _gateway_response(kind: str, error: GatewayError, allowed_origin: object) -> Document:

@@ -75,6 +75,23 @@ SIGNATURE = Security(
 """Signature Version 4 by a principal that may invoke the API."""
 
 
+DISTRIBUTION = Security(
+    "distribution",
+    published=_KEY_SCHEME,
+    imported=_KEY_SCHEME,
+    headers=(),
+    errors={
+        "INVALID_API_KEY": GatewayError(
+            403, "forbidden", '"This API is called through its web site alone: add /api to the URL of that."'
+        )
+    },
+)
+"""A key that the distribution alone has, and sends in the place of whatever a caller did."""
+
+FIREWALL_ERRORS = {"WAF_FILTERED": GatewayError(403, "request_blocked", '"The firewall refused this request."')}
+"""How the gateway refuses what a web ACL does."""
+
+
 def user_pool_security(user_pool_arn: object, *, scope: object) -> Security:
     """Return the requirement of an access token of this user pool with this scope."""
     return Security(

@@ -82,7 +82,7 @@ def hourly_cost(
 
 def cost_at(prices: Prices, template: Template, parameters: Mapping[str, str], *, instances: int | None = None) -> Cost:
     """Return what a stack costs an hour, idle, at these prices: ``hourly_cost`` for a region that has some."""
-    stack = _Stack(TemplateValues(template, parameters), prices)
+    stack = _Stack(TemplateValues(template, {"AWS::Region": prices.region, **parameters}), prices)
     charges: dict[str, tuple[float | None, float]] = {}
     for what, usd_per_hour, units in (*_endpoints(stack, instances), *_resources(stack)):
         charges[what] = (usd_per_hour, charges.get(what, (None, 0.0))[1] + units)
@@ -149,11 +149,23 @@ def _queue_pollers(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Ch
     yield _Charge("polls of an empty queue", None if price is None else price * _POLLS_PER_HOUR)
 
 
+def _web_acl(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    """A web ACL is charged for, and each of its rules, of which a managed group is one."""
+    yield _Charge("web ACLs, {}", stack.monthly("waf/web-acl"))
+    yield _Charge("rules of web ACLs, {}", stack.monthly("waf/rule"), len(properties["Rules"]))
+
+
+def _secret(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    yield _Charge("secret", stack.monthly("secrets-manager/secret"))
+
+
 _CHARGES: dict[str, Callable[[_Stack, Mapping[str, Any]], Iterator[_Charge]]] = {
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::CloudWatch::Dashboard": _dashboard,
     "AWS::EC2::VPCEndpoint": _interface_endpoint,
     "AWS::Lambda::EventSourceMapping": _queue_pollers,
     "AWS::SageMaker::NotebookInstance": _notebook_volume,
+    "AWS::SecretsManager::Secret": _secret,
+    "AWS::WAFv2::WebACL": _web_acl,
     "Custom::ModelJanitor": _notebook,
 }

@@ -94,10 +94,26 @@ class StackOptionFields(TypedDict, total=False):
         ),
     ]
     api_access: Annotated[
-        ApiAccess, Option(ApiAccess.PUBLIC, "whether the API can be called by its own URL, or through CloudFront alone")
+        ApiAccess,
+        Option(
+            ApiAccess.PUBLIC,
+            "whether the API can be called by its own URL, or through CloudFront alone",
+            adds="distribution: a secret that is an API key, its usage plan, and the parameter "
+            "`DistributionSecretNumber`, which makes another one",
+            costs="distribution: 0.40 USD a month for the secret",
+        ),
     ]
     firewall: Annotated[
-        Firewall, Option(Firewall.NONE, "what a web ACL does with requests that match its rules: count, or block")
+        Firewall,
+        Option(
+            Firewall.NONE,
+            "what a web ACL does with requests that match its rules: count, or block",
+            adds="a web ACL before the API, and in us-east-1 one before the distribution, elsewhere by the parameter "
+            "`CloudFrontWebAclArn`; a rate for each address by the parameter `FirewallRate`; a log group with its "
+            "policy; a secret by which the API knows the distribution; block: alarms on many refusals",
+            costs="10 USD a month for the API's, 9 for the distribution's, 0.40 for the secret, and 0.60 for a million "
+            "requests at each",
+        ),
     ]
     model_in_vpc: Annotated[bool, Option(False, "runs the model in the VPC of the functions")]
     flow_logs: Annotated[bool, Option(False, "logs the connections of the stack's VPC")]

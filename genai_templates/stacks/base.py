@@ -24,11 +24,13 @@ from ..options import Hosting, StackOptionFields, StackOptions
 from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
+from .api_access import add_proof_of_distribution, distribution_security, is_private
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .authentication import AUTHENTICATION_PARTS
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .daily_limit import add_daily_limit, limited_services
+from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -105,6 +107,15 @@ class Stack(ABC):
             )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
+        proof = add_proof_of_distribution(self.scope, chosen, api=self.api)
+        firewall = add_firewall(
+            self.scope,
+            chosen,
+            api=self.api,
+            proof=proof,
+            contract=self.contract,
+            log_retention=monitoring.log_retention,
+        )
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
         self.site_bucket = add_site_bucket(self.scope)
         self.distribution = add_site_distribution(
@@ -114,7 +125,10 @@ class Stack(ABC):
             images=backend.images,
             private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            proof=proof,
+            web_acl=firewall.distribution_acl,
             sign_in_origin=authentication.sign_in_origin,
+            calls_directly=not is_private(chosen),
         )
         authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
@@ -122,12 +136,12 @@ class Stack(ABC):
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model, authentication),
+            config=site_config(self.api, self.hosted_model, authentication, calls_directly=not is_private(chosen)),
         )
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
-        self._add_monitoring(backend, monitoring)
+        self._add_monitoring(backend, monitoring, firewall)
         self._add_outputs(backend)
         own = [each for name, each in self.template.resources.items() if name not in others]
         tag_resources(own)
@@ -187,10 +201,11 @@ class Stack(ABC):
                 integration_timeout=parameters.integration_timeout,
                 others=self.authentication.deployed,
             ),
-            security=self.authentication.security,
+            security=[*self.authentication.security, *distribution_security(self.options)],
+            errors=firewall_errors(self.options),
         )
 
-    def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
+    def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters, firewall: StackFirewall) -> None:
         monitored = MonitoredResources(
             api=self.api,
             functions=backend.functions,
@@ -199,6 +214,7 @@ class Stack(ABC):
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
             job_queue=backend.job_queue,
+            blocked=firewall.blocked,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)
@@ -206,7 +222,8 @@ class Stack(ABC):
     def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
         self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
-        self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
+        use = "it refuses all but the distribution" if is_private(self.options) else "for other clients"
+        self._add_output("ApiGatewayUrl", self.api.invoke_url, f"The API's own URL, {use}", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)

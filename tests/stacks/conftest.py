@@ -9,7 +9,7 @@ import pytest
 
 from genai_templates import Hosting, ImageStack, TextStack
 from genai_templates.apps import APPS
-from genai_templates.options import FunctionNetwork
+from genai_templates.options import ApiAccess, Firewall, FunctionNetwork
 from genai_templates.packaging.artifacts import make_inline_artifacts
 from genai_templates.stacks.base import Stack
 
@@ -26,6 +26,7 @@ BUILDS: dict[str, Stack] = {
     "image-bedrock": ImageStack(hosting=Hosting.BEDROCK),
     "text-scale-to-zero": TextStack(hosting=Hosting.SCALE_TO_ZERO),
     "image-scale-to-zero": ImageStack(hosting=Hosting.SCALE_TO_ZERO, fallback_instance_types=("ml.g5.4xlarge",)),
+    "text-firewall": TextStack(hosting=Hosting.EXISTING, api_access=ApiAccess.DISTRIBUTION, firewall=Firewall.BLOCK),
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
     "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
     "text-single-file": TextStack(artifacts=make_inline_artifacts(APPS["text"])),

@@ -30,6 +30,8 @@ _BUCKET_NAMES = ("{lower_names}",)
 _WITH_OR_WITHOUT_STACK = ("{names}", "{logical_id}-*")
 # SageMaker writes them in lower case in its ARNs.
 _OF_SAGEMAKER = (*_WITH_OR_WITHOUT_STACK, "{lower_names}", "{lower_id}-*")
+# A web ACL with a managed group takes the permission on groups as well. (WAF developer guide, security_iam_id-based.)
+_WAF_KINDS = ("webacl/{name}/*", "managedruleset/*/*")
 _TAGS_OF_APIS = f"{_API_GATEWAY}/tags/*"
 
 
@@ -40,6 +42,8 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 _FUNCTION = _regional("lambda", "function:{name}")
 _USER_POOLS = _regional("cognito-idp", "userpool/*")  # whose ids are random
 _SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
+
+_WEB_ACL = _regional("wafv2", *(f"{scope}/{kind}" for scope in ("regional", "global") for kind in _WAF_KINDS))
 
 ARNS = {
     "AWS::ApiGateway::Account": ArnFormat((f"{_API_GATEWAY}/account",)),
@@ -87,6 +91,7 @@ ARNS = {
     "AWS::Lambda::Function": ArnFormat(_FUNCTION, "FunctionName"),
     "AWS::Lambda::Permission": ArnFormat(_FUNCTION),
     "AWS::Logs::LogGroup": ArnFormat(_regional("logs", "log-group:{name}"), "LogGroupName"),
+    "AWS::Logs::ResourcePolicy": ArnFormat(_regional("logs", "log-group:{name}"), "PolicyName"),
     "AWS::S3::Bucket": ArnFormat((_BUCKET,), "BucketName", _BUCKET_NAMES),
     "AWS::S3::BucketPolicy": ArnFormat((_BUCKET,), generated=_BUCKET_NAMES),
     "AWS::SNS::Topic": ArnFormat(_regional("sns", "{name}"), "TopicName"),
@@ -94,6 +99,12 @@ ARNS = {
     "AWS::SQS::Queue": ArnFormat(_regional("sqs", "{name}"), "QueueName"),
     "AWS::SQS::QueuePolicy": ArnFormat(_regional("sqs", "{name}")),
     "AWS::Scheduler::Schedule": ArnFormat(_regional("scheduler", "schedule/default/{name}"), "Name"),
+    "AWS::SecretsManager::Secret": ArnFormat(_regional("secretsmanager", "secret:{name}-*"), "Name"),
+    "AWS::WAFv2::LoggingConfiguration": ArnFormat(_WEB_ACL, generated=_WITH_OR_WITHOUT_STACK),
+    "AWS::WAFv2::WebACL": ArnFormat(_WEB_ACL, "Name", _WITH_OR_WITHOUT_STACK),
+    "AWS::WAFv2::WebACLAssociation": ArnFormat(
+        (*_WEB_ACL, f"{_API_GATEWAY}/restapis/*"), generated=_WITH_OR_WITHOUT_STACK
+    ),
     "AWS::SageMaker::Endpoint": ArnFormat(_regional("sagemaker", "endpoint/{name}"), "EndpointName"),
     "AWS::SageMaker::EndpointConfig": ArnFormat(
         _regional("sagemaker", "endpoint-config/{name}"), "EndpointConfigName", _OF_SAGEMAKER
@@ -117,6 +128,7 @@ ARNS = {
 # the role and the alarms that Application Auto Scaling makes for itself.
 _OF_OTHERS = {
     "billing": ("arn:{partition}:billing::{account}:billingview/*",),
+    "apigateway": (f"{_API_GATEWAY}/restapis/*",),
     "cloudwatch": _regional("cloudwatch", "alarm:TargetTracking-*"),
     "iam": (_ROLE.replace("{name}", "{names}"),),
     "iam:CreateServiceLinkedRole": (

@@ -10,6 +10,9 @@ from http.client import responses
 from typing import Any
 from urllib.parse import parse_qs
 
+_EDGE_ADDRESS = "130.176.0.1"
+"""The address that the API sees of every request that comes through CloudFront; it is one of CloudFront's."""
+
 _API_HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?")
 
 
@@ -26,7 +29,8 @@ def apply() -> None:
         if api is None:
             return await fetch(origin, method, uri, query, headers, body, *more)
         path = (origin.get("origin_path") or "") + uri
-        status, response_headers, content = await _call_api(api["id"], method, path, query, headers, body)
+        sent = headers | {name.lower(): value for name, value in origin["custom_headers"]}
+        status, response_headers, content = await _call_api(api["id"], method, path, query, sent, body)
         return (
             status,
             responses.get(status, ""),
@@ -41,9 +45,15 @@ async def _call_api(
     api_id: str, method: str, path: str, query: str, headers: dict[str, str], body: bytes
 ) -> tuple[int, dict[str, str], bytes]:
     from ministack import app
+    from ministack.core.responses import get_request_client_ip, set_request_client_ip
 
-    response = await app._handle_execute_api_request(
-        "", f"/_aws/execute-api/{api_id}{path}", method, headers, body, parse_qs(query, keep_blank_values=True)
-    )
+    viewer = get_request_client_ip()
+    set_request_client_ip(_EDGE_ADDRESS)
+    try:
+        response = await app._handle_execute_api_request(
+            "", f"/_aws/execute-api/{api_id}{path}", method, headers, body, parse_qs(query, keep_blank_values=True)
+        )
+    finally:
+        set_request_client_ip(viewer)
     status, response_headers, content = response
     return status, response_headers, content

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": (
-        "_extract_s3_vhost_bucket",
         "_enforce_execute_api",
+        "_extract_s3_vhost_bucket",
         "_handle_execute_api_request",
     ),
     "ministack.core.iam_actions": (
@@ -74,17 +74,25 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_update_keeping_seed",
     ),
     "ministack.services.cloudfront": (
+        "_cf_error_response",
         "_dataplane_behavior",
+        "_dist_config_el",
+        "_distributions",
         "_fetch_from_origin",
         "_match_behavior",
+        "_text",
     ),
     "ministack.services.cloudwatch": (
         "_alarms",
         "_resource_tags",
     ),
     "ministack.services.cloudwatch_logs": (
+        "_create_log_stream",
         "_filter_log_events",
         "_log_groups",
+        "_put_log_events",
+        "_put_resource_policy",
+        "_resource_policies",
     ),
     "ministack.services.cognito": (
         "_authorization_codes",
@@ -139,4 +147,13 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_verify_presigned_sigv4",
     ),
     "ministack.services.tagging": ("_COLLECTORS",),
+    "ministack.services.cloudformation.engine": ("_evaluate_conditions",),
+    "ministack.services.waf": (
+        "_associate_web_acl",
+        "_associations",
+        "_create_web_acl",
+        "_delete_web_acl",
+        "_waf_err",
+        "_web_acls",
+    ),
 }

@@ -14,6 +14,7 @@ _FUNCTION = "arn:aws:lambda:{region}:{account}:function:{id}"
 _IN_EC2 = "arn:aws:ec2:{region}:{account}:"
 _ROLE = "arn:aws:iam::{account}:role/{id}"
 _SCALABLE_TARGET = "arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
+_WEB_ACL = "arn:aws:wafv2:{region}:{account}:regional/webacl/EXAMPLE/{id}"
 _TOPIC = "arn:aws:sns:{region}:{account}:{id}"
 _USER_POOL = "arn:aws:cognito-idp:{region}:{account}:userpool/{id}"
 _QUEUE = "arn:aws:sqs:{region}:{account}:{id}"
@@ -56,6 +57,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::Lambda::Function": (_FUNCTION, ""),
     "AWS::Lambda::Permission": (_FUNCTION, "FunctionName"),
     "AWS::Logs::LogGroup": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
+    "AWS::Logs::ResourcePolicy": ("arn:aws:logs:{region}:{account}:log-group:{id}", ""),
     "AWS::S3::Bucket": ("arn:aws:s3:::{id}", ""),
     "AWS::S3::BucketPolicy": ("arn:aws:s3:::{id}", "Bucket"),
     "AWS::SNS::Topic": (_TOPIC, ""),
@@ -64,7 +66,11 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::SQS::QueuePolicy": (_QUEUE, "Queues"),
     "AWS::ApplicationAutoScaling::ScalableTarget": (_SCALABLE_TARGET, ""),
     "AWS::ApplicationAutoScaling::ScalingPolicy": (_SCALABLE_TARGET, "ScalingTargetId"),
+    "AWS::SecretsManager::Secret": ("arn:aws:secretsmanager:{region}:{account}:secret:{id}", ""),
     "AWS::Scheduler::Schedule": ("arn:aws:scheduler:{region}:{account}:schedule/default/{id}", ""),
+    "AWS::WAFv2::LoggingConfiguration": (_WEB_ACL, "ResourceArn"),
+    "AWS::WAFv2::WebACL": (_WEB_ACL, ""),
+    "AWS::WAFv2::WebACLAssociation": (_WEB_ACL, "WebACLArn"),
     "AWS::SageMaker::Endpoint": ("{id}", ""),  # the physical id is the ARN
     "AWS::SageMaker::EndpointConfig": ("{id}", ""),
     "AWS::SageMaker::InferenceComponent": ("{id}", ""),
@@ -112,6 +118,13 @@ def own_arn(resource: Mapping[str, Any], stack_name: str, logical_id: str, physi
     identifier = str(found[0] if isinstance(found, list) else found)
     if identifier.startswith("arn:"):
         return identifier
+    if resource["Type"] == "AWS::WAFv2::WebACL" and "|" in identifier:
+        return _web_acl_arn(*identifier.split("|"))
     if resource["Type"] == "AWS::Logs::LogGroup" and identifier.startswith("/aws/cloudformation/"):
         identifier = f"{stack_name}-{logical_id}-EXAMPLE"  # as CloudFormation names it; ministack does otherwise
     return form.format(id=identifier.rsplit("/", 1)[-1], region=get_region(), account=get_account_id())
+
+
+def _web_acl_arn(name: str, identifier: str, scope: str) -> str:
+    place = "global" if scope == "CLOUDFRONT" else "regional"
+    return f"arn:aws:wafv2:{get_region()}:{get_account_id()}:{place}/webacl/{name}/{identifier}"

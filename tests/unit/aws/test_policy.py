@@ -29,7 +29,7 @@ from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
 from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, published_actions
 from genai_templates.limits import MANAGED_POLICY
-from genai_templates.options import ArtifactKeys, Auth, FunctionNetwork, Hosting
+from genai_templates.options import ApiAccess, ArtifactKeys, Auth, Firewall, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
 from genai_templates.packaging.lint import lint_templates
 from genai_templates.packaging.request import BuildRequest
@@ -43,10 +43,13 @@ STACKS = [
 ]
 WAYS_IN = [("text", Hosting.EXISTING, FunctionNetwork.PUBLIC, auth) for auth in (Auth.API_KEY, Auth.COGNITO, Auth.IAM)]
 
+PROTECTED: dict[str, Any] = {"api_access": ApiAccess.DISTRIBUTION, "firewall": Firewall.BLOCK}
+
 
 @cache
 def template_of(app: str, hosting: Hosting, network: FunctionNetwork, auth: Auth = Auth.NONE) -> dict[str, Any]:
-    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network, auth=auth)
+    more = PROTECTED if (hosting, network, auth) == (Hosting.EXISTING, FunctionNetwork.PUBLIC, Auth.NONE) else {}
+    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network, auth=auth, **more)
     made: dict[str, Any] = make_stack(APPS[app], request, ArtifactKeys.unhashed(app)).template.to_dict()
     return made
 
@@ -186,7 +189,7 @@ def test_the_service_role_may_do_what_the_stack_needs_and_is_cloudformations_alo
     assert actions_of(given) == actions_of(encode_to_dict(stack_policy(template, anywhere)))
 
 
-@pytest.mark.parametrize("row", NEEDED_WITH, ids=lambda row: f"{row.type_name}-{row.properties[0]}")
+@pytest.mark.parametrize("row", NEEDED_WITH, ids=lambda row: "-".join((row.type_name, *row.properties[:1])))
 def test_a_row_of_properties_is_about_actions_that_its_type_names(row: Any) -> None:
     published = published_actions(row.type_name)
     for pattern in row.actions:

@@ -20,6 +20,9 @@ from . import (
     table,
     user_pool,
     user_pool_client,
+    web_acl,
+    web_acl_association,
+    web_acl_logging,
 )
 
 
@@ -41,6 +44,9 @@ def apply() -> None:
         managed_login_branding,
         model,
         schedule,
+        web_acl,
+        web_acl_association,
+        web_acl_logging,
     ):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
