@@ -83,12 +83,14 @@ def test_every_route_is_served_by_the_function_that_it_is_wired_to_and_no_other_
 
 
 def settings_of(module: str, *, optional: bool = False) -> set[str]:
-    """Return the fields of the ``Settings`` of this module, or those of them that have a default."""
+    """Return the fields of what this module reads its settings into, or those of them that have a default."""
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    read = {ast.unparse(each.args[0]) for each in calls if ast.unparse(each.func) == "read_settings"}
     return {
         field.target.id
         for each in tree.body
-        if isinstance(each, ast.ClassDef) and each.name == "Settings"
+        if isinstance(each, ast.ClassDef) and each.name in read
         for field in each.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and (field.value or not optional)
     }
