@@ -54,6 +54,8 @@ NEEDED_WITH = (
     NeededWith(
         "AWS::DynamoDB::Table", ("Replicas",), ("dynamodb:*TableReplica", "iam:*")
     ),  # of AWS::DynamoDB::GlobalTable
+    NeededWith("AWS::Bedrock::Guardrail", ("KmsKeyArn",), ("kms:*",)),
+    NeededWith("AWS::Bedrock::GuardrailVersion", ("KmsKeyArn",), ("kms:*",)),  # of its guardrail
     NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
     NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),

@@ -23,7 +23,8 @@ _FIVE_MINUTES = 300
 class MonitoredResources(NamedTuple):
     """What the alarms and the dashboard look at.
 
-    ``slow_response`` is in milliseconds, ``slow_model`` in seconds.
+    ``slow_response`` is in milliseconds, ``slow_model`` in seconds. ``refusal_reasons`` are those for which filters
+    refuse what goes into the model or comes out of it.
     """
 
     api: Api
@@ -32,6 +33,7 @@ class MonitoredResources(NamedTuple):
     slow_response: int | AWSHelperFn
     slow_model: int
     failed_jobs: FailedJobs | None = None
+    refusal_reasons: Sequence[str] = ()
 
 
 class _Metric(NamedTuple):
@@ -221,6 +223,8 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
             region,
         ),
     ]
+    if reasons := monitored.refusal_reasons:
+        widgets.append(_widget("Refused by filters", [_of_refusals(reason) for reason in reasons], "Sum", 6))
     scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
 
 
@@ -230,6 +234,11 @@ def _row(source: list[str], metric: str) -> list[str]:
 
 def _of_function(name: str, metric: str) -> list[str]:
     return ["AWS/Lambda", metric, "FunctionName", name]
+
+
+def _of_refusals(reason: str) -> list[str]:
+    by = {"Stack": "${AWS::StackName}", "Operation": "FilterContent", "Reason": reason}
+    return ["GenAITemplates", "Refused", *(each for pair in by.items() for each in pair)]
 
 
 def _widget(

@@ -20,6 +20,7 @@ INTERFACE_SERVICES = {
     "BedrockRuntime": "bedrock-runtime",
     "Lambda": "lambda",
     "Logs": "logs",
+    "Rekognition": "rekognition",
     "XRay": "xray",
 }
 

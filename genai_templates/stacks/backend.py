@@ -11,17 +11,22 @@ from ..components.hosted_model import HostedModel
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
+from .content import ContentFilters
 from .parameters.api import ApiParameters
 
 
 class BackendContext(NamedTuple):
-    """What the rest of the stack gives a backend: where it is added, the model, and what its functions share."""
+    """What the rest of the stack gives a backend: where it is added, the model, and what its functions share.
+
+    ``content`` has the filters of what goes into the model and of what comes out of it.
+    """
 
     scope: Scope
     hosted_model: HostedModel
     handlers: FunctionDefaults
     custom_resources: FunctionDefaults
     api: ApiParameters
+    content: ContentFilters
 
 
 class Backend(NamedTuple):

@@ -26,6 +26,7 @@ from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
+from .content import add_content_filters
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -81,9 +82,10 @@ class Stack(ABC):
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        vpc_config = add_function_network(
-            self.scope, chosen, services=[*hosting.hosted_model.private_services, *self.private_services]
-        )
+        self._content = content = add_content_filters(self.scope, chosen)
+
+        called = [*hosting.hosted_model.private_services, *self.private_services, *content.private_services]
+        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
@@ -91,7 +93,7 @@ class Stack(ABC):
         self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
         backend = self._add_backend(
-            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters)
+            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters, content)
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
@@ -174,6 +176,7 @@ class Stack(ABC):
             slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
+            refusal_reasons=self._content.reasons,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)

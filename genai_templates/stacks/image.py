@@ -69,13 +69,14 @@ class ImageStack(Stack):
                 display_id="DisplayImageFunction",
                 process_seconds=_PROCESS_SECONDS,
                 process_memory=1024,
-                process_environment={"IMAGE_BUCKET": images.name},
+                process_environment={"IMAGE_BUCKET": images.name, **context.content.image_environment},
             ),
             parameters=add_job_parameters(context.scope),
             retention_days=parameters.days_until_expiry,
         )
         for function in jobs.complete or [jobs.process]:  # what has the model's response stores the images
             images.grant_put(function.role, prefix=IMAGES_PREFIX)
+            context.content.grant_images(function.role)
         return Backend(
             served_by={**dict.fromkeys(self.contract.routes, jobs.display), START_JOB: jobs.start},
             functions=jobs.functions,

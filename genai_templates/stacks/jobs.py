@@ -172,6 +172,7 @@ def _add_start(
             "STACK_NAME": Ref("AWS::StackName"),
             "PROCESS_FUNCTION": process.name,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.content.prompt_environment,
             **environment,
         },
     )
@@ -179,6 +180,7 @@ def _add_start(
     table.grant_create(function.role)
     table.grant_update(function.role)
     process.grant_invoke(function.role)
+    context.content.grant_prompts(function.role)
     return function
 
 

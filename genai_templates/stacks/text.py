@@ -50,6 +50,7 @@ class TextStack(Stack):
         function = _add_function(context)
         context.hosted_model.grant_invoke(function.role)
         context.hosted_model.grant_status(function.role)
+        context.content.grant_prompts(function.role)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
 
 
@@ -72,5 +73,6 @@ def _add_function(context: BackendContext) -> Function:
             "MAX_TOTAL_TOKENS": model.facts.max_total_tokens,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
+            **context.content.prompt_environment,
         },
     )

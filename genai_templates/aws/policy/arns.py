@@ -37,6 +37,7 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 
 
 _FUNCTION = _regional("lambda", "function:{name}")
+_GUARDRAIL = _regional("bedrock", "guardrail/*")  # which has a random id
 _SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
 
 ARNS = {
@@ -45,6 +46,8 @@ ARNS = {
     "AWS::ApiGateway::Stage": ArnFormat((f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
     "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
+    "AWS::Bedrock::Guardrail": ArnFormat(_GUARDRAIL),
+    "AWS::Bedrock::GuardrailVersion": ArnFormat(_GUARDRAIL),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),
     "AWS::CloudFront::OriginAccessControl": ArnFormat((f"{_CLOUDFRONT}origin-access-control/*",)),

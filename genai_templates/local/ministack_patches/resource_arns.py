@@ -22,6 +22,8 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Account": ("arn:aws:apigateway:{region}::/account", ""),
     "AWS::ApiGateway::RestApi": (_API, ""),
     "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
+    "AWS::Bedrock::Guardrail": ("{id}", ""),  # the physical id is the ARN
+    "AWS::Bedrock::GuardrailVersion": ("arn:aws:bedrock:{region}:{account}:guardrail/{id}", "GuardrailIdentifier"),
     "AWS::CloudFront::Distribution": ("arn:aws:cloudfront::{account}:distribution/{id}", ""),
     "AWS::CloudFront::Function": ("arn:aws:cloudfront::{account}:function/{id}", ""),
     "AWS::CloudFront::OriginAccessControl": ("arn:aws:cloudfront::{account}:origin-access-control/{id}", ""),
