@@ -2,8 +2,8 @@
 
 docs/upstream/ministack/rekognition.md
 There is no model here that sees what is in an image. A square in its upper left corner stands for it: magenta
-(255, 0, 255) is seen with a confidence of almost 100 percent, with less the greener it is. The stand-in for image models
-puts it there for prompts with certain words. Everything else is checked as documented.
+(255, 0, 255) is seen with a confidence of almost 100 percent, with less the greener it is. The stand-in for image
+models puts it there for prompts with certain words. Everything else is checked as documented.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ async def _serve(method: str, path: str, headers: dict[str, str], body: bytes, q
         code, message = refusal.args
         error = {"__type": code, "Message": message}
         return 400, {**_HEADERS, "x-amzn-errortype": code}, json.dumps(error).encode()
-    return 200, _HEADERS, json.dumps(response).encode()
+    return 200, {**_HEADERS}, json.dumps(response).encode()
 
 
 def _detect(request: dict[str, Any]) -> dict[str, Any]:
