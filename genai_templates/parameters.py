@@ -35,14 +35,17 @@ class ParameterGroup(NamedTuple):
         )
 
     def number(
-        self, name: str, label: str, *, default: int, minimum: int, maximum: int, unit: str, description: str
+        self, name: str, label: str, *, default: int | None, minimum: int, maximum: int, unit: str, description: str
     ) -> Ref:
-        """Add a whole number from ``minimum`` to ``maximum``; ``unit`` is said where another value is refused."""
+        """Add a whole number from ``minimum`` to ``maximum``; ``unit`` is said where another value is refused.
+
+        Without a default, whoever deploys the template must give one.
+        """
         return self._add(
             name,
             label,
             Type="Number",
-            Default=default,
+            **({} if default is None else {"Default": default}),
             MinValue=minimum,
             MaxValue=maximum,
             ConstraintDescription=f"Give {minimum} to {maximum} {unit}.",

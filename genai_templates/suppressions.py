@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 
 from troposphere import AWSObject, Sub
 
-from .argued_findings import BY_TYPE, MANAGED, WILDCARDS
+from .argued_findings import BY_TYPE
+from .argued_wildcards import MANAGED, WILDCARDS
 from .statements import named_resources, statements
 
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")

@@ -90,6 +90,7 @@ def add_pause_schedules(
     """
     given = scope.add_condition("ModelIsScheduled", Or(*(ConditionRef(change.given) for change in changes)))
     role = _add_role(scope, given)
+    grant_update(role)
     _grant_endpoint(role, endpoint_arn, configuration_name)
     _grant_scaling(role)
     for change in changes:
@@ -117,8 +118,30 @@ def _add_role(scope: Scope, condition: str) -> Role:
     # EventBridge Scheduler must not take the role for a schedule of another account.
     trust = role.resource.AssumeRolePolicyDocument.Statement[0]
     trust.Condition = Condition(StringEquals({"aws:SourceAccount": Ref("AWS::AccountId")}))
-    role.allow("UpdateStack", [awacs.cloudformation.UpdateStack], [Ref("AWS::StackId")])
     return role
+
+
+def grant_update(role: Role) -> None:
+    """Let the role update the stack, where the update itself needs no more than what the role has."""
+    role.allow("UpdateStack", [awacs.cloudformation.UpdateStack], [Ref("AWS::StackId")])
+
+
+def grant_pause(role: Role, *, endpoint_arn: AWSHelperFn) -> None:
+    """Let an update by the role take the endpoint and its scaling away."""
+    role.allow(
+        "DeleteEndpoint",
+        [awacs.sagemaker.DeleteEndpoint, awacs.sagemaker.DescribeEndpoint],
+        [endpoint_arn],
+        condition=_VIA_CLOUDFORMATION,
+    )
+    # It has no resource.
+    role.allow("SeeScaling", [scaling.DescribeScalingPolicies], [ANY_RESOURCE], condition=_VIA_CLOUDFORMATION)
+    role.allow(
+        "SetScaling",
+        [scaling.DeleteScalingPolicy, scaling.DeregisterScalableTarget],
+        [arn("application-autoscaling", "scalable-target/*")],  # which has a random id
+        condition=_VIA_CLOUDFORMATION,
+    )
 
 
 def _grant_endpoint(role: Role, endpoint_arn: AWSHelperFn, configuration_name: AWSHelperFn) -> None:

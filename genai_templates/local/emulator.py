@@ -161,6 +161,10 @@ class Emulator(LoopbackClient):
         """Let updates of endpoints that begin from now on take this long."""
         self.control_request("PUT", "endpoint/updates", seconds=seconds)
 
+    def set_month_costs(self, usd: float) -> list[str]:
+        """Let the account's month have cost so much; return the topics that budgets report that to."""
+        return list(self.control_request("PUT", "budgets/costs", usd=usd))
+
     def start_function(self, name: str) -> str:
         """Start a process of the Lambda function and import its handler; return what is wrong with it, or nothing."""
         return str(self.control_request("POST", "functions/start", name=name))

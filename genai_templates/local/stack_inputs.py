@@ -17,7 +17,7 @@ ARTIFACTS = "artifacts"
 EXISTING_ENDPOINT = "stand-in"
 """An endpoint that exists before the stack, and the value of a parameter ``ExistingEndpointName``."""
 
-_PROVIDED = {"LambdaS3Bucket": ARTIFACTS, "ExistingEndpointName": EXISTING_ENDPOINT}
+_PROVIDED = {"LambdaS3Bucket": ARTIFACTS, "ExistingEndpointName": EXISTING_ENDPOINT, "MonthlyBudget": "100"}
 
 
 def read_template(template: str | Path) -> str:

@@ -116,7 +116,17 @@ class StackOptionFields(TypedDict, total=False):
             apps=("image",),
         ),
     ]
-    budget: Annotated[Budget, Option(Budget.NONE, "what happens when a month costs more than it may")]
+    budget: Annotated[
+        Budget,
+        Option(
+            Budget.NONE,
+            "what happens when a month costs more than it may: nothing, an e-mail, or that and a pause of the model",
+            adds="notify: the parameters `MonthlyBudget` and `BudgetCovers`, a budget of AWS Budgets, its topic with "
+            "`AlarmEmail`, and in us-east-1 an alarm on the account's charges; pause: another topic, and a function "
+            "that sets `ModelState` to PAUSED",
+            costs="nothing for the budget; the alarm as every other",
+        ),
+    ]
     dispatch: Annotated[
         Dispatch,
         Option(

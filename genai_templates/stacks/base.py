@@ -26,6 +26,7 @@ from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
+from .budget import add_spending_limit
 from .content import add_content_filters
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
@@ -111,6 +112,9 @@ class Stack(ABC):
             bucket=self.site_bucket,
             distribution=self.distribution,
             config=site_config(self.api, self.hosted_model),
+        )
+        add_spending_limit(
+            self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)

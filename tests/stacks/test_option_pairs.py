@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from allpairspy import AllPairs
 
 from genai_templates import ArtifactKeys, Hosting, InlineArtifacts, NetworkRanges
 from genai_templates.apps import APPS
+from genai_templates.aws.policy import Place, caller_policy
 from genai_templates.bedrock_catalog import bedrock_models
 from genai_templates.catalog import models
 from genai_templates.limits import TEMPLATE_RESOURCES, TEMPLATE_UPLOADED
@@ -86,7 +88,9 @@ def test_any_two_choices_go_together(app: str, tmp_path: Path) -> None:
     stack, rows = APPS[app].load_stack(), rows_of(app)
     assert {row["hosting"] for row in rows} == set(Hosting)
     made = {str(row): stack(**options_of(row)) for row in rows}
+    place = Place(stack="pairs", region="us-west-2", account="123456789012")
     for each in made.values():
+        assert caller_policy(json.loads(each.to_json()), place)  # each type of resource is one that 'policy' knows
         assert len(each.template.resources) <= TEMPLATE_RESOURCES.value
         assert len(each.to_json(indent=False).encode()) <= TEMPLATE_UPLOADED.value
     # Bedrock's image models are in one region only.

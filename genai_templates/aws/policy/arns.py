@@ -48,6 +48,7 @@ ARNS = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
     "AWS::Bedrock::Guardrail": ArnFormat(_GUARDRAIL),
     "AWS::Bedrock::GuardrailVersion": ArnFormat(_GUARDRAIL),
+    "AWS::Budgets::Budget": ArnFormat(("arn:{partition}:budgets::{account}:budget/{name}",)),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),
     "AWS::CloudFront::OriginAccessControl": ArnFormat((f"{_CLOUDFRONT}origin-access-control/*",)),
@@ -104,6 +105,7 @@ ARNS = {
 # What handlers use of other services, by service or action: roles of the stack, objects of the bucket of artifacts, and
 # the role and the alarms that Application Auto Scaling makes for itself.
 _OF_OTHERS = {
+    "billing": ("arn:{partition}:billing::{account}:billingview/*",),
     "cloudwatch": _regional("cloudwatch", "alarm:TargetTracking-*"),
     "iam": (_ROLE.replace("{name}", "{names}"),),
     "iam:CreateServiceLinkedRole": (

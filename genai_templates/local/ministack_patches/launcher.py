@@ -46,6 +46,7 @@ _PATCHES = (
     "topic_deliveries",
     "log_events",
     "schedules",
+    "budgets",
     "resources",
     "provisioning",
     "tagging",

@@ -24,6 +24,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
     "AWS::Bedrock::Guardrail": ("{id}", ""),  # the physical id is the ARN
     "AWS::Bedrock::GuardrailVersion": ("arn:aws:bedrock:{region}:{account}:guardrail/{id}", "GuardrailIdentifier"),
+    "AWS::Budgets::Budget": ("arn:aws:budgets::{account}:budget/{id}", ""),
     "AWS::CloudFront::Distribution": ("arn:aws:cloudfront::{account}:distribution/{id}", ""),
     "AWS::CloudFront::Function": ("arn:aws:cloudfront::{account}:function/{id}", ""),
     "AWS::CloudFront::OriginAccessControl": ("arn:aws:cloudfront::{account}:origin-access-control/{id}", ""),

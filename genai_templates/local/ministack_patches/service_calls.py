@@ -24,12 +24,12 @@ def call_api_gateway(method: str, path: str, data: Mapping[str, object]) -> Any:
 
 def call_dynamodb(operation: str, **parameters: object) -> Any:
     """Return the result of an operation; raises ValueError."""
-    return _call_operation(dynamodb, "DynamoDB_20120810", operation, parameters)
+    return call_operation(dynamodb, "DynamoDB_20120810", operation, parameters)
 
 
 def call_sqs(operation: str, **parameters: object) -> Any:
     """Return the result of an operation; raises ValueError."""
-    return _call_operation(sqs, "AmazonSQS", operation, parameters)
+    return call_operation(sqs, "AmazonSQS", operation, parameters)
 
 
 def call_ec2(action: str, **parameters: str) -> bytes:
@@ -73,7 +73,8 @@ def check_network(subnets: Any, security_groups: Any) -> None:
         call_ec2("DescribeSecurityGroups", **{"GroupId.1": group})
 
 
-def _call_operation(service: Any, target: str, operation: str, parameters: Mapping[str, object]) -> Any:
+def call_operation(service: Any, target: str, operation: str, parameters: Mapping[str, object]) -> Any:
+    """Return the result of an operation of a service that speaks JSON; raises ValueError."""
     headers = {"x-amz-target": f"{target}.{operation}", "content-type": "application/x-amz-json-1.0"}
     called = service.handle_request("POST", "/", headers, json.dumps(parameters).encode(), {})
     return json.loads(_body(operation, called))

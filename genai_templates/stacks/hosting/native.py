@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
 
@@ -18,8 +19,12 @@ from ...components.scaling import INSTANCES, add_scalable_target, add_target_tra
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.native import add_native_parameters
+from ..parameters.pause import PAUSED as STATE_PAUSED
 from ..parameters.pause import add_pause_parameters
 from .part import HostingPart
+
+if TYPE_CHECKING:
+    from ...components.budget_pause import PausableModel
 
 # What scaling goes by: a request takes seconds, and up to a minute, so that how many are under way says more than how
 # many came; and this metric comes every 10 seconds. (SageMaker developer guide, endpoint-auto-scaling-policy.)
@@ -62,6 +67,13 @@ class NativeHosting(HostingPart):
             endpoint_arn=self.hosted_model.arn,
             configuration_name=endpoint.EndpointConfigName,
         )
+
+    @property
+    def pausable(self) -> PausableModel:
+        """The parameter that pauses the model."""
+        from ...components.budget_pause import PausableModel
+
+        return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn)
 
     def _add_endpoint(self, can_scale: str) -> sagemaker.Endpoint:
         parameters = self._parameters

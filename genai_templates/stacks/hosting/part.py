@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ...components.functions import FunctionDefaults
 from ...components.hosted_model import HostedModel
+from ...errors import InvalidOption
 from ...options import StackOptions
 from ...scope import Scope
+
+if TYPE_CHECKING:
+    from ...components.budget_pause import PausableModel
 
 
 class HostingPart(ABC):
@@ -21,6 +25,11 @@ class HostingPart(ABC):
 
     place: ClassVar[str] = "SageMaker"
     hosted_model: HostedModel
+
+    @property
+    def pausable(self) -> PausableModel:
+        """What pauses the model; raises InvalidOption where nothing does."""
+        raise InvalidOption(f"no parameter pauses a model on {self.place} that is hosted in this way")
 
     @abstractmethod
     def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:

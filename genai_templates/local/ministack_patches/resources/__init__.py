@@ -7,6 +7,7 @@ from ministack.services.cloudformation import provisioners
 from . import (
     alarm,
     bucket,
+    budget,
     endpoint,
     endpoint_configuration,
     guardrail,
@@ -28,7 +29,7 @@ def apply() -> None:
     scaling.apply()
     inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (endpoint, endpoint_configuration, inference_component, model, schedule):
+    for kind in (budget, endpoint, endpoint_configuration, inference_component, model, schedule):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
