@@ -82,7 +82,6 @@ class Stack(ABC):
         hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
-
         self._content = content = add_content_filters(self.scope, chosen)
 
         called = [*hosting.hosted_model.private_services, *self.private_services, *content.private_services]
