@@ -9,7 +9,7 @@ from typing import NamedTuple
 import awacs.bedrock
 from troposphere import AWSHelperFn, GetAtt, If, Join, NoValue, Ref, Split, Sub, bedrock
 
-from ..iam import Role, arn
+from ..iam import Role
 from ..json_text import indented
 from ..scope import STACK_GUID, Scope
 
@@ -30,15 +30,15 @@ _PERSONAL_DATA = (
     "US_PASSPORT_NUMBER",
     "US_SOCIAL_SECURITY_NUMBER",
 )
+_ARN = "arn:${AWS::Partition}:bedrock:${AWS::Region}:${AWS::AccountId}:guardrail/${GuardrailId}"
 _MESSAGE = "A guardrail refused this."
 
 
 class Guardrail(NamedTuple):
-    """A version of a guardrail, of the stack or not."""
+    """A version of a guardrail of this account and region, of the stack or not."""
 
     guardrail_id: AWSHelperFn
     version: AWSHelperFn
-    arn: AWSHelperFn
 
     @property
     def environment(self) -> Mapping[str, object]:
@@ -47,12 +47,9 @@ class Guardrail(NamedTuple):
 
     def grant_apply(self, role: Role) -> None:
         """Let the role apply it."""
-        role.allow("ApplyGuardrail", [awacs.bedrock.ApplyGuardrail], [self.arn])
-
-
-def existing_guardrail(guardrail_id: Ref, version: Ref) -> Guardrail:
-    """Return one that is there already, in the same account and region."""
-    return Guardrail(guardrail_id, version, arn("bedrock", f"guardrail/${{{guardrail_id.data['Ref']}}}"))
+        # With a condition around the whole ARN, cfn-lint takes minutes for all regions.
+        arn = Sub(_ARN, GuardrailId=self.guardrail_id)
+        role.allow("ApplyGuardrail", [awacs.bedrock.ApplyGuardrail], [arn])
 
 
 def add_guardrail(scope: Scope, *, condition: str, strength: Ref, personal_data: Ref, refuses: str) -> Guardrail:
@@ -89,7 +86,7 @@ def add_guardrail(scope: Scope, *, condition: str, strength: Ref, personal_data:
             PersonalData=personal_data,
         ),
     )
-    return Guardrail(GetAtt(guardrail, "GuardrailId"), GetAtt(version, "Version"), GetAtt(guardrail, "GuardrailArn"))
+    return Guardrail(GetAtt(guardrail, "GuardrailId"), GetAtt(version, "Version"))
 
 
 def _hyphenless_guid() -> list[AWSHelperFn]:

@@ -69,7 +69,7 @@ def _with_blocked_terms(filters: ContentFilters, scope: Scope, terms: tuple[str,
 
 def _with_guardrail(filters: ContentFilters, scope: Scope) -> ContentFilters:
     # Most stacks have no guardrail, and troposphere's module of Bedrock takes its time to load.
-    from ..components.guardrail import Guardrail, add_guardrail, existing_guardrail
+    from ..components.guardrail import Guardrail, add_guardrail
     from .parameters.content import add_guardrail_parameters
 
     _add_region_rule(scope, "RegionHasGuardrails", GUARDRAIL, "Amazon Bedrock has guardrails")
@@ -81,8 +81,10 @@ def _with_guardrail(filters: ContentFilters, scope: Scope) -> ContentFilters:
         personal_data=parameters.personal_data,
         refuses=parameters.personal_data_condition,
     )
-    existing = existing_guardrail(parameters.existing_id, parameters.existing_version)
-    guardrail = Guardrail(*(If(parameters.own_condition, *each) for each in zip(own, existing, strict=True)))
+    guardrail = Guardrail(
+        If(parameters.own_condition, own.guardrail_id, parameters.existing_id),
+        If(parameters.own_condition, own.version, parameters.existing_version),
+    )
     return filters._replace(
         prompt_environment={**filters.prompt_environment, **guardrail.environment},
         private_services=(*filters.private_services, "BedrockRuntime"),

@@ -60,8 +60,8 @@ def test_only_what_takes_prompts_may_apply_the_guardrail_and_no_other_one(app: s
     assert role == f"{_SEEN_BY[app]}Role"
     existing = Resolver(template_of(app), "eu-west-1", ExistingGuardrailId="abc", ExistingGuardrailVersion="3")
     assert existing.resolve(resources) == [f"arn:aws:bedrock:eu-west-1:{ACCOUNT}:guardrail/abc"]
-    own = Resolver(template_of(app), "eu-west-1")
-    assert own.resolve(resources) == [{"Fn::GetAtt": ["Guardrail", "GuardrailArn"]}]
+    own = Resolver(template_of(app), "eu-west-1").resolve(resources[0]["Fn::Sub"][1])
+    assert own == {"GuardrailId": {"Fn::GetAtt": ["Guardrail", "GuardrailId"]}}
 
 
 def test_images_are_moderated_where_they_are_stored() -> None:
