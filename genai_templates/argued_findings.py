@@ -268,7 +268,12 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         ),
     ),
     "AWS::SQS::Queue": (
-        Suppression("It is the dead-letter queue itself.", cdk_nag="AwsSolutions-SQS3", guard=("sqs_dlq_check",)),
+        Suppression(
+            "It is the dead-letter queue itself.",
+            cdk_nag="AwsSolutions-SQS3",
+            guard=("sqs_dlq_check",),
+            when=_without("RedrivePolicy"),
+        ),
         Suppression(_OWN_KEY, checkov="CKV_AWS_27"),
     ),
 }

@@ -35,6 +35,7 @@ VERBS = (
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("status", "show stacks: state, model, URL, alarms and cost so far", "status"),
     Verb("logs", "show the logs of a stack together, in the order of time", "logs"),
+    Verb("redrive", "show the jobs that were given up, and have them tried again", "redrive"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),
     Verb("doctor", "find what stacks have left in an account, and remove it", "doctor"),
     Verb("link", "publish an application and print the console's link that creates its stack", "link"),

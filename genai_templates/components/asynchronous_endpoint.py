@@ -59,6 +59,7 @@ class AsynchronousModel(ModelEndpoint):
 
     host = "asynchronous"
     status = "asynchronous_status"
+    private_services = (*ModelEndpoint.private_services, "Lambda")  # what shows a job may have it completed
 
     def __init__(
         self, scope: Scope, name: AWSHelperFn, facts: ModelFacts, *, exchange: Exchange, limits: RequestLimits

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import awacs.sagemaker
 from troposphere import AWSHelperFn, Join, Sub
@@ -22,7 +23,7 @@ class ModelEndpoint(HostedModel):
 
     host = "endpoint"
     status = "endpoint_status"
-    private_services = ("SageMakerRuntime", "SageMakerApi")
+    private_services: ClassVar[Sequence[str]] = ("SageMakerRuntime", "SageMakerApi")
     output = ModelOutput("EndpointName", "SageMaker endpoint of the model")
 
     def __init__(self, name: str | AWSHelperFn, facts: ModelFacts, *, absent_state: str = "missing") -> None:

@@ -71,7 +71,11 @@ class FailedJobs(NamedTuple):
         retries: int | AWSHelperFn,
         maximum_age: int | AWSHelperFn,
     ) -> None:
-        """Have Lambda send events here that the function could not finish; see ``add_failed_jobs``."""
+        """Have Lambda send events here that the function could not finish.
+
+        Lambda retries an asynchronous event ``retries`` times (0 to 2) and keeps it ``maximum_age`` seconds (60 to
+        21,600).
+        """
         arn = GetAtt(self.queue, "Arn")
         function.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
         scope.add(
@@ -90,20 +94,11 @@ class FailedJobs(NamedTuple):
         return GetAtt(self.queue, "QueueName")
 
 
-def add_failed_jobs(
-    scope: Scope,
-    *,
-    process: Function,
-    mark: Function,
-    retries: int | AWSHelperFn,
-    maximum_age: int | AWSHelperFn,
-    visibility_timeout: int,
-) -> FailedJobs:
-    """Send what ``process`` could not finish to a queue, from which ``mark`` marks the job as failed.
+def add_failed_jobs(scope: Scope, *, mark: Function, visibility_timeout: int) -> FailedJobs:
+    """Add a queue of reports on events that Lambda gave up, from which ``mark`` marks their jobs as failed.
 
-    Lambda retries an asynchronous event ``retries`` times (0 to 2) and keeps it ``maximum_age`` seconds (60 to
-    21,600). A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds, for as long as the
-    queue keeps it (14 days): the queue is the last place, so it has no other behind it.
+    ``add_source`` sends them there. A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds,
+    for as long as the queue keeps it (14 days): the queue is the last place, so it has no other behind it.
     """
     queue = scope.add(
         sqs.Queue,
@@ -125,8 +120,6 @@ def add_failed_jobs(
         [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],
         [arn],
     )
-    failed = FailedJobs(queue)
-    failed.add_source(scope, "ProcessRetries", function=process, retries=retries, maximum_age=maximum_age)
     scope.add(
         awslambda.EventSourceMapping,
         "FailedJobsMapping",
@@ -135,4 +128,4 @@ def add_failed_jobs(
         BatchSize=10,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    return failed
+    return FailedJobs(queue)

@@ -15,9 +15,13 @@ from ..scope import Scope
 from .api import STAGE, Api
 from .functions import Function
 from .hosted_model import HostedModel
+from .job_queue import JobQueue
 from .jobs import FailedJobs
 
 _FIVE_MINUTES = 300
+# Longer than a job waits that was killed with its function, which is for as long as the queue hides it: nine minutes.
+# And a quarter of the time that a job may wait by default: so there is time to do something.
+_LONG_WAIT = 900
 
 
 class MonitoredResources(NamedTuple):
@@ -34,6 +38,7 @@ class MonitoredResources(NamedTuple):
     slow_model: int
     failed_jobs: FailedJobs | None = None
     refusal_reasons: Sequence[str] = ()
+    job_queue: JobQueue | None = None
 
 
 class _Metric(NamedTuple):
@@ -139,6 +144,10 @@ def _of_model(model: HostedModel, name: str, statistic: str) -> list[_Metric]:
     return [_Metric(model.metrics.namespace, name, tuple(model.metrics.dimensions), statistic)]
 
 
+def _of_queue(name: AWSHelperFn, metric: str, statistic: str) -> list[_Metric]:
+    return [_Metric("AWS/SQS", metric, (("QueueName", name),), statistic)]
+
+
 def _is_in_region_of(model: HostedModel, scope: Scope) -> str:
     """Return the condition that the model's metrics are in the stack's region: no alarm sees those of another one."""
     here = Ref("AWS::Region")
@@ -182,13 +191,30 @@ def add_alarms(
         condition=has_model,
     )
     if monitored.failed_jobs is not None:
-        queue = (("QueueName", monitored.failed_jobs.queue_name),)
         board.add(
             "JobFailures",
             "An image job was given up after its retries",
-            [_Metric("AWS/SQS", "NumberOfMessagesSent", queue, "Sum")],
+            _of_queue(monitored.failed_jobs.queue_name, "NumberOfMessagesSent", "Sum"),
             threshold=0,
         )
+    if monitored.job_queue is not None:
+        _add_queue_alarms(board, monitored.job_queue)
+
+
+def _add_queue_alarms(board: AlarmBuilder, queue: JobQueue) -> None:
+    board.add(
+        "JobsWait",
+        "A job waits for a quarter of an hour",
+        _of_queue(queue.name, "ApproximateAgeOfOldestMessage", "Maximum"),
+        threshold=_LONG_WAIT,
+    )
+    # What SQS moves there by itself does not count as sent. (SQS developer guide, "Available CloudWatch metrics".)
+    board.add(
+        "DeadJobs",
+        "Jobs were given up, and can be tried again: 'genai-templates redrive' shows them",
+        _of_queue(queue.dead_name, "ApproximateNumberOfMessagesVisible", "Maximum"),
+        threshold=0,
+    )
 
 
 def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
@@ -223,8 +249,16 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
             region,
         ),
     ]
+    if monitored.job_queue is not None:
+        variables |= {"JobQueue": monitored.job_queue.name, "DeadJobsQueue": monitored.job_queue.dead_name}
+        queues = (["AWS/SQS", "QueueName", f"${{{name}}}"] for name in ("JobQueue", "DeadJobsQueue"))
+        jobs, dead = (_row(queue, "ApproximateNumberOfMessagesVisible") for queue in queues)
+        at_work = _row(["AWS/SQS", "QueueName", "${JobQueue}"], "ApproximateNumberOfMessagesNotVisible")
+        widgets.append(
+            _widget("Jobs that wait, are at work or were given up", [jobs, at_work, dead], "Maximum", len(widgets))
+        )
     if reasons := monitored.refusal_reasons:
-        widgets.append(_widget("Refused by filters", [_of_refusals(reason) for reason in reasons], "Sum", 6))
+        widgets.append(_widget("Refused by filters", [_of_refusals(reason) for reason in reasons], "Sum", len(widgets)))
     scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
 
 

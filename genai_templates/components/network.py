@@ -19,6 +19,7 @@ INTERFACE_SERVICES = {
     "SageMakerApi": "sagemaker.api",
     "BedrockRuntime": "bedrock-runtime",
     "Lambda": "lambda",
+    "Sqs": "sqs",
     "Logs": "logs",
     "Rekognition": "rekognition",
     "XRay": "xray",

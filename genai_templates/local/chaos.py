@@ -97,6 +97,10 @@ class Chaos:
         """Return how many asynchronous events of Lambda functions are being tried, or wait to be tried again."""
         return int(self._emulator.control_request("GET", "functions/events"))
 
+    def forward_queue(self, url: str, seconds: float) -> None:
+        """Let so much time pass for what hides the messages of a queue: a visibility timeout, or a pause."""
+        self._emulator.control_request("POST", "queues/forward", queue=url, seconds=seconds)
+
     def end(self) -> None:
         """End every fault; calls that are blocked go on."""
         self.function_faults()

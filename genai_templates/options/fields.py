@@ -130,7 +130,14 @@ class StackOptionFields(TypedDict, total=False):
     dispatch: Annotated[
         Dispatch,
         Option(
-            Dispatch.EVENT, "how a job comes to the function that works on it: at once, or in turn", apps=("image",)
+            Dispatch.EVENT,
+            "how a job comes to the function that works on it: as an event, at once and as many as there are, or "
+            "through a queue, of which the model is given so many at once as it carries",
+            adds="queue: a queue of jobs, one behind it for those that were given up (`genai-templates redrive` tries "
+            "them again), alarms on both, a widget, and the parameter `JobConcurrency`; where no response of the "
+            "model comes later, the queue of failed jobs and the function that marks them go",
+            costs="queue: nothing more: a stack has as many queues that Lambda polls as before",
+            apps=("image",),
         ),
     ]
     accept_license: Annotated[bool, Option(False, "accepts the licence of a model that has one")]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ..components.buckets import Bucket
 from ..components.functions import Function, FunctionDefaults
 from ..components.hosted_model import HostedModel
+from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
@@ -36,3 +37,4 @@ class Backend(NamedTuple):
     functions: Sequence[Function]
     images: Bucket | None = None
     failed_jobs: FailedJobs | None = None
+    job_queue: JobQueue | None = None

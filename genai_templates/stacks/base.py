@@ -84,7 +84,7 @@ class Stack(ABC):
         monitoring = add_monitoring_parameters(self.scope)
         self._content = content = add_content_filters(self.scope, chosen)
 
-        called = [*hosting.hosted_model.private_services, *self.private_services, *content.private_services]
+        called = (*hosting.hosted_model.private_services, *self._own_services, *content.private_services)
         vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
@@ -135,6 +135,11 @@ class Stack(ABC):
         """Return the OpenAPI document of the stack's API."""
         return openapi_document(self.contract, note=self.hosted_model.facts.note)
 
+    @property
+    def _own_services(self) -> Sequence[str]:
+        """What the functions call besides the model: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``."""
+        return self.private_services
+
     def _hosting_kind(self, hosting: Hosting) -> type[HostingPart]:
         if hosting not in self.hosting_parts:
             choices = ", ".join(each.value for each in self.hosting_parts)
@@ -179,6 +184,7 @@ class Stack(ABC):
             slow_response=_SLOW_RESPONSE_MILLISECONDS,
             slow_model=self.slow_model_seconds,
             failed_jobs=backend.failed_jobs,
+            job_queue=backend.job_queue,
             refusal_reasons=self._content.reasons,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)

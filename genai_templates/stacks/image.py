@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from ..bedrock_catalog import STABLE_IMAGE_CORE
@@ -11,9 +11,11 @@ from ..components.buckets import Bucket, add_image_bucket
 from ..components.custom_resources import add_bucket_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..contract.image import CONTRACT, START_JOB
-from ..options import Hosting
+from ..options import Dispatch, Hosting
 from .backend import Backend, BackendContext
 from .base import Stack
+from .dispatch_part import DispatchPart
+from .event_dispatch import EventDispatch
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .jobs import JobFunctions, add_jobs
 from .parameters.images import ImageParameters, add_image_parameters
@@ -36,6 +38,20 @@ def _asynchronous() -> type[HostingPart]:
     return AsynchronousHosting
 
 
+def _queue_dispatch() -> type[DispatchPart]:
+    from .queue_dispatch import QueueDispatch
+
+    return QueueDispatch
+
+
+_DISPATCHES: dict[Dispatch, Callable[[], type[DispatchPart]]] = {
+    Dispatch.EVENT: lambda: EventDispatch,
+    Dispatch.QUEUE: _queue_dispatch,
+}
+# What the function that starts jobs calls to do so.
+_DISPATCH_SERVICES = {Dispatch.EVENT: "Lambda", Dispatch.QUEUE: "Sqs"}
+
+
 class ImageStack(Stack):
     """A page, an API and the functions that take image jobs to a model and show what comes of them."""
 
@@ -55,8 +71,12 @@ class ImageStack(Stack):
     )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
-    private_services = ("Lambda", "Logs", "XRay", "DynamoDB")
+    private_services = ("Logs", "XRay", "DynamoDB")
     slow_model_seconds = 50
+
+    @property
+    def _own_services(self) -> Sequence[str]:
+        return (_DISPATCH_SERVICES[self.options.values["dispatch"]], *self.private_services)
 
     def _add_backend(self, context: BackendContext) -> Backend:
         parameters = add_image_parameters(context.scope)
@@ -71,6 +91,7 @@ class ImageStack(Stack):
                 process_memory=1024,
                 process_environment={"IMAGE_BUCKET": images.name, **context.content.image_environment},
             ),
+            dispatch=_DISPATCHES[self.options.values["dispatch"]](),
             parameters=add_job_parameters(context.scope),
             retention_days=parameters.days_until_expiry,
         )
@@ -82,6 +103,7 @@ class ImageStack(Stack):
             functions=jobs.functions,
             images=images,
             failed_jobs=jobs.failed,
+            job_queue=jobs.queue,
         )
 
 

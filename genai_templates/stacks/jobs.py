@@ -8,8 +8,10 @@ from typing import NamedTuple
 from troposphere import AWSHelperFn, Ref
 
 from ..components.functions import Function, add_function
+from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs, JobTable, add_failed_jobs, add_job_table
 from .backend import BackendContext
+from .dispatch_part import DispatchPart
 from .parameters.jobs import JobParameters
 
 _SMALL_MEGABYTES = 256
@@ -26,9 +28,10 @@ _QUEUE_SECONDS = 6 * _MARK_SECONDS
 class JobFunctions(NamedTuple):
     """The application's own code for its jobs, and what that takes.
 
-    ``package`` holds the modules ``start_process_function``, ``endpoint_call_function``, ``complete_job`` and
-    ``display_module``, whose function has the logical id ``display_id``. One try of a job takes ``process_seconds`` at
-    most and ``process_memory`` megabytes; ``process_environment`` is what it needs to know besides the endpoint.
+    ``package`` holds the modules ``start_process_function``, ``complete_job``, those that process jobs, which the
+    dispatch names, and ``display_module``, whose function has the logical id ``display_id``. One try of a job takes
+    ``process_seconds`` at most and ``process_memory`` megabytes; ``process_environment`` is what it needs to know
+    besides the endpoint.
     """
 
     package: str
@@ -42,7 +45,8 @@ class JobFunctions(NamedTuple):
 class Jobs(NamedTuple):
     """Jobs of an application: their table, and the functions that take them through their states.
 
-    ``complete`` has what completes jobs whose responses come later, where the model's do.
+    ``complete`` has what completes jobs whose responses come later, where the model's do; ``marks`` and ``failed`` what
+    marks jobs that Lambda gave up, where they are events; ``queue`` what they go through, where that is one.
     """
 
     table: JobTable
@@ -50,59 +54,77 @@ class Jobs(NamedTuple):
     process: Function
     complete: Sequence[Function]
     display: Function
-    mark: Function
-    failed: FailedJobs
+    marks: Sequence[Function]
+    failed: FailedJobs | None
+    queue: JobQueue | None
 
     @property
     def functions(self) -> list[Function]:
         """All functions of jobs."""
-        return [self.start, self.process, *self.complete, self.display, self.mark]
+        return [self.start, self.process, *self.complete, self.display, *self.marks]
+
+
+class _Reports:
+    """What marks the jobs of events that Lambda gave up, added when something needs it."""
+
+    def __init__(self, context: BackendContext, table: JobTable) -> None:
+        self._context, self._table = context, table
+        self.marks: list[Function] = []
+        self.failed: FailedJobs | None = None
+
+    def __call__(self) -> FailedJobs:
+        if self.failed is None:
+            self.marks.append(mark := _add_mark(self._context, self._table))
+            self.failed = add_failed_jobs(self._context.scope, mark=mark, visibility_timeout=_QUEUE_SECONDS)
+        return self.failed
 
 
 def add_jobs(
-    context: BackendContext, *, own: JobFunctions, parameters: JobParameters, retention_days: AWSHelperFn | int
+    context: BackendContext,
+    *,
+    own: JobFunctions,
+    dispatch: type[DispatchPart],
+    parameters: JobParameters,
+    retention_days: AWSHelperFn | int,
 ) -> Jobs:
     """Add the asynchronous part of an application whose jobs are kept for ``retention_days``."""
     table = add_job_table(context.scope)
-    process = _add_process(context, own, table)
+    way = dispatch(context.scope, parameters, process_seconds=own.process_seconds)
+    process = _add_process(context, own, table, way)
     start = _add_start(
         context,
         own,
         table,
-        process,
-        JOB_RETENTION_DAYS=retention_days,
-        JOB_MAXIMUM_AGE=parameters.maximum_age,
+        {
+            **way.start_environment(process),
+            "JOB_RETENTION_DAYS": retention_days,
+            "JOB_MAXIMUM_AGE": parameters.maximum_age,
+        },
     )
     complete = context.hosted_model.complete_jobs(lambda: _add_complete(context, own, table, parameters))
     display = _add_display(context, own, table)
-    mark = _add_mark(context, table)
-    failed = add_failed_jobs(
-        context.scope,
-        process=process,
-        mark=mark,
-        retries=parameters.retries,
-        maximum_age=parameters.maximum_age,
-        visibility_timeout=_QUEUE_SECONDS,
-    )
+    reports = _Reports(context, table)
+    way.connect(start=start, process=process, table=table, reports=reports)
     for function in complete:
-        failed.add_source(
+        reports().add_source(
             context.scope,
             "CompletionRetries",
             function=function,
             retries=_COMPLETION_RETRIES,
             maximum_age=_COMPLETION_SECONDS,
         )
-    return Jobs(table, start, process, complete, display, mark, failed)
+    return Jobs(table, start, process, complete, display, reports.marks, reports.failed, way.queue)
 
 
-def _add_process(context: BackendContext, own: JobFunctions, table: JobTable) -> Function:
+def _add_process(context: BackendContext, own: JobFunctions, table: JobTable, way: DispatchPart) -> Function:
     return _add_worker(
         context,
         own,
         table,
         "EndpointCallFunction",
-        module="endpoint_call_function",
+        module=way.module,
         description="Calls the model for a job and stores the results",
+        environment=way.process_environment,
     )
 
 
@@ -114,7 +136,7 @@ def _add_complete(context: BackendContext, own: JobFunctions, table: JobTable, p
         "CompleteJobFunction",
         module="complete_job",
         description="Stores the results of a job whose response came later",
-        JOB_RETRIES=parameters.retries,
+        environment={"JOB_RETRIES": parameters.retries},
     )
 
 
@@ -126,7 +148,7 @@ def _add_worker(
     *,
     module: str,
     description: str,
-    **environment: AWSHelperFn | int,
+    environment: Mapping[str, object],
 ) -> Function:
     """Add a function that may call the model and end a job."""
     function = add_function(
@@ -156,8 +178,7 @@ def _add_start(
     context: BackendContext,
     own: JobFunctions,
     table: JobTable,
-    process: Function,
-    **environment: AWSHelperFn | int,
+    environment: Mapping[str, object],
 ) -> Function:
     function = add_function(
         context.scope,
@@ -170,7 +191,6 @@ def _add_start(
         environment={
             "JOBS_TABLE": table.name,
             "STACK_NAME": Ref("AWS::StackName"),
-            "PROCESS_FUNCTION": process.name,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             **context.content.prompt_environment,
             **environment,
@@ -179,7 +199,6 @@ def _add_start(
     table.grant_read(function.role)
     table.grant_create(function.role)
     table.grant_update(function.role)
-    process.grant_invoke(function.role)
     context.content.grant_prompts(function.role)
     return function
 

@@ -10,7 +10,7 @@ from handlers.common.context import LambdaContext
 from handlers.common.hosting import connect_host
 from handlers.common.settings import read_settings
 from handlers.jobs.job import Job
-from handlers.jobs.processing import process_job
+from handlers.jobs.processing import Attempt, process_job
 from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
 
@@ -44,9 +44,15 @@ maker = ImageMaker(
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
     """Process the job of the event (``{"job_id": ...}``)."""
+    process(str(event["job_id"]), context)
+
+
+def process(job_id: str, context: LambdaContext) -> Attempt | None:
+    """Process a job; returns and raises what ``process_job`` does."""
     lease_seconds = context.get_remaining_time_in_millis() / 1000
-    attempt = process_job(jobs, str(event["job_id"]), _make_images, lease_seconds=lease_seconds)
+    attempt = process_job(jobs, job_id, _make_images, lease_seconds=lease_seconds)
     emit_attempt(attempt, stack_name=settings.stack_name)
+    return attempt
 
 
 def _make_images(job: Job) -> list[dict[str, object]]:

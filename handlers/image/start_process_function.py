@@ -10,6 +10,7 @@ from handlers.common.context import LambdaContext
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
+from handlers.jobs.dispatch import connect_sender
 from handlers.jobs.idempotency import read_idempotency_key
 from handlers.jobs.submission import Submitter
 from handlers.jobs.table import JobTable
@@ -22,19 +23,19 @@ class Settings(NamedTuple):
 
     stack_name: str
     jobs_table: str
-    process_function: str
     allowed_origin: str
     job_retention_days: int
     job_maximum_age: int
     content_filters: str = ""
     api_auth: str = "none"
+    dispatch: str = "event"
 
 
 settings = read_settings(Settings)
 screen = Screen(settings.content_filters, stack_name=settings.stack_name)
 submitter = Submitter(
     JobTable(settings.jobs_table),
-    process_function=settings.process_function,
+    sender=connect_sender(settings.dispatch),
     retention_days=settings.job_retention_days,
     maximum_age=settings.job_maximum_age,
 )

@@ -41,6 +41,7 @@ class Job(NamedTuple):
     result_location: str
     failure_location: str
     look_from: int
+    tries: int
 
     @property
     def awaits_result(self) -> bool:
@@ -93,6 +94,7 @@ def job_of_item(item: Item) -> Job:
         result_location=text("result_location"),
         failure_location=text("failure_location"),
         look_from=whole("look_from"),
+        tries=whole("tries"),
     )
     is_leased = job.status == RUNNING and whole("lease_expires_at") >= int(table.now())
     if job.finished_at or is_leased or whole("finish_by") > table.now():

@@ -108,7 +108,12 @@ class JobStore:
                 },
                 condition="finish_by > :now AND attribute_not_exists(hand_overs) AND "
                 "(#status = :queued OR (#status = :running AND lease_expires_at < :now))",
-                values={**_statuses(QUEUED, RUNNING), ":now": table.number_attribute(table.now())},
+                values={
+                    **_statuses(QUEUED, RUNNING),
+                    ":now": table.number_attribute(table.now()),
+                    ":one": table.number_attribute(1),
+                },
+                also="ADD tries :one",
             )
         except ConditionFailed as refusal:
             item = refusal.item
@@ -259,11 +264,16 @@ class JobStore:
             )
 
 
+def finish_by(maximum_age: int) -> Item:
+    """Return the last moment of a job whose event is sent now, and kept for so many seconds."""
+    return table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS)
+
+
 def _reservation(dispatcher: str, maximum_age: int) -> dict[str, Item]:
     return {
         "dispatcher": {"S": dispatcher},
         "dispatch_by": table.number_attribute(table.now() + DISPATCH_SECONDS),
-        "finish_by": table.number_attribute(table.now() + maximum_age + _GRACE_SECONDS),
+        "finish_by": finish_by(maximum_age),
     }
 
 

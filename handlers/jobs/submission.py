@@ -7,33 +7,27 @@ writes the job reserves it for itself (``dispatch_by``), sends the event, and no
   is over, whoever sent or should have sent the event has ended: one of all repeated requests gets it, and sends again.
 - So an event is sent twice only where the note is missing, and does no harm, because a job is done under a lease. It
   is never left out: a note that could not be written, or a function that ended too early, only lead to another event.
-- Where Lambda refuses the event, the request that wrote the job marks it FAILED, while nobody else has it: no client
+- Where the event is refused, the request that wrote the job marks it FAILED, while nobody else has it: no client
   has its id, and its key is free for another job. A repeated request leaves it QUEUED: the first event may exist.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
 from time import sleep
 from typing import Any, NamedTuple
 
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common.aws import make_client
 from handlers.common.errors import Conflict, Unavailable
 from handlers.common.logs import logger
 
 from . import table
+from .dispatch import Sender
 from .idempotency import Claim, claim, request_hash
 from .job import NOT_STARTED, QUEUED, Job
 from .store import DISPATCH_SECONDS, JobStore
 from .table import JobTable
-
-lambda_client = make_client(
-    "lambda", config=Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-)
 
 # Seconds between looks at a job whose event another request is sending: that takes a tenth of a second.
 _PAUSES = (0.1, 0.2, 0.4, 0.8, 1.5)
@@ -48,13 +42,13 @@ class Submission(NamedTuple):
 
 
 class Submitter:
-    """Takes jobs into a table and hands them to the function that processes them."""
+    """Takes jobs into a table and has a sender take them to the function that processes them."""
 
-    def __init__(self, table: JobTable, *, process_function: str, retention_days: int, maximum_age: int) -> None:
+    def __init__(self, table: JobTable, *, sender: Sender, retention_days: int, maximum_age: int) -> None:
         """Keep jobs for so many days, and their events for ``maximum_age`` seconds."""
         self._table = table
         self._jobs = JobStore(table)
-        self._process_function = process_function
+        self._sender = sender
         self._retention_days = retention_days
         self._maximum_age = maximum_age
 
@@ -91,7 +85,7 @@ class Submitter:
             failed = holder.job_id
 
     def _start(self, job_id: str, dispatcher: str) -> Submission:
-        """Start the job that this request wrote; where Lambda refuses, mark it FAILED and raise Unavailable."""
+        """Start the job that this request wrote; where the event is refused, mark it FAILED and raise Unavailable."""
         if self._dispatch(job_id):
             return Submission(job_id, QUEUED, is_new=True)
         message = "The job could not be started; please try again."
@@ -121,13 +115,9 @@ class Submitter:
         return self._jobs.reserve_dispatch(job_id, dispatcher=dispatcher, maximum_age=self._maximum_age)
 
     def _dispatch(self, job_id: str) -> bool:
-        """Invoke the function that processes the job; return whether Lambda took the event, as far as is known."""
+        """Send the job's event; return whether the service took it, as far as is known."""
         try:
-            lambda_client.invoke(
-                FunctionName=self._process_function,
-                InvocationType="Event",
-                Payload=json.dumps({"job_id": job_id}).encode(),
-            )
+            self._sender.send(job_id)
         except (ClientError, BotoCoreError):
             logger.exception("the job's event was not sent", extra={"job_id": job_id})
             return False

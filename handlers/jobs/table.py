@@ -76,13 +76,22 @@ class JobTable:
         )
 
     def update(
-        self, job_id: str, assignments: Mapping[str, Item], *, condition: str, values: Mapping[str, Item]
+        self,
+        job_id: str,
+        assignments: Mapping[str, Item],
+        *,
+        condition: str,
+        values: Mapping[str, Item],
+        also: str = "",
     ) -> Item:
-        """Set attributes of a job that exists and return the item; raises ConditionFailed where the condition fails."""
+        """Set attributes of a job that exists and return the item; raises ConditionFailed where the condition fails.
+
+        ``also`` is the rest of the update expression, after its ``SET``.
+        """
         response = self._call(
             client.update_item,
             Key={"job_id": {"S": job_id}},
-            UpdateExpression="SET " + ", ".join(f"#{field} = :new_{field}" for field in assignments),
+            UpdateExpression="SET " + ", ".join(f"#{field} = :new_{field}" for field in assignments) + f" {also}",
             ConditionExpression=f"attribute_exists(job_id) AND ({condition})",
             ExpressionAttributeNames={**{f"#{field}": field for field in assignments}, "#status": "status"},
             ExpressionAttributeValues={**{f":new_{field}": value for field, value in assignments.items()}, **values},

@@ -46,6 +46,7 @@ HANDLER_ENVIRONMENT = AWS_ENVIRONMENT | {
     "JOB_RETENTION_DAYS": "30",
     "JOB_MAXIMUM_AGE": "3600",
     "JOB_RETRIES": "2",
+    "JOB_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/jobs",
 }
 
 Parameters = ParamSpec("Parameters")

@@ -1,10 +1,10 @@
 """Prints what came of the jobs under each fault: the same scenarios as the tests have, at their full numbers of jobs.
 
-Three worlds stand for five hostings. The notebook's endpoint, the template's own and one that exists are called by the
-same module, with the same permission and the same variables of environment, by the endpoint's name: who has made it
-does not show in a request. So one of them is played, the one that is there at once. The inference component that scales
-to zero is for texts alone; its own faults, to sleep and to wake, and all of those below are played in
-``tests/lifecycle/test_scale_to_zero_text.py``.
+Three worlds stand for five hostings, and a fourth for jobs that come through a queue. The notebook's endpoint, the
+template's own and one that exists are called by the same module, with the same permission and the same variables of
+environment, by the endpoint's name: who has made it does not show in a request. So one of them is played, the one that
+is there at once. The inference component that scales to zero is for texts alone; its own faults, to sleep and to wake,
+and all of those below are played in ``tests/lifecycle/test_scale_to_zero_text.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.faults.asynchronous_world import opened as opened_asynchronous
 from tests.faults.bedrock_scenarios import ALL_SCENARIOS as BEDROCK_SCENARIOS
 from tests.faults.bedrock_scenarios import BedrockWorld
 from tests.faults.plays import JOBS
+from tests.faults.queue_scenarios import ALL_SCENARIOS as QUEUE_SCENARIOS
+from tests.faults.queue_world import QueueWorld
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.faults.tally import expected, run
 from tests.faults.text_scenarios import REQUESTS, TEXT_SCENARIOS, run_text, text_of
@@ -38,6 +40,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder, opened(Path(folder), kind=kind) as world:
             wrong += _print_jobs(f"Images on {title}", world, scenarios)
             wrong += _print_requests(f"Texts on {title}", world)
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder), kind=QueueWorld, apps=("image",)) as queued:
+        wrong += _print_jobs("Images through a queue", queued, QUEUE_SCENARIOS)
     with tempfile.TemporaryDirectory() as folder, opened_asynchronous(Path(folder), jobs=JOBS) as sleeping:
         wrong += _print_jobs("Images, scaled to zero", sleeping, ASYNCHRONOUS_SCENARIOS)
     print("\n" + ("\n".join(wrong) or "Every job ended, none was lost or done twice, and every reason can be read."))

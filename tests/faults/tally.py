@@ -101,7 +101,7 @@ def _changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
 
 def _again(world: World, job_id: str) -> None:
     """Have the job's event delivered once more, long after it has ended."""
-    payload = json.dumps({"job_id": job_id})
+    payload = json.dumps(world.event_of(job_id))
     world.image.client("lambda").invoke(FunctionName=world.functions[PROCESS], Payload=payload)
 
 

@@ -11,13 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from genai_templates.local import EmulatedStack, Emulator, Response
 from genai_templates.local.chaos import UNTIL_ENDED, Chaos, FaultEffect, InjectedFault, ModelFault
 from genai_templates.local.protocol import ENVIRONMENTS
 from genai_templates.local.stack_inputs import EXISTING_ENDPOINT as ENDPOINT
-from genai_templates.options import Hosting
+from genai_templates.options import Dispatch, Hosting
 from genai_templates.packaging.build import build
 from genai_templates.packaging.request import BuildRequest
 
@@ -49,10 +49,11 @@ class World:
     ends jobs.
     """
 
-    hosting = Hosting.EXISTING
+    hosting, dispatch = Hosting.EXISTING, Dispatch.EVENT
     endpoint = text_endpoint = ENDPOINT
     service, invocation, permission = "sagemaker", "InvokeEndpoint", "sagemaker:InvokeEndpoint"
     storing = PROCESS
+    parameters: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, emulator: Emulator, image: EmulatedStack, text: EmulatedStack) -> None:
         self.emulator, self.image, self.text = emulator, image, text
@@ -99,10 +100,13 @@ class World:
 
     def deliver(self, job_id: str) -> None:
         """Send the event of a job once more, as Lambda may do by itself."""
-        payload = json.dumps({"job_id": job_id})
         self.image.client("lambda").invoke(
-            FunctionName=self.functions[PROCESS], InvocationType="Event", Payload=payload
+            FunctionName=self.functions[PROCESS], InvocationType="Event", Payload=json.dumps(self.event_of(job_id))
         )
+
+    def event_of(self, job_id: str) -> object:
+        """Return what the function that processes jobs is called with for this one."""
+        return {"job_id": job_id}
 
     def play(self, fault: ModelFault, times: int = UNTIL_ENDED) -> None:
         """Have the model's next calls meet the fault."""
@@ -187,6 +191,7 @@ class World:
         deadline = since + _LONGEST_SECONDS
         while True:
             assert time.monotonic() < deadline, f"jobs do not end: {before}"
+            self.hurry()
             items = self.items(job_ids)
             now = {job_id: _status(items[job_id]) for job_id in job_ids if job_id in items}
             open_jobs = [job_id for job_id, status in now.items() if status not in ENDED]
@@ -226,6 +231,14 @@ class World:
         counts = self.image.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
         return sum(map(int, counts.values()))
 
+    def prepare(self) -> None:
+        """Let a message that comes back do so at once, and not after three minutes: a wait that is long for a test."""
+        queue = self.functions["FailedJobsQueue"]
+        self.emulator.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+
+    def hurry(self) -> None:
+        """Let what waits for its time wait no longer; here nothing does."""
+
     def calm(self) -> None:
         """End every fault."""
         self.chaos.end()
@@ -246,16 +259,15 @@ def accepted(response: Response) -> str:
 @contextmanager
 def opened(folder: Path, *, kind: type[World] = World, apps: tuple[str, ...] = ("image", "text")) -> Iterator[World]:
     """Build stacks of this kind's hosting into the folder, the image application's first, and create them."""
-    build(folder, BuildRequest(apps=apps, hosting=kind.hosting, regions=()), lambda line: None)
+    request = BuildRequest(apps=apps, hosting=kind.hosting, dispatch=kind.dispatch, regions=())
+    build(folder, request, lambda line: None)
     with ExitStack() as exits:
         emulator = exits.enter_context(Emulator(retry_delay=_TRY_AGAIN_SECONDS))
         stacks = []
         for app in apps:
             template = folder / "templates" / f"{app}.template.json"
-            stacks.append(EmulatedStack(template, app, UNTHROTTLED, emulator=emulator))
+            stacks.append(EmulatedStack(template, app, {**UNTHROTTLED, **kind.parameters}, emulator=emulator))
             stacks[-1].create()
         world = kind(emulator, stacks[0], stacks[-1])
-        # A message that comes back does so after three minutes: another wait that is long for a test.
-        queue = world.functions["FailedJobsQueue"]
-        emulator.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+        world.prepare()
         yield world

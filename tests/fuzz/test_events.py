@@ -80,11 +80,11 @@ def world() -> Iterator[World]:
             BillingMode="PAY_PER_REQUEST",
         )
         made = World()
-        from handlers.jobs import submission
+        from handlers.jobs.dispatch import event
         from handlers.text import summarize
 
         patch.setattr(cast(Endpoint, summarize.model.host).client, "invoke_endpoint", made.invoke_endpoint)
-        patch.setattr(submission.lambda_client, "invoke", made.invoke)
+        patch.setattr(event.lambda_client, "invoke", made.invoke)
         log = LambdaLog()
         logging.getLogger("genai_templates").addHandler(log)
         yield made

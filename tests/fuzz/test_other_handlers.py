@@ -87,6 +87,24 @@ def test_a_failed_job_is_marked_whatever_else_its_message_says(
         table.delete_item(TableName="jobs", Key={"job_id": {"S": JOB}})
 
 
+@settings(max_examples=100, derandomize=True)
+@given(st.lists(st.fixed_dictionaries({"job_id": ODD_IDS}).map(json.dumps) | BODIES, max_size=3))
+def test_a_message_of_the_queue_that_is_about_no_job_goes(table: Any, bodies: list[str]) -> None:
+    from handlers.image import endpoint_call_function
+    from handlers.jobs.delivery import Deliveries, Settings
+
+    before = items_of(table)
+    deliveries = Deliveries(Settings("stack", "jobs", "https://queue", 2, 3600, 90))
+    attributes = {"SentTimestamp": "1800000000000", "ApproximateReceiveCount": "2"}
+    records = [
+        {"messageId": str(n), "receiptHandle": "r", "body": body, "attributes": attributes}
+        for n, body in enumerate(bodies)
+    ]
+    done = deliveries.deal_with({"Records": records}, lambda job_id: endpoint_call_function.process(job_id, Context()))
+    assert done == {"batchItemFailures": []}
+    assert items_of(table) == before
+
+
 @settings(max_examples=60, derandomize=True)
 @given(st.fixed_dictionaries({"job_id": ODD_IDS}) | ANY_JSON)
 def test_an_event_that_names_no_job_makes_none(table: Any, event: Any) -> None:

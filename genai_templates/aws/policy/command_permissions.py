@@ -198,6 +198,23 @@ PERMISSIONS = (
         ("cloudwatch:DescribeAlarmHistory",),
         ("arn:{partition}:cloudwatch:{region}:{account}:alarm:{names}",),
     ),
+    # Jobs that were given up: looked at, and moved back by SQS in the caller's name.
+    Permission(("redrive",), ("cloudformation:DescribeStacks", "cloudformation:ListStackResources"), _STACK),
+    Permission(
+        ("redrive",),
+        (
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ListMessageMoveTasks",
+            "sqs:ReceiveMessage",
+            "sqs:SendMessage",
+            "sqs:StartMessageMoveTask",
+        ),
+        ("arn:{partition}:sqs:{region}:{account}:{names}",),
+    ),
+    Permission(
+        ("redrive",), ("dynamodb:BatchGetItem",), ("arn:{partition}:dynamodb:{region}:{account}:table/{names}",)
+    ),
     # What is left: found in the whole region, removed where it has a name of the stack or of a model.
     Permission(
         ("destroy", "doctor"),

@@ -16,6 +16,7 @@ from ministack.core import lambda_runtime
 from ministack.core.iam_actions import extract_iam_action
 from ministack.core.iam_evaluator import resolve_caller_identity
 from ministack.core.router import extract_access_key_id
+from ministack.services import lambda_svc, sqs
 
 from ..protocol import FAULT_SERVICES, FaultEffect, InjectedFault
 from .control import add_control_route
@@ -36,6 +37,7 @@ def apply() -> None:
     add_control_route("PUT", "disruptions", _plan)
     add_control_route("GET", "disruptions", lambda: _met)
     add_control_route("POST", "functions/kill", _kill)
+    add_control_route("POST", "queues/forward", _forward)
 
 
 def _plan(disruptions: Sequence[dict[str, Any]]) -> None:
@@ -51,6 +53,14 @@ def _kill(name: str) -> int:
     for process in processes:
         process.kill()
     return len(processes)
+
+
+def _forward(queue: str, seconds: float) -> None:
+    """Let so much time pass for what hides the messages of the queue."""
+    with sqs._queues_lock:
+        for message in sqs._queues[queue]["messages"]:
+            message["visible_at"] -= seconds
+    lambda_svc.esm_wake.set()
 
 
 def _disrupted(service: str, handle: Handler) -> Handler:
@@ -93,6 +103,6 @@ def _refusal(service: str, code: str, status: int) -> HttpResponse:
     if service == "s3":
         document = f"<Error><Code>{escape(code)}</Code><Message>{message}</Message></Error>"
         return status, {"Content-Type": "application/xml"}, document.encode()
-    kind = "application/x-amz-json-1.0" if service == "dynamodb" else "application/json"
+    kind = "application/x-amz-json-1.0" if service in ("dynamodb", "sqs") else "application/json"
     headers = {"Content-Type": kind, "x-amzn-ErrorType": code}
     return status, headers, json.dumps({"__type": code, "message": message}).encode()

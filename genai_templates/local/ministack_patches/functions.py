@@ -2,6 +2,7 @@
 
 docs/upstream/ministack/lambda-code.md
 docs/upstream/ministack/lambda-vpc.md
+docs/upstream/ministack/lambda-event-source-mapping.md
 docs/upstream/ministack/lambda-execution-role.md
 docs/upstream/ministack/lambda-handler-errors.md
 """
@@ -20,7 +21,7 @@ from ministack.services.cloudformation import provisioners
 
 from .control import add_control_route
 from .permissions import check_role
-from .service_calls import call_s3, check_network
+from .service_calls import call_s3, call_sqs, check_network
 
 Properties = dict[str, Any]
 _RUNTIME = "python3.13"
@@ -136,8 +137,25 @@ def _check_function(props: Properties) -> None:
 
 def _check_consumer(props: Properties) -> None:
     source = props["EventSourceArn"]
+    if ":sqs:" in source:
+        _check_queue(props)
     if ":sqs:" in source and (refused := check_role(_role_of(props["FunctionName"]), _CONSUME, source)):
         raise ValueError(f"The function execution role does not have permissions to call {refused} on {source}")
+
+
+def _check_queue(props: Properties) -> None:
+    """Raise ValueError for a queue that hides messages for less time than the function has, and bad concurrency."""
+    url = call_sqs("GetQueueUrl", QueueName=props["EventSourceArn"].rpartition(":")[2])["QueueUrl"]
+    found = call_sqs("GetQueueAttributes", QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    _, config, _ = lambda_svc._get_func_record_for_ref(props["FunctionName"])
+    hidden, timeout = int(found["VisibilityTimeout"]), int((config or {}).get("Timeout", 3))
+    if hidden < timeout:
+        raise ValueError(f"Queue visibility timeout: {hidden} seconds is less than Function timeout: {timeout} seconds")
+    if scaling := props.get("ScalingConfig"):
+        # A parameter is a text, and ministack compares it with a number.
+        scaling["MaximumConcurrency"] = concurrency = int(scaling["MaximumConcurrency"])
+        if not 2 <= concurrency <= 1000:
+            raise ValueError(f"ScalingConfig: MaximumConcurrency is {concurrency}, and must be from 2 to 1000")
 
 
 def _check_destination(props: Properties) -> None:

@@ -72,8 +72,9 @@ def _run_event_to_completion(function: Record, event: Any) -> None:
     deadline = time.monotonic() + int(settings.get("MaximumEventAgeInSeconds", _DEFAULT_EVENT_AGE))
     failures = throttles = 0
     while True:
-        now = lambda_svc._functions.get(config["FunctionName"], {})  # what is reserved for it may have changed
-        result = lambda_svc._execute_function({**function, "concurrency": now.get("concurrency")}, event)
+        # Each try is of what the function is then: its code, its settings, and what is reserved for it.
+        now = lambda_svc._functions.get(config["FunctionName"], function)
+        result = lambda_svc._execute_function(now, event)
         if not result.get("error"):
             return
         if result.get("throttle"):
@@ -112,6 +113,10 @@ def _send_failure_record(
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": body if isinstance(body, dict) else {},
     }
-    queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    try:
+        queue = call_sqs("GetQueueUrl", QueueName=target.rpartition(":")[2])["QueueUrl"]
+    except ValueError as error:  # deleted meanwhile; Lambda counts it in DestinationDeliveryFailures
+        print("event of", config["FunctionName"], "not reported:", error, flush=True)
+        return
     call_sqs("SendMessage", QueueUrl=queue, MessageBody=json.dumps(message))
     lambda_svc.esm_wake.set()

@@ -36,6 +36,7 @@ _PATCHES = (
     "stack_states",
     "change_sets",
     "template_urls",
+    "message_moves",
     "disruptions",
     "rest_api",
     "distribution",

@@ -16,6 +16,7 @@ from ministack.services import cloudformation
 
 from ..protocol import Decision
 from .control import add_control_route
+from .message_moves import source_of
 
 DECISIONS: list[Decision] = []
 """Every decision about a call of a role, in order."""
@@ -121,6 +122,8 @@ def _named_resource(target: str, body: bytes, query: Mapping[str, Any], region: 
     operation = target.rpartition(".")[2] or first_value(query, "Action")
     if operation == "SimulatePrincipalPolicy":
         return first_value(query, "PolicySourceArn")
+    if operation.endswith(("MessageMoveTask", "MessageMoveTasks")):
+        return source_of(body)
     if operation in _OF_A_QUOTA:
         given = json.loads(body)
         return f"arn:aws:servicequotas:{region}:{account}:{given['ServiceCode']}/{given['QuotaCode']}"

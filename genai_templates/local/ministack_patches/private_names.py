@@ -96,6 +96,14 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_deliver_to_lambda",
         "_lambda_svc",
     ),
+    "ministack.services.sqs": (
+        "_Err",
+        "_HANDLERS",
+        "_queue_by_arn",
+        "_queues",
+        "_queues_lock",
+        "_refresh_counts",
+    ),
     "ministack.services.s3": (
         "_bucket_tags",
         "_buckets",

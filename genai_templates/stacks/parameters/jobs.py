@@ -17,6 +17,20 @@ class JobParameters(NamedTuple):
     maximum_age: Ref
 
 
+def add_job_concurrency(scope: Scope) -> Ref:
+    """Add the parameter of how many jobs are processed at once; the range is that of Lambda."""
+    return ParameterGroup(scope, "Jobs").number(
+        "JobConcurrency",
+        "Jobs at once",
+        default=2,
+        minimum=2,
+        maximum=1000,
+        unit="jobs",
+        description="How many jobs the model is given at once; all others wait. 2 is the least that Lambda takes, and "
+        "what one instance carries: while one image is stored, the next is made",
+    )
+
+
 def add_job_parameters(scope: Scope) -> JobParameters:
     """Add the parameters of jobs."""
     group = ParameterGroup(scope, "Jobs")

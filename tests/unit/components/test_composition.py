@@ -15,6 +15,7 @@ from genai_templates.components.buckets import add_site_bucket
 from genai_templates.components.distribution import ApiOrigin, add_distribution
 from genai_templates.components.functions import Code, Function, FunctionDefaults, add_function
 from genai_templates.components.headers import add_security_headers
+from genai_templates.components.job_queue import add_job_queue
 from genai_templates.components.jobs import add_failed_jobs, add_job_table
 from genai_templates.components.network import add_network
 from genai_templates.contract.text import CONTRACT
@@ -40,7 +41,11 @@ def add_everything(scope: Scope) -> None:
     function = add_text_function(scope, "Answer")
     mark = add_text_function(scope, "Mark")
     add_job_table(scope).grant_read(function.role)
-    add_failed_jobs(scope, process=function, mark=mark, retries=1, maximum_age=60, visibility_timeout=60)
+    failed = add_failed_jobs(scope, mark=mark, visibility_timeout=60)
+    failed.add_source(scope, "Retries", function=function, retries=1, maximum_age=60)
+    queue = add_job_queue(scope, function_timeout=10, retries=Ref("AWS::NoValue"))
+    queue.grant_send(function.role)
+    queue.add_consumer(scope, mark, concurrency=2)
     add_network(
         scope,
         vpc_range="10.0.0.0/16",

@@ -105,9 +105,9 @@ class Events:
     """The events of jobs that the processing function would get."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from handlers.jobs import submission
+        from handlers.jobs.dispatch import event
 
-        self._client = submission.lambda_client
+        self._client = event.lambda_client
         self.payloads: list[dict[str, Any]] = []
         self.refuses = False
         monkeypatch.setattr(self._client, "invoke", self.invoke)

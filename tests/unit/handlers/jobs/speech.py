@@ -8,6 +8,7 @@ from typing import Any
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.validation import Fields
 from handlers.jobs import mark_job_failed
+from handlers.jobs.dispatch import connect_sender
 from handlers.jobs.idempotency import read_idempotency_key
 from handlers.jobs.job import Job
 from handlers.jobs.processing import process_job
@@ -25,7 +26,7 @@ class Speech:
     def __init__(self, events: Events) -> None:
         table = JobTable("jobs")
         self.jobs = JobStore(table)
-        self.submitter = Submitter(table, process_function="process", retention_days=30, maximum_age=3600)
+        self.submitter = Submitter(table, sender=connect_sender("event"), retention_days=30, maximum_age=3600)
         self.events = events
         self.spoken: list[str] = []
         self.error: Exception | None = None

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from handlers.common.errors import InvalidRequest
 from handlers.jobs import submission, table
+from handlers.jobs.dispatch import event
 from tests.unit.handlers.conftest import Clock, event_of
 from tests.unit.handlers.jobs.speech import Speech
 
@@ -48,9 +49,9 @@ class Account:
         self.fault = Fault.NONE
         self.sent = 0
         self.accepted: list[str] = []
-        self._invoke = submission.lambda_client.invoke
+        self._invoke = event.lambda_client.invoke
         self._update = table.client.update_item
-        monkeypatch.setattr(submission.lambda_client, "invoke", self.invoke)
+        monkeypatch.setattr(event.lambda_client, "invoke", self.invoke)
         monkeypatch.setattr(table.client, "update_item", self.update)
 
     def invoke(self, **parameters: Any) -> Any:
@@ -207,7 +208,7 @@ def test_a_request_in_the_middle_of_another_one_is_told_no_id_that_may_be_given_
         meanwhile.append(response)
         raise EndpointConnectionError(endpoint_url="lambda")
 
-    monkeypatch.setattr(submission.lambda_client, "invoke", repeat_and_refuse)
+    monkeypatch.setattr(event.lambda_client, "invoke", repeat_and_refuse)
     assert account.speech.submit("x", "k")[0] == 503
     (response,) = meanwhile
     assert response["statusCode"] == 503
@@ -227,15 +228,15 @@ def test_a_request_waits_for_the_event_that_another_one_is_sending(
 def test_a_late_writer_does_not_fail_a_job_that_another_request_took_over(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invoke = submission.lambda_client.invoke
+    invoke = event.lambda_client.invoke
 
     def fall_behind_and_be_refused(**_: object) -> None:
-        monkeypatch.setattr(submission.lambda_client, "invoke", invoke)
+        monkeypatch.setattr(event.lambda_client, "invoke", invoke)
         account.clock.seconds += 21
         assert account.post("key", Fault.NOTE_REFUSED) == 202
         raise EndpointConnectionError(endpoint_url="lambda")
 
-    monkeypatch.setattr(submission.lambda_client, "invoke", fall_behind_and_be_refused)
+    monkeypatch.setattr(event.lambda_client, "invoke", fall_behind_and_be_refused)
     assert account.speech.submit(key="key")[0] == 503
     account.deliver()
     assert account.speech.status_of(account.accepted[0]) == "SUCCEEDED"

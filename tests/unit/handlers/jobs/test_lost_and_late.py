@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from handlers.common.errors import InvalidRequest, ModelFailed, Unavailable
-from handlers.jobs import submission, table
+from handlers.jobs import table
+from handlers.jobs.dispatch import event
 from tests.unit.handlers.conftest import Clock, event_of
 from tests.unit.handlers.jobs.speech import TEXT, Speech
 
@@ -155,7 +156,7 @@ def test_a_job_whose_event_was_sent_without_a_response_goes_on(speech: Speech, m
         speech.process(json.loads(Payload)["job_id"])
         raise EndpointConnectionError(endpoint_url="lambda")
 
-    monkeypatch.setattr(submission.lambda_client, "invoke", take_and_fall_silent)
+    monkeypatch.setattr(event.lambda_client, "invoke", take_and_fall_silent)
     status, body = speech.submit()
     assert status == 202
     assert speech.status_of(body["job_id"]) == "SUCCEEDED"
