@@ -78,6 +78,10 @@ class ParameterGroup(NamedTuple):
         """Add the condition that this parameter is not empty, and return its name."""
         return self._add_condition(parameter, "IsGiven", Not(Equals(parameter, "")))
 
+    def is_empty(self, parameter: Ref) -> str:
+        """Add the condition that this parameter is empty, and return its name."""
+        return self._add_condition(parameter, "IsEmpty", Equals(parameter, ""))
+
     def given_or(self, parameter: Ref, default: object) -> If:
         """Return the parameter's value where it is given, and the default where it is empty."""
         return If(self.is_given(parameter), parameter, default)

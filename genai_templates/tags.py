@@ -19,3 +19,5 @@ def tag_resources(resources: Iterable[AWSObject]) -> None:
         if "Tags" in resource.props:
             tag = Tags(**{STACK_TAG: Ref("AWS::StackName")})
             resource.Tags = resource.Tags + tag if "Tags" in resource.properties else tag
+        elif "UserPoolTags" in resource.props:  # Cognito's own name, for a mapping
+            resource.UserPoolTags = {STACK_TAG: Ref("AWS::StackName")}

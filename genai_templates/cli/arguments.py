@@ -34,6 +34,7 @@ VERBS = (
     Verb("preflight", "look at what stands in the way of a deployment", "preflight"),
     Verb("deploy", "deploy an application to an AWS account", "deploy"),
     Verb("status", "show stacks: state, model, URL, alarms and cost so far", "status"),
+    Verb("key", "print the keys of a stack's API", "key"),
     Verb("logs", "show the logs of a stack together, in the order of time", "logs"),
     Verb("redrive", "show the jobs that were given up, and have them tried again", "redrive"),
     Verb("destroy", "delete a stack, and see that nothing is left", "destroy"),

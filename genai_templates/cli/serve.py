@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from ..errors import InvalidOption
+from ..local.callers import add_local_callers
 from ..local.deployed_stack import Site, StackEvent
 from ..local.emulator import Emulator, check_port
 from ..local.protocol import ModelOptions
@@ -151,7 +152,8 @@ def _serve(arguments: argparse.Namespace, options: ModelOptions) -> None:
                     raise InvalidOption(f"two applications would be served as {twice[0]}: rename a template's file")
                 served |= sites.keys()
                 urls = {each: emulator.serve_site(each, site.domain) for each, site in sites.items()}
-                print(*_description(stack, sites, urls), sep="\n", flush=True)
+                lines = [f"{name}: {line}" for line in add_local_callers(stack)]
+                print(*_description(stack, sites, urls), *lines, sep="\n", flush=True)
             print("Press Ctrl-C to stop.", flush=True)
             try:
                 emulator.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from troposphere import (
@@ -24,6 +24,7 @@ from troposphere import (
 from ..contract.document import Document
 from ..contract.gateway import gateway_body
 from ..contract.routes import Contract, Route
+from ..contract.security import Security
 from ..iam import add_role
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
@@ -106,12 +107,13 @@ def add_api(
     log_retention: AWSHelperFn | int,
     account_condition: str,
     deploy: AddDeployment = add_deployment,
+    security: Sequence[Security] = (),
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
-    serves.
+    serves. Every route asks its caller for all of ``security``.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -120,6 +122,7 @@ def add_api(
         allowed_origin=Sub("'${Origin}'", Origin=allowed_origin),
         timeout=timeout,
         name=name,
+        security=security,
     )
     rest_api = scope.add(
         apigateway.RestApi,

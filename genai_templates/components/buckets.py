@@ -33,6 +33,11 @@ class Bucket(NamedTuple):
         """The regional domain name; CloudFront would be redirected from the global one."""
         return GetAtt(self.resource, "RegionalDomainName")
 
+    @property
+    def url(self) -> Sub:
+        """The URL of the bucket itself, without a slash at its end; those of its objects are below it."""
+        return Sub(f"https://${{{self.resource.title}.RegionalDomainName}}")
+
     def objects(self, prefix: str = "") -> Sub:
         """Return the ARN of every object below this prefix."""
         return _objects(self.resource, prefix)

@@ -50,6 +50,7 @@ class ApiDeployment(AWSCustomObject):
         "RestApiId": (str, True),
         "AllowedOrigin": (str, True),
         "IntegrationTimeout": (str, True),
+        "UserPool": (str, False),
     }
 
 
@@ -83,9 +84,9 @@ def add_site_publisher(
     shared: FunctionDefaults,
     bucket: Bucket,
     distribution: SiteDistribution,
-    config: Mapping[str, str | AWSHelperFn],
+    config: Mapping[str, object],
 ) -> None:
-    """Publish the page of the artifact with this ``config.json``: values of the template, or text.
+    """Publish the page of the artifact with this ``config.json``: values of the template, text, or objects of both.
 
     The text may have the ``${...}`` of Fn::Sub for pseudo parameters.
     """
@@ -102,8 +103,8 @@ def add_site_publisher(
     bucket.grant_list(function.role)
     bucket.grant_empty(function.role)
     function.role.allow("RefreshPage", [awacs.cloudfront.CreateInvalidation], [distribution.arn])
-    variables = {name: value for name, value in config.items() if isinstance(value, AWSHelperFn)}
-    document = {**config, **{name: f"${{{name}}}" for name in variables}}
+    variables: dict[str, AWSHelperFn] = {}
+    document = {name: _text_of(value, name, variables) for name, value in config.items()}
     scope.add(
         SitePublisher,
         "SitePublisher",
@@ -115,6 +116,16 @@ def add_site_publisher(
         DependsOn=[bucket.policy.title],
         **service_properties(function, timeout),
     )
+
+
+def _text_of(value: object, name: str, variables: dict[str, AWSHelperFn]) -> object:
+    """Return what Fn::Sub takes for a value; values of the template are put among its variables, under this name."""
+    if isinstance(value, Mapping):
+        return {key: _text_of(each, f"{name}{key[0].upper()}{key[1:]}", variables) for key, each in value.items()}
+    if isinstance(value, AWSHelperFn):
+        variables[name] = value
+        return f"${{{name}}}"
+    return value
 
 
 def add_bucket_cleaner(
@@ -150,8 +161,11 @@ def add_api_deployment(
     shared: FunctionDefaults,
     allowed_origin: AWSHelperFn | str,
     integration_timeout: AWSHelperFn | str,
+    others: Mapping[str, AWSHelperFn],
 ) -> ApiDeployment:
     """Add a deployment of the API that is made anew when one of these parameters changes, which stand in its body.
+
+    ``others`` are those that not every stack has, by the names of the resource's properties.
 
     CloudFormation's own is made anew for another logical id alone. The stage refers to this one as it would to that, so
     that updates of the stage, and roll-backs, serve what they should.
@@ -174,5 +188,6 @@ def add_api_deployment(
         RestApiId=Ref(rest_api),
         AllowedOrigin=allowed_origin,
         IntegrationTimeout=integration_timeout,
+        **others,
         **service_properties(function, timeout),
     )

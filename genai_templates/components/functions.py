@@ -89,6 +89,10 @@ class Function(NamedTuple):
         """The function's name."""
         return Ref(self.resource)
 
+    def set_variables(self, **variables: object) -> None:
+        """Set further variables of the function's environment, which must not be empty before."""
+        self.resource.Environment.Variables.update(variables)
+
     def grant_invoke(self, role: Role) -> None:
         """Let the role invoke the function."""
         role.allow("InvokeFunction", [awacs.awslambda.InvokeFunction], [self.arn])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from troposphere import AWSHelperFn, Sub, cloudfront
 
 from ..scope import Scope
@@ -10,15 +12,18 @@ _TWO_YEARS_IN_SECONDS = 63_072_000
 _NO_FEATURES = ", ".join(f"{feature}=()" for feature in ("camera", "geolocation", "microphone", "payment", "usb"))
 
 
-def content_security_policy(api_origin: str) -> str:
-    """Return the page's Content-Security-Policy: its own origin, and calls to the API's own URL besides."""
+def content_security_policy(*, called: Iterable[str] = (), images: str = "") -> str:
+    """Return the page's Content-Security-Policy: its own origin, and besides it the origins that it may use.
+
+    ``called`` are those that it may call, ``images`` is one that it may load images from.
+    """
     return "; ".join(
         [
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self'",
-            f"connect-src 'self' {api_origin}",
+            f"img-src 'self' {images}".rstrip(),
+            " ".join(["connect-src 'self'", *called]),
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -26,15 +31,21 @@ def content_security_policy(api_origin: str) -> str:
     )
 
 
-def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront.ResponseHeadersPolicy:
-    """Add the response-headers policy of the page; ``api_origin`` is the API's own ``https://`` origin."""
+def add_security_headers(
+    scope: Scope, *, called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None = None
+) -> cloudfront.ResponseHeadersPolicy:
+    """Add the response-headers policy of the page.
+
+    ``called`` are the ``https://`` origins that the page may call, each by a name of its own, and ``images`` is that of
+    images which are on another one.
+    """
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
         "SecurityHeaders",
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=scope.physical_name("headers"),
             Comment="Security headers of the page",
-            SecurityHeadersConfig=_security_headers(api_origin),
+            SecurityHeadersConfig=_security_headers(called, images),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
@@ -42,10 +53,20 @@ def add_security_headers(scope: Scope, *, api_origin: AWSHelperFn) -> cloudfront
     )
 
 
-def _security_headers(api_origin: AWSHelperFn) -> cloudfront.SecurityHeadersConfig:
+def _policy(called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None) -> str | Sub:
+    policy = content_security_policy(
+        called=[f"${{{name}}}" for name in called], images="${ImageOrigin}" if images else ""
+    )
+    origins = {**called, **({"ImageOrigin": images} if images else {})}
+    return Sub(policy, **origins) if origins else policy
+
+
+def _security_headers(
+    called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None
+) -> cloudfront.SecurityHeadersConfig:
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
-            ContentSecurityPolicy=Sub(content_security_policy("${ApiOrigin}"), ApiOrigin=api_origin),
+            ContentSecurityPolicy=_policy(called, images),
             Override=True,
         ),
         ContentTypeOptions=cloudfront.ContentTypeOptions(Override=True),

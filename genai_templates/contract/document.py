@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .routes import Contract, Route
 from .schemas import reference
+from .security import Security
 
 Document = dict[str, Any]
 
@@ -24,6 +26,8 @@ _SERVERS = [
 
 _ERRORS = {
     400: "What is wrong with the request, field by field",
+    401: "Nobody is signed in, or the key or token is not valid",
+    403: "The caller may not use this API",
     404: "Not found",
     409: "The idempotency key was used with another body",
     413: "The request is too large",
@@ -38,17 +42,23 @@ _ANYWHERE = (429, 500, 502, 504)
 _WITH_RETRY_AFTER = (429, 503)
 
 
-def openapi_document(contract: Contract, *, note: str = "") -> Document:
-    """Return the OpenAPI document of a contract, with a note on what is served by it."""
+def openapi_document(contract: Contract, *, note: str = "", security: Sequence[Security] = ()) -> Document:
+    """Return the OpenAPI document of a contract, with a note on what is served by it, and what it asks of callers."""
+    statuses = [status for each in security for status in each.statuses]
+    schemes = {each.name: each.published for each in security}
     return {
         "openapi": "3.0.1",
         "info": {"title": contract.title, "version": "1.0", **({"description": note} if note else {})},
         "servers": _SERVERS,
+        **({"security": [{name: [] for name in schemes}]} if schemes else {}),
         "paths": {
-            path: {route.method.lower(): _operation(contract, route) for route in routes}
+            path: {route.method.lower(): _operation(contract, route, statuses) for route in routes}
             for path, routes in contract.methods_by_path().items()
         },
-        "components": {"schemas": dict(contract.schemas)},
+        "components": {
+            "schemas": dict(contract.schemas),
+            **({"securitySchemes": schemes} if schemes else {}),
+        },
     }
 
 
@@ -57,20 +67,20 @@ def request_body(route: Route) -> Document:
     return {"requestBody": {"required": True, "content": _json(route.request)}} if route.request else {}
 
 
-def _operation(contract: Contract, route: Route) -> Document:
+def _operation(contract: Contract, route: Route, statuses: Sequence[int]) -> Document:
     parameters = [{"name": name, **contract.parameters[name]} for name in route.parameters]
     return {
         "operationId": route.operation_id,
         "summary": route.summary,
         **({"parameters": parameters} if parameters else {}),
         **request_body(route),
-        "responses": _responses(route),
+        "responses": _responses(route, statuses),
     }
 
 
-def _responses(route: Route) -> Document:
+def _responses(route: Route, statuses: Sequence[int]) -> Document:
     status, schema, description = route.response
-    errors = {str(error): _error_response(error) for error in sorted({*route.errors, *_ANYWHERE})}
+    errors = {str(error): _error_response(error) for error in sorted({*route.errors, *statuses, *_ANYWHERE})}
     return {str(status): {"description": description, "content": _json(schema)}, **errors}
 
 

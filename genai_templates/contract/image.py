@@ -83,6 +83,7 @@ CONTRACT = Contract(
             ["url", "thumbnail_url", "width", "height"],
             url=STRING,
             thumbnail_url=STRING,
+            download_url={**STRING, "description": "Only where images are private: downloads the image"},
             width=NATURAL_NUMBER,
             height=NATURAL_NUMBER,
         ),

@@ -74,6 +74,10 @@ class DeployedStack:
         """The physical id of every resource by its logical id."""
         return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in self._existing_resources()}
 
+    def ids_of(self, kind: str) -> list[str]:
+        """Return the physical ids of the stack's resources of this type, such as ``AWS::Lambda::Function``."""
+        return [each["PhysicalResourceId"] for each in self._existing(kind)]
+
     @property
     def events(self) -> list[StackEvent]:
         """Every event of the stack, from its beginning."""

@@ -178,6 +178,10 @@ class Emulator(LoopbackClient):
         client = self._make_client(call["service"], call["credentials"])
         getattr(client, call["operation"])(**call["parameters"])
 
+    def issue_token(self, user_pool: str, **claims: object) -> str:
+        """Return a token of a user pool, signed as its own are, with these claims: an expired one, say."""
+        return str(self.control_request("POST", "users/token", pool=user_pool, claims=claims))
+
     def decisions(self) -> list[Decision]:
         """Return every IAM decision about a call of a role since the start, in order."""
         return [Decision(**fields) for fields in self.control_request("GET", "decisions")]

@@ -72,9 +72,27 @@ class StackOptionFields(TypedDict, total=False):
         ),
     ]
     auth: Annotated[
-        Auth, Option(Auth.NONE, "who may call the API: everybody, who has a key, who signs in, or who signs requests")
+        Auth,
+        Option(
+            Auth.NONE,
+            "who may call the API: everybody, who has a key, who signs in, or who signs requests",
+            adds="api-key: a usage plan with its parameters, and a first key; "
+            "cognito: a user pool with its parameters, domain and sign-in pages, a scope, and the page as a client; "
+            "iam: a policy for those who may call",
+            costs="api-key, iam: nothing; cognito: nothing for the first 10,000 users a month who sign in, then "
+            "0.015 USD each",
+        ),
     ]
-    daily_limit: Annotated[bool, Option(False, "limits the requests a day of each user or key")]
+    daily_limit: Annotated[
+        bool,
+        Option(
+            False,
+            "limits the requests a day of each user, key or principal, to a number that is a parameter: those that "
+            "reach the model, and not those that only look at a job or a status",
+            adds="the parameter `DailyRequests`, and a table of DynamoDB that counts",
+            costs="a write to DynamoDB for each request",
+        ),
+    ]
     api_access: Annotated[
         ApiAccess, Option(ApiAccess.PUBLIC, "whether the API can be called by its own URL, or through CloudFront alone")
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..components.buckets import Bucket
 from ..components.functions import Function, FunctionDefaults
@@ -12,13 +12,19 @@ from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
+from .authentication import AuthenticationPart
 from .content import ContentFilters
 from .parameters.api import ApiParameters
+
+if TYPE_CHECKING:
+    from ..components.daily_limit import DailyLimit
 
 
 class BackendContext(NamedTuple):
     """What the rest of the stack gives a backend: where it is added, the model, and what its functions share.
 
+    Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
+    that take a caller's requests to the model.
     ``content`` has the filters of what goes into the model and of what comes out of it.
     """
 
@@ -27,14 +33,20 @@ class BackendContext(NamedTuple):
     handlers: FunctionDefaults
     custom_resources: FunctionDefaults
     api: ApiParameters
+    authentication: AuthenticationPart
+    daily_limit: DailyLimit | None
     content: ContentFilters
 
 
 class Backend(NamedTuple):
-    """What a backend gives the rest: what serves each route, and what else is to be served or monitored."""
+    """What a backend gives the rest: what serves each route, and what else is to be served or monitored.
+
+    ``images`` are for everybody, ``private_images`` for whom the functions give a URL.
+    """
 
     served_by: Mapping[Route, Function]
     functions: Sequence[Function]
     images: Bucket | None = None
+    private_images: Bucket | None = None
     failed_jobs: FailedJobs | None = None
     job_queue: JobQueue | None = None

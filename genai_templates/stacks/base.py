@@ -25,9 +25,11 @@ from ..scope import Scope
 from ..suppressions import suppress_findings
 from ..tags import tag_resources
 from .artifacts import ARTIFACT_PARTS, ArtifactsPart
+from .authentication import AUTHENTICATION_PARTS
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .content import add_content_filters
+from .daily_limit import add_daily_limit, limited_services
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -40,11 +42,11 @@ _SLOW_RESPONSE_MILLISECONDS = 20_000
 class Stack(ABC):
     """The template of an application.
 
-    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model`` and
-    ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template in scopes with
-    different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what it does in
-    another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and ``default_models`` has
-    those of hostings that have other models.
+    ``template`` is a troposphere template that takes further resources; ``api``, ``distribution``, ``hosted_model``,
+    ``authentication`` and ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template
+    in scopes with different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what
+    it does in another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and
+    ``default_models`` has those of hostings that have other models.
     """
 
     app: ClassVar[str]
@@ -81,10 +83,16 @@ class Stack(ABC):
         artifacts = artifacts_kind(self.scope, chosen)
         hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
         api_parameters = add_api_parameters(self.scope)
+        self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
         self._content = content = add_content_filters(self.scope, chosen)
 
-        called = (*hosting.hosted_model.private_services, *self._own_services, *content.private_services)
+        called = (
+            *hosting.hosted_model.private_services,
+            *self._own_services,
+            *limited_services(chosen),
+            *content.private_services,
+        )
         vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
@@ -93,7 +101,16 @@ class Stack(ABC):
         self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
         backend = self._add_backend(
-            BackendContext(self.scope, self.hosted_model, handlers, custom_resources, api_parameters, content)
+            BackendContext(
+                self.scope,
+                self.hosted_model,
+                handlers,
+                custom_resources,
+                api_parameters,
+                authentication,
+                daily_limit=add_daily_limit(self.scope, chosen),
+                content=content,
+            )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
@@ -103,14 +120,17 @@ class Stack(ABC):
             site=self.site_bucket,
             api=self.api,
             images=backend.images,
+            private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            sign_in_origin=authentication.sign_in_origin,
         )
+        authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
             self.scope,
             shared=custom_resources,
             bucket=self.site_bucket,
             distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model),
+            config=site_config(self.api, self.hosted_model, authentication),
         )
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
@@ -133,7 +153,7 @@ class Stack(ABC):
 
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
-        return openapi_document(self.contract, note=self.hosted_model.facts.note)
+        return openapi_document(self.contract, note=self.hosted_model.facts.note, security=self.authentication.security)
 
     @property
     def _own_services(self) -> Sequence[str]:
@@ -173,7 +193,9 @@ class Stack(ABC):
                 shared=custom_resources,
                 allowed_origin=parameters.allowed_origin,
                 integration_timeout=parameters.integration_timeout,
+                others=self.authentication.deployed,
             ),
+            security=self.authentication.security,
         )
 
     def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters) -> None:
@@ -198,8 +220,10 @@ class Stack(ABC):
         model = self.hosted_model
         self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
         self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
-        if backend.images:
-            self._add_output("ImageBucketName", backend.images.name, "Bucket of the generated images")
+        for output in self.authentication.outputs:
+            self._add_output(*output)
+        if images := backend.images or backend.private_images:
+            self._add_output("ImageBucketName", images.name, "Bucket of the generated images")
 
     def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
         exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}

@@ -11,7 +11,7 @@ from ..components.buckets import Bucket, add_image_bucket
 from ..components.custom_resources import add_bucket_cleaner
 from ..components.distribution import IMAGES_PREFIX
 from ..contract.image import CONTRACT, START_JOB
-from ..options import Dispatch, Hosting
+from ..options import Auth, Dispatch, Hosting
 from .backend import Backend, BackendContext
 from .base import Stack
 from .dispatch_part import DispatchPart
@@ -98,10 +98,16 @@ class ImageStack(Stack):
         for function in jobs.complete or [jobs.process]:  # what has the model's response stores the images
             images.grant_put(function.role, prefix=IMAGES_PREFIX)
             context.content.grant_images(function.role)
+        if context.daily_limit:
+            context.daily_limit.apply_to(jobs.start)
+        is_private = self.options.values["auth"] is not Auth.NONE
+        if is_private:
+            images.grant_get(jobs.display.role, prefix=IMAGES_PREFIX)  # a URL may do what its signer may
         return Backend(
             served_by={**dict.fromkeys(self.contract.routes, jobs.display), START_JOB: jobs.start},
             functions=jobs.functions,
-            images=images,
+            images=None if is_private else images,
+            private_images=images if is_private else None,
             failed_jobs=jobs.failed,
             job_queue=jobs.queue,
         )

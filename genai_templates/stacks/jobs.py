@@ -192,6 +192,7 @@ def _add_start(
             "JOBS_TABLE": table.name,
             "STACK_NAME": Ref("AWS::StackName"),
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
             **context.content.prompt_environment,
             **environment,
         },
@@ -216,6 +217,7 @@ def _add_display(context: BackendContext, own: JobFunctions, table: JobTable) ->
             "JOBS_TABLE": table.name,
             **context.hosted_model.status_environment,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
         },
     )
     table.grant_read(function.role)

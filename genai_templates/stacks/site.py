@@ -10,30 +10,48 @@ from ..components.distribution import ApiOrigin, SiteDistribution, add_distribut
 from ..components.headers import add_security_headers
 from ..components.hosted_model import HostedModel
 from ..scope import Scope
+from .authentication import AuthenticationPart
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60
 
 
 def add_site_distribution(
-    scope: Scope, *, site: Bucket, api: Api, images: Bucket | None, logs: AccessLogs
+    scope: Scope,
+    *,
+    site: Bucket,
+    api: Api,
+    images: Bucket | None,
+    private_images: Bucket | None,
+    logs: AccessLogs,
+    sign_in_origin: AWSHelperFn | None,
 ) -> SiteDistribution:
-    """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL."""
+    """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL.
+
+    ``sign_in_origin`` is where the page gets tokens, if it needs any. Private images are not served by the
+    distribution: the page loads them from their bucket, by URLs that those functions sign.
+    """
     distribution = add_distribution(
         scope,
         site=site,
         api=ApiOrigin(api.domain_name, api.path, _ORIGIN_TIMEOUT_SECONDS),
-        headers=add_security_headers(scope, api_origin=api.origin),
+        headers=add_security_headers(
+            scope,
+            called={"ApiOrigin": api.origin, **({"SignInOrigin": sign_in_origin} if sign_in_origin else {})},
+            images=private_images.url if private_images else None,
+        ),
         logs=logs,
         images=images,
     )
-    for bucket in filter(None, (site, images)):
+    for bucket in filter(None, (site, images, private_images)):
         logs.record(bucket)
     api.set_variable("siteUrl", distribution.url)
+    if private_images:
+        api.set_variable("imagesUrl", private_images.url)
     return distribution
 
 
-def site_config(api: Api, model: HostedModel) -> dict[str, str | AWSHelperFn]:
+def site_config(api: Api, model: HostedModel, authentication: AuthenticationPart) -> dict[str, object]:
     """Return what the page reads from its ``config.json``."""
     return {
         "appName": "${AWS::StackName}",
@@ -43,4 +61,5 @@ def site_config(api: Api, model: HostedModel) -> dict[str, str | AWSHelperFn]:
         "model": model.facts.model_id,
         **({"modelNote": model.facts.note} if model.facts.note else {}),
         **model.site_config,
+        **authentication.site_config,
     }

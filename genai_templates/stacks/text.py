@@ -51,6 +51,8 @@ class TextStack(Stack):
         context.hosted_model.grant_invoke(function.role)
         context.hosted_model.grant_status(function.role)
         context.content.grant_prompts(function.role)
+        if context.daily_limit:
+            context.daily_limit.apply_to(function)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
 
 
@@ -72,6 +74,7 @@ def _add_function(context: BackendContext) -> Function:
             "MAX_INPUT_TOKENS": model.facts.max_input_tokens,
             "MAX_TOTAL_TOKENS": model.facts.max_total_tokens,
             "ALLOWED_ORIGIN": context.api.allowed_origin,
+            **context.authentication.environment,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
             **context.content.prompt_environment,
         },

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import boto3
+    from botocore.session import Session
 
     # botocore's clients have the same methods; their types are described under this name alone.
     make_client = boto3.client
+    session = Session()
 else:
     from botocore.loaders import Loader
     from botocore.session import Session
@@ -27,10 +29,10 @@ else:
             return sorted(self.service_names)
 
     _loader = _Loader()
-    _session = Session()
-    _session.register_component("data_loader", _loader)
+    session = Session()
+    session.register_component("data_loader", _loader)
 
     def make_client(service_name, *, config=None):
         """Return a client of the service, with the function's own region and credentials."""
         _loader.service_names.add(service_name)
-        return _session.create_client(service_name, config=config)
+        return session.create_client(service_name, config=config)

@@ -91,6 +91,13 @@ class TooManyRequests(RequestError):
     code = "too_many_requests"
 
 
+class DailyLimitReached(RequestError):
+    """The caller has sent as many requests to the model as a day may have."""
+
+    status = 429
+    code = "daily_limit_reached"
+
+
 class Unavailable(RequestError):
     """A service that the application needs refuses at the moment; nothing is lost by trying again."""
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, NoReturn
 
-from .caller import read_caller
+from .caller import opaque, read_caller
 from .context import LambdaContext
 from .errors import InvalidRequest, NotFound, PayloadTooLarge, RequestError
 from .limits import MAX_BODY_BYTES
@@ -21,7 +21,8 @@ ProxyResponse = dict[str, Any]
 class Request(NamedTuple):
     """The part of a proxy event that the handlers use; header names are in lower case.
 
-    ``caller`` stands for whoever calls and nobody else, and is empty where everybody may.
+    ``caller`` stands for whoever calls and nobody else, without a name that could be read, and is empty where everybody
+    may.
     """
 
     method: str
@@ -50,7 +51,7 @@ class Request(NamedTuple):
             is_base64=bool(event.get("isBase64Encoded")),
             request_id=_string_items(event.get("requestContext")).get("requestId") or context.aws_request_id,
             stage_variables=_string_items(event.get("stageVariables")),
-            caller=read_caller(event.get("requestContext"), auth),
+            caller=opaque(read_caller(event.get("requestContext"), auth)),
         )
 
     def json_object(self) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from handlers.jobs.job import Job
 from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
 
+from .private_images import sign_urls
+
 
 class Settings(NamedTuple):
     """The function's environment."""
@@ -30,6 +32,8 @@ model_status = connect_status(settings.model_status)
 
 SITE_URL = "siteUrl"
 """The stage variable with the distribution's URL, which the function's environment cannot refer to without a circle."""
+BUCKET_URL = "imagesUrl"
+"""The stage variable with the URL of the images' bucket, where images are private."""
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
@@ -38,7 +42,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
 
 
 def _show_job(request: Request, context: LambdaContext) -> Response:
-    job = jobs.read(request.path_parameters.get("job_id", ""))
+    job = jobs.read(request.path_parameters.get("job_id", ""), owner=request.caller)
     if job is None:
         raise NotFound("there is no job of this id, or it has expired")
     if job.awaits_result:
@@ -49,7 +53,7 @@ def _show_job(request: Request, context: LambdaContext) -> Response:
 
 
 def _show_latest(request: Request, context: LambdaContext) -> Response:
-    job = jobs.read_latest()
+    job = jobs.read_latest(owner=request.caller)
     if job is None:
         raise NotFound("there is no image yet")
     return _job_response(job, request)
@@ -60,24 +64,28 @@ def _show_status(request: Request, context: LambdaContext) -> Response:
 
 
 def _job_response(job: Job, request: Request) -> Response:
-    site = request.stage_variables.get(SITE_URL, "")
     body = {
         **job.as_response(),
         "prompt": job.settings["prompt"],
         "seed": job.settings["seed"],
-        "images": [_image(result, site) for result in job.results],
+        "images": [
+            {**_urls(result, f"image-seed-{job.settings['seed']}-{number}", request), **_size(result)}
+            for number, result in enumerate(job.results, start=1)
+        ],
     }
     return Response(200, body)
 
 
-def _image(result: Mapping[str, Any], site: str) -> dict[str, object]:
-    """Return an image with URLs that every client can follow, whichever URL it called the API under."""
-    return {
-        "url": f"{site}/{result['key']}",
-        "thumbnail_url": f"{site}/{result['thumbnail_key']}",
-        "width": result["width"],
-        "height": result["height"],
-    }
+def _urls(result: Mapping[str, Any], name: str, request: Request) -> dict[str, str]:
+    """Return URLs that every client can follow, whichever URL it called the API under."""
+    if bucket_url := request.stage_variables.get(BUCKET_URL):
+        return sign_urls(bucket_url, result, file_name=name)
+    site = request.stage_variables.get(SITE_URL, "")
+    return {"url": f"{site}/{result['key']}", "thumbnail_url": f"{site}/{result['thumbnail_key']}"}
+
+
+def _size(result: Mapping[str, Any]) -> dict[str, int]:
+    return {"width": result["width"], "height": result["height"]}
 
 
 ROUTES = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from handlers.common.content.screen import Screen
 from handlers.common.context import LambdaContext
+from handlers.common.daily_limit import DailyLimit
 from handlers.common.http import ProxyResponse, Request, Response, serve
 from handlers.common.metrics import emit
 from handlers.common.settings import read_settings
@@ -29,6 +31,8 @@ class Settings(NamedTuple):
     content_filters: str = ""
     api_auth: str = "none"
     dispatch: str = "event"
+    daily_limit_table: str = ""
+    daily_requests: int = 0
 
 
 settings = read_settings(Settings)
@@ -39,6 +43,7 @@ submitter = Submitter(
     retention_days=settings.job_retention_days,
     maximum_age=settings.job_maximum_age,
 )
+daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, stack_name=settings.stack_name)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
@@ -52,7 +57,13 @@ def _start(request: Request, context: LambdaContext) -> Response:
     # A negative prompt names what is not to be in the image: what it may not name could not be kept out.
     screen.check_prompt(requested["prompt"], field="prompt", request_id=request.request_id)
     # The seed counts for the key only where the client gave one.
-    job_id, status, is_new = submitter.submit(requested, settings=with_seed(requested), key=key)
+    job_id, status, is_new = submitter.submit(
+        requested,
+        settings=with_seed(requested),
+        key=key,
+        owner=request.caller,
+        admit=partial(daily_limit.count, request, operation="StartJob"),
+    )
     if is_new:
         emit(
             {"Jobs": (1, "Count"), "ImagesRequested": (requested["num_images"], "Count")},

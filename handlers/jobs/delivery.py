@@ -115,7 +115,7 @@ class Deliveries:
 
     def _is_worn_out(self, message: Message) -> bool:
         """Whether the job has had all of its tries."""
-        job = self._jobs.read(message.job_id)
+        job = self._jobs.find(message.job_id)
         return job is not None and job.tries > self._settings.job_retries
 
     def _give_up(self, message: Message, code: str, reason: str, process: Callable[[str], Attempt | None]) -> bool:
@@ -131,7 +131,7 @@ class Deliveries:
 
     def _is_over(self, message: Message, process: Callable[[str], Attempt | None]) -> bool:
         """Return whether the message of a job with nothing left to do can go: not to the queue behind, and not back."""
-        job = self._jobs.read(message.job_id)
+        job = self._jobs.find(message.job_id)
         if job is None or job.error_code not in REVIVABLE:
             return True
         if self._is_revived(message):

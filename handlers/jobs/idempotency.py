@@ -1,4 +1,4 @@
-"""Idempotency keys: the job that a client's key stands for, for a day."""
+"""Idempotency keys: the job that a key of a client stands for, for a day. Each caller has keys of their own."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def request_hash(requested: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(requested, sort_keys=True).encode()).hexdigest()
 
 
-def claim(job_table: JobTable, key: str, wanted: Claim, *, instead_of: str = "") -> Claim:
-    """Take a key for a job, if it is free or held by the job ``instead_of``; return who holds it now.
+def claim(job_table: JobTable, key: str, wanted: Claim, *, owner: str, instead_of: str = "") -> Claim:
+    """Take an owner's key for a job, if it is free or held by the job ``instead_of``; return who holds it now.
 
     Of two claims at the same time one wins, and both get the winner's.
     """
-    item_key = "idempotency#" + hashlib.sha256(key.encode()).hexdigest()
+    item_key = "idempotency#" + hashlib.sha256(_of_owner(key, owner).encode()).hexdigest()
     item = {
         "job_id": {"S": item_key},
         "target_job_id": {"S": wanted.job_id},
@@ -61,3 +61,8 @@ def claim(job_table: JobTable, key: str, wanted: Claim, *, instead_of: str = "")
     except ConditionFailed as refusal:
         return Claim(refusal.item["target_job_id"]["S"], refusal.item["request_hash"]["S"])
     return wanted
+
+
+def _of_owner(key: str, owner: str) -> str:
+    """Return a text that no other owner's key has: neither a key nor an owner has a line break."""
+    return f"{owner}\n{key}" if owner else key

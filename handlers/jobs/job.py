@@ -22,7 +22,7 @@ def is_job_id(text: str) -> bool:
 
 
 class Job(NamedTuple):
-    """A job as it is in the table; ``settings`` are what it was submitted with."""
+    """A job as it is in the table; ``settings`` are what it was submitted with, ``owner`` is the caller who did."""
 
     job_id: str
     status: str
@@ -42,6 +42,7 @@ class Job(NamedTuple):
     failure_location: str
     look_from: int
     tries: int
+    owner: str
 
     @property
     def awaits_result(self) -> bool:
@@ -95,6 +96,7 @@ def job_of_item(item: Item) -> Job:
         failure_location=text("failure_location"),
         look_from=whole("look_from"),
         tries=whole("tries"),
+        owner=text("owner"),
     )
     is_leased = job.status == RUNNING and whole("lease_expires_at") >= int(table.now())
     if job.finished_at or is_leased or whole("finish_by") > table.now():

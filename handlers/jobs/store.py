@@ -1,4 +1,4 @@
-"""The life of a job, one item of the job table each, and a pointer to the latest finished job.
+"""The life of a job, one item of the job table each.
 
 A job is QUEUED, then RUNNING under a lease that ends with the function's own time, then SUCCEEDED or FAILED. Only the
 holder of the lease, or whoever finds it expired, moves a job on. Where the model's response comes later, the job is
@@ -16,9 +16,9 @@ from typing import Any
 
 from . import table
 from .job import FAILED, NOT_STARTED, QUEUED, RUNNING, SUCCEEDED, Job, is_job_id, job_of_item
+from .latest import point_to, read_latest_id
 from .table import ConditionFailed, Item, JobTable
 
-_LATEST = "latest"
 _DAY = 86_400
 # Beyond the longest age of an event: its last try, the way to the queue and back, and some tries to mark the job.
 _GRACE_SECONDS = 900
@@ -42,7 +42,14 @@ class JobStore:
         self._table = table
 
     def create(
-        self, job_id: str, settings: dict[str, Any], *, dispatcher: str, retention_days: int, maximum_age: int
+        self,
+        job_id: str,
+        settings: dict[str, Any],
+        *,
+        owner: str,
+        dispatcher: str,
+        retention_days: int,
+        maximum_age: int,
     ) -> bool:
         """Write a new job, QUEUED; return whether this dispatcher did, and no other one at the same time.
 
@@ -53,6 +60,7 @@ class JobStore:
             "status": {"S": QUEUED},
             "request": {"S": json.dumps(settings)},
             "created_at": {"S": table.utc_timestamp()},
+            **({"owner": {"S": owner}} if owner else {}),
             **_reservation(dispatcher, maximum_age),
             "expires_at": table.number_attribute(table.now() + retention_days * _DAY),
         }
@@ -81,15 +89,19 @@ class JobStore:
         with suppress(ConditionFailed):
             self._table.update(job_id, sent, condition="#status = :queued", values=_statuses(QUEUED))
 
-    def read(self, job_id: str) -> Job | None:
-        """Return the job, or None for an unknown or expired one."""
+    def read(self, job_id: str, *, owner: str) -> Job | None:
+        """Return the job, or None for an unknown or expired one, and in the same way for one of somebody else."""
+        job = self.find(job_id)
+        return job if job and job.owner == owner else None
+
+    def find(self, job_id: str) -> Job | None:
+        """Return the job whoever it belongs to: for what works on jobs, and never for a caller's request."""
         item = self._table.get(job_id) if is_job_id(job_id) else None
         return None if item is None else job_of_item(item)
 
-    def read_latest(self) -> Job | None:
-        """Return the job that finished last: two look-ups by key, however many jobs there are."""
-        pointer = self._table.get(_LATEST)
-        return None if pointer is None else self.read(pointer["target_job_id"]["S"])
+    def read_latest(self, *, owner: str) -> Job | None:
+        """Return the owner's job that finished last: two look-ups by key, however many jobs there are."""
+        return self.read(read_latest_id(self._table, owner=owner), owner=owner)
 
     def start(self, job_id: str, *, lease_seconds: float) -> Job | None:
         """Mark a job RUNNING for so many seconds and return it; None when there is nothing left to do.
@@ -123,7 +135,7 @@ class JobStore:
             if status == RUNNING and item.get("lease_holder") != {"S": holder}:
                 raise JobIsRunning(f"job {job_id} is being worked on") from None
             if status == SUCCEEDED:
-                self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+                point_to(self._table, job_of_item(item))  # the invocation that marked it may have ended right after
             if status != RUNNING:
                 return None
         return job_of_item(item)
@@ -177,7 +189,7 @@ class JobStore:
         """Raise JobIsRunning if somebody has resumed this job now; all else that cannot be resumed is left alone."""
         status = item.get("status", {}).get("S")
         if status == SUCCEEDED:
-            self._point_to(job_of_item(item))  # the invocation that marked it may have ended right after
+            point_to(self._table, job_of_item(item))  # the invocation that marked it may have ended right after
         is_stale = int(item.get("hand_overs", {}).get("N", 0)) > hand_over
         is_over = int(item.get("finish_by", {}).get("N", 0)) <= table.now()
         if status in (QUEUED, RUNNING) and not is_stale and not is_over:
@@ -197,7 +209,7 @@ class JobStore:
         finished = table.utc_timestamp()
         done = {"status": {"S": SUCCEEDED}, "finished_at": {"S": finished}, "results": {"S": json.dumps(results)}}
         if self._change(job, done):
-            self._point_to(job._replace(finished_at=finished))
+            point_to(self._table, job._replace(finished_at=finished))
 
     def fail(self, job: Job, *, code: str, message: str) -> None:
         """Mark a running job FAILED with a reason that a person understands."""
@@ -247,21 +259,6 @@ class JobStore:
             item = refusal.item
             return item.get("lease_holder") == {"S": job.lease_holder} and item["status"] == assignments["status"]
         return True
-
-    def _point_to(self, job: Job) -> None:
-        """Let this job be the latest, unless a later one is."""
-        pointer = {
-            "job_id": {"S": _LATEST},
-            "target_job_id": {"S": job.job_id},
-            "finished_at": {"S": job.finished_at},
-            "expires_at": table.number_attribute(job.expires_at),
-        }
-        with suppress(ConditionFailed):
-            self._table.put(
-                pointer,
-                condition="attribute_not_exists(job_id) OR finished_at < :finished",
-                values={":finished": {"S": job.finished_at}},
-            )
 
 
 def finish_by(maximum_age: int) -> Item:

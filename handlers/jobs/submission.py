@@ -14,6 +14,7 @@ writes the job reserves it for itself (``dispatch_by``), sends the event, and no
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from time import sleep
 from typing import Any, NamedTuple
 
@@ -52,34 +53,47 @@ class Submitter:
         self._retention_days = retention_days
         self._maximum_age = maximum_age
 
-    def submit(self, requested: dict[str, Any], *, settings: dict[str, Any], key: str | None) -> Submission:
-        """Write a job with these settings and send its event, unless the key stands for a job already.
+    def submit(
+        self,
+        requested: dict[str, Any],
+        *,
+        settings: dict[str, Any],
+        key: str | None,
+        owner: str,
+        admit: Callable[[], None],
+    ) -> Submission:
+        """Write a job with these settings and send its event, unless the owner's key stands for a job already.
 
-        The key stands for what the client ``requested``. Raises Conflict where it was used for something else, and
-        Unavailable where the job could not be started.
+        The key stands for what the client ``requested``. ``admit`` is called before a job is written, and not for one
+        that is there already: what it raises refuses the job, and leaves the key to it. Raises Conflict where the key
+        was used for something else, and Unavailable where the job could not be started.
         """
         own = uuid.uuid4().hex
-        job_id, job = (own, None) if key is None else self._claim_key(key, Claim(own, request_hash(requested)))
+        wanted = Claim(own, request_hash(requested))
+        job_id, job = (own, None) if key is None else self._claim_key(key, wanted, owner)
+        if job is None:
+            admit()
         is_new = job is None and self._jobs.create(
             job_id,
             settings,
+            owner=owner,
             dispatcher=own,
             retention_days=self._retention_days,
             maximum_age=self._maximum_age,
         )
-        return self._start(job_id, own) if is_new else self._join(job_id, own)
+        return self._start(job_id, own) if is_new else self._join(job_id, own, owner)
 
-    def _claim_key(self, key: str, wanted: Claim) -> tuple[str, Job | None]:
+    def _claim_key(self, key: str, wanted: Claim, owner: str) -> tuple[str, Job | None]:
         """Return the job that the key stands for; nothing is known of it as long as it is not written.
 
         A job that could not even be started gives way to a new one: no client was given its id.
         """
         failed = ""
         while True:
-            holder = claim(self._table, key, wanted, instead_of=failed)
+            holder = claim(self._table, key, wanted, owner=owner, instead_of=failed)
             if holder.request_hash != wanted.request_hash:
                 raise Conflict("this Idempotency-Key was used for another request; choose a new one")
-            job = None if holder == wanted else self._jobs.read(holder.job_id)
+            job = None if holder == wanted else self._jobs.read(holder.job_id, owner=owner)
             if job is None or job.error_code != NOT_STARTED:
                 return holder.job_id, job
             failed = holder.job_id
@@ -94,11 +108,11 @@ class Submitter:
             raise _unavailable(5)
         return Submission(job_id, job.status, is_new=True)  # it was sent: the response that said so got lost
 
-    def _join(self, job_id: str, dispatcher: str) -> Submission:
+    def _join(self, job_id: str, dispatcher: str, owner: str) -> Submission:
         """Return a job that another request wrote, once its event is sent: if need be, by this one."""
         seconds_left = 0
         for pause in (*_PAUSES, 0):
-            job = self._jobs.read(job_id)
+            job = self._jobs.read(job_id, owner=owner)
             if job is None or job.error_code == NOT_STARTED:
                 raise _unavailable(5)
             if job.is_accepted:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from handlers.common import limits
 from handlers.common.content.screen import Screen
 from handlers.common.context import LambdaContext
+from handlers.common.daily_limit import DailyLimit
 from handlers.common.errors import RequestError
 from handlers.common.hosting import connect_host, connect_status
 from handlers.common.http import ProxyResponse, Request, Response, serve
@@ -35,6 +36,8 @@ class Settings(NamedTuple):
     function_timeout_seconds: int
     content_filters: str = ""
     api_auth: str = "none"
+    daily_limit_table: str = ""
+    daily_requests: int = 0
 
 
 class Outcome(NamedTuple):
@@ -53,6 +56,7 @@ model = Model(
     max_total_tokens=settings.max_total_tokens,
 )
 model_status = connect_status(settings.model_status)
+daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, stack_name=settings.stack_name)
 screen = Screen(settings.content_filters, stack_name=settings.stack_name)
 
 
@@ -127,7 +131,8 @@ def _generate(request: Request, context: LambdaContext) -> Response:
 
 
 def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
-    """Do the work, respond with its outcome, and emit its metrics, of failures too."""
+    """Count the request, do the work, respond with its outcome, and emit its metrics, of failures too."""
+    daily_limit.count(request, operation=operation)
     started = time.monotonic()
     # What is neither a response nor a RequestError becomes a 500, and is counted as one.
     failure = RequestError.code

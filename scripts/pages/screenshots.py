@@ -5,13 +5,16 @@ The pages are used as a person would, against the stacks as ``genai-templates se
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from genai_templates.local import Emulator
 from genai_templates.local.protocol import ModelOptions
@@ -96,6 +99,44 @@ def text_waking(_emulator: Emulator, page: Page) -> None:
     page.clock.fast_forward(WOKEN_MILLISECONDS)
 
 
+def text_sign_in(_emulator: Emulator, page: Page) -> None:
+    """A page that nobody has signed in to."""
+    play_sign_in(page)
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def text_signed_in(emulator: Emulator, page: Page) -> None:
+    """A summary of somebody who has signed in."""
+    play_sign_in(page)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("anna@example.org")).to_be_visible()
+    text_done(emulator, page)
+
+
+def play_sign_in(page: Page) -> None:
+    """Open the page anew as that of a stack whose users sign in, at a server that takes everybody."""
+    users = f"{page.url}users"
+    auth = {"kind": "cognito", "domain": users, "clientId": "page", "scopes": "openid email"}
+    nonce = ""
+
+    def come_back(route: Route) -> None:
+        nonlocal nonce
+        query = parse_qs(urlsplit(route.request.url).query)
+        nonce = query["nonce"][0]
+        back = f"{query['redirect_uri'][0]}?code=c&state={query['state'][0]}"
+        route.fulfill(status=302, headers={"Location": back})
+
+    def issue(route: Route) -> None:
+        claims = {"sub": "anna", "aud": "page", "email": "anna@example.org", "nonce": nonce}
+        payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+        route.fulfill(json={"access_token": "a", "id_token": f"e30.{payload}.", "expires_in": 3600})
+
+    page.route("**/config.json", lambda route: route.fulfill(json={**route.fetch().json(), "auth": auth}))
+    page.route(f"{users}/oauth2/authorize?*", come_back)
+    page.route(f"{users}/oauth2/token", issue)
+    page.reload()
+
+
 def image_done(emulator: Emulator, page: Page) -> None:
     """Four images."""
     emulator.use_model(ModelOptions())
@@ -145,7 +186,14 @@ def request_images(page: Page) -> None:
 
 
 STATES: dict[str, dict[str, Callable[[Emulator, Page], None]]] = {
-    "text": {"running": text_running, "done": text_done, "failed": text_failed, "waking": text_waking},
+    "text": {
+        "running": text_running,
+        "done": text_done,
+        "failed": text_failed,
+        "waking": text_waking,
+        "sign-in": text_sign_in,
+        "signed-in": text_signed_in,
+    },
     "image": {"running": image_running, "done": image_done, "failed": image_failed, "waking": image_waking},
 }
 

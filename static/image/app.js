@@ -6,6 +6,7 @@ import { History } from "./history.js";
 import { isWatched, variation, withSeed } from "./record.js";
 import { Jobs } from "./send.js";
 import { announce, find } from "./shared/dom.js";
+import { owners } from "./shared/owner.js";
 import { start } from "./shared/start.js";
 import { announcementOf, fieldMessages } from "./state.js";
 import { Store } from "./store.js";
@@ -15,6 +16,11 @@ const TITLE = document.title;
 const store = new Store(changed);
 const started = start();
 const jobs = new Jobs(store, started);
+let renewal;
+const renew = async ({ id }) => {
+  renewal ??= import("./renewal.js").then(({ Renewal }) => new Renewal(store, started));
+  return (await renewal).renew(id);
+};
 const view = new View(store, {
   stop: ({ id }) => jobs.stop(id),
   watchAgain: ({ id }) => jobs.watchAgain(id),
@@ -23,9 +29,10 @@ const view = new View(store, {
   reuse: (record) => form.fill(withSeed(record)),
   vary: (record) => submit(variation(record), { focus: true }),
   close: ({ id }) => close(id),
+  renew,
 });
-const history = new History(store, { open, remove: (id) => jobs.remove(id) });
-const statuses = new Map(store.all().map(({ id, status }) => [id, status]));
+const history = new History(store, { open, remove: (id) => jobs.remove(id), renew });
+const statuses = new Map();
 let isSending = false;
 
 /** Show a job that has changed, and announce its new state. */
@@ -97,6 +104,15 @@ function open(id) {
   view.show(id, { focus: true });
 }
 
+/** Show the jobs of whoever uses the page now, and go on with them. */
+function takeUp() {
+  for (const { id, status } of store.all()) statuses.set(id, status);
+  jobs.follow();
+  view.draw();
+  history.draw({ added: true }); // what somebody else has removed cannot be brought back
+  jobs.resume();
+}
+
 form.wireForm(() => {
   if (!isSending && form.check()) submit(form.values());
 });
@@ -118,8 +134,7 @@ addEventListener("storage", () => {
   view.draw();
   history.draw();
 });
-view.draw();
-history.draw();
-jobs.resume();
+takeUp();
+owners.addEventListener("change", takeUp);
 started.then(({ config }) => form.showNote(config.modelNote ?? ""));
 document.documentElement.dataset.ready = "";

@@ -3,12 +3,16 @@
 import { ApiError } from "./shared/api.js";
 import { copyButton } from "./shared/clipboard.js";
 import { element } from "./shared/dom.js";
+import { sentence } from "./shared/errors.js";
 import { icon } from "./shared/icons.js";
 import { clearProblem, showProblem } from "./shared/problem.js";
-import { drawGallery, downloadLink } from "./gallery.js";
+import { drawGallery } from "./gallery.js";
+import { downloadLink } from "./loading.js";
 import { isOpen, isWatched, withSeed } from "./record.js";
 import { durationWords, progressOf, requestBody, summary } from "./state.js";
-import { showLarge } from "./viewer.js";
+
+// Loaded with the first images, which alone need it.
+let viewer;
 
 function button(label, iconName, onclick, kind = "quiet small", title = null) {
   return element("button", { type: "button", class: kind, onclick, title }, iconName && icon(iconName), label);
@@ -29,7 +33,7 @@ function drawReason(container, title, reason, ...buttons) {
   container.hidden = false;
 }
 
-/** A card; `actions` are functions of the record: stop, watchAgain, sendAgain, retry, reuse, vary, close. */
+/** A card; `actions` are functions of the record: stop, watchAgain, sendAgain, retry, reuse, vary, close, renew. */
 export class Card {
   #actions;
   #record;
@@ -93,15 +97,22 @@ export class Card {
     this.#close.hidden = this.isLive;
     this.#facts.textContent = [summary(settings, seed ?? settings.seed), durationWords(this.#record)].filter(Boolean).join(" · ");
     this.#gallery.hidden = !this.#isOpen && this.#record.images.length === 0;
-    if (!(wasOpen && this.#isOpen)) drawGallery(this.#gallery, this.#record, (index) => this.#enlarge(index));
+    if (!(wasOpen && this.#isOpen)) this.#drawGallery();
     this.#drawProblem();
     this.#foot.replaceChildren(...this.#footOf());
     this.#foot.hidden = this.#foot.childElementCount === 0;
     if (hadFocus && !this.#problem.contains(document.activeElement)) this.focus();
   }
 
-  #enlarge(index) {
-    showLarge(this.#record, index, (last) => this.#gallery.children[last]?.querySelector("a"));
+  #drawGallery() {
+    if (this.#record.images.length > 0) viewer ??= import("./viewer.js");
+    drawGallery(this.#gallery, this.#record, { onOpen: (index) => this.#enlarge(index), renew: this.#actions.renew });
+  }
+
+  async #enlarge(index) {
+    const { showLarge } = await viewer;
+    const returnTo = (last) => this.#gallery.children[last]?.querySelector("a");
+    showLarge(this.#record, index, { returnTo, renew: this.#actions.renew });
   }
 
   #drawProblem() {
@@ -113,7 +124,7 @@ export class Card {
       showProblem(this.#problem, new ApiError("", record.error ?? {}), { onRetry: () => sendAgain(record), focus: false });
     } else if (record.status === "FAILED") {
       const again = button("Retry", "again", () => retry(record), "small");
-      drawReason(this.#problem, "The images could not be made", record.error?.message || "The reason is unknown.", again, change);
+      drawReason(this.#problem, "The images could not be made", sentence(record.error?.message) || "The reason is unknown.", again, change);
     } else if (record.status === "LOST") {
       const reason =
         "The service does not know this job, or no longer does: images are stored for a limited time. If the API URL in the settings has changed, change it back and look again.";
@@ -140,14 +151,14 @@ export class Card {
 
   #tools() {
     const record = this.#record;
-    const { vary, reuse } = this.#actions;
+    const { vary, reuse, renew } = this.#actions;
     const asJson = () => JSON.stringify(requestBody(withSeed(record)), null, 2);
     return element(
       "div",
       { class: "toolbar" },
       button("Variations", "vary", () => vary(record), "small"),
       button("Reuse", "edit", () => reuse(record), "quiet small", "Put these settings into the form"),
-      record.images.length === 1 && downloadLink(record, 0, { class: "button" }, "Download"),
+      record.images.length === 1 && downloadLink(record, { index: 0, renew }, { class: "button" }, "Download"),
       Number.isInteger(record.seed) && copyButton("Copy seed", () => String(record.seed)),
       copyButton("Copy settings", asJson),
     );

@@ -3,8 +3,10 @@
 import { counter, lengthOf } from "./shared/characters.js";
 import { readLimits } from "./shared/config.js";
 import { announce, find } from "./shared/dom.js";
+import { keepDraft, readDraft } from "./shared/draft.js";
 import { showCounter, showFieldMessages, showMeaning, wireSubmit } from "./shared/form.js";
 import { count, number } from "./shared/format.js";
+import { owner, owners } from "./shared/owner.js";
 import { forgetReplaced, wireExamples } from "./examples.js";
 import * as state from "./state.js";
 
@@ -137,6 +139,14 @@ function newSeed() {
   announce(`Seed ${elements.seed.value}`);
 }
 
+const isDraft = (draft) => FIELDS.every((name) => typeof draft[name] === "string");
+
+function restoreDraft() {
+  const draft = readDraft(isDraft);
+  if (draft && !elements.prompt.value) for (const name of FIELDS) elements[name].value = draft[name];
+  update();
+}
+
 /** Wire the form; `onSubmit()` is called each time that it is submitted. */
 export function wireForm(onSubmit) {
   wireSubmit(form, onSubmit);
@@ -153,6 +163,9 @@ export function wireForm(onSubmit) {
   });
   find("dice").addEventListener("click", newSeed);
   addEventListener("pageshow", update); // the browser may have put back what was typed before
+  // It does not after a sign-in.
+  keepDraft(() => (owner() ? Object.fromEntries(FIELDS.map((name) => [name, elements[name].value])) : undefined));
+  owners.addEventListener("change", () => (owner() === null ? form.reset() : restoreDraft()));
   disableChoices();
   update();
 }

@@ -1,8 +1,8 @@
 // The gallery: the images of a job, or the places where they will be.
 
 import { element } from "./shared/dom.js";
-import { icon } from "./shared/icons.js";
-import { altText, fileName, imageUrl } from "./record.js";
+import { downloadLink, loadImage } from "./loading.js";
+import { altText, imageUrl } from "./record.js";
 
 const TALLEST_REM = 36;
 
@@ -17,19 +17,7 @@ function missing() {
   return element("p", { class: "missing" }, "This image cannot be loaded. It may have expired.");
 }
 
-/** Make a link download an image, under a name that says what it shows. */
-export function pointDownload(link, record, index) {
-  link.href = imageUrl(record.images[index].url);
-  link.download = fileName(record, index);
-  return link;
-}
-
-/** Return a link to download an image. */
-export function downloadLink(record, index, properties, ...words) {
-  return pointDownload(element("a", properties, icon("download"), ...words), record, index);
-}
-
-function tile(record, index, onOpen) {
+function tile(record, index, { onOpen, renew }) {
   const image = record.images[index];
   const url = imageUrl(image.url);
   const isAlone = record.images.length === 1;
@@ -43,23 +31,20 @@ function tile(record, index, onOpen) {
     event.preventDefault();
     onOpen(index);
   };
-  const img = element("img", {
-    src: url,
-    alt: altText(record, index),
-    width: image.width,
-    height: image.height,
-    decoding: "async",
-    onerror: () => item.replaceChildren(missing()),
-  });
+  const img = element("img", { alt: altText(record, index), width: image.width, height: image.height, decoding: "async" });
+  loadImage(img, record, { index, renew, onMissing: () => item.replaceChildren(missing()) });
   item.append(element("a", { href: url, class: "enlarge", title: "Show large", onclick: open }, img));
   if (isAlone) return item; // which has a button below it
   const label = `Download image ${index + 1}`;
-  item.append(downloadLink(record, index, { class: "download", "aria-label": label, title: "Download" }));
+  item.append(downloadLink(record, { index, renew }, { class: "download", "aria-label": label, title: "Download" }));
   return item;
 }
 
-/** Draw the images of a job that has them, or the places for those that it will have. */
-export function drawGallery(list, record, onOpen) {
+/**
+ * Draw the images of a job that has them, or the places for those that it will have; `onOpen(index)` is called for the one
+ * that was chosen, `renew(record)` for URLs that have ended.
+ */
+export function drawGallery(list, record, actions) {
   const { settings, images } = record;
   const number = images.length || settings.num_images;
   list.dataset.count = number === 1 ? "one" : "several";
@@ -67,7 +52,7 @@ export function drawGallery(list, record, onOpen) {
   list.setAttribute("aria-hidden", String(images.length === 0));
   const places = Array.from({ length: number }, (_, index) =>
     images.length
-      ? tile(record, index, onOpen)
+      ? tile(record, index, actions)
       : shape(element("li", { class: "tile" }), settings, number === 1),
   );
   list.replaceChildren(...places);

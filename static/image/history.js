@@ -4,12 +4,14 @@ import { element } from "./shared/dom.js";
 import { ago, count } from "./shared/format.js";
 import { HistoryCard } from "./shared/history.js";
 import { icon } from "./shared/icons.js";
+import { loadImage } from "./loading.js";
 import { imageUrl, isWatched } from "./record.js";
 import { visibleRecords } from "./view.js";
 
 const STATES = { UNSENT: "Not sent", FAILED: "Failed", LOST: "Not found", QUEUED: "Not watched", RUNNING: "Not watched" };
 
-function thumbnail({ status, images }) {
+function thumbnail(record, renew) {
+  const { status, images } = record;
   const url = images.length > 0 && imageUrl(images[0].thumbnail);
   const frame = element("span", { class: "frame" });
   const showInstead = (words) => frame.replaceChildren(icon("warning"), element("span", {}, words));
@@ -17,14 +19,14 @@ function thumbnail({ status, images }) {
   else if (!url) showInstead("Gone");
   else {
     const { width, height } = images[0];
-    const onerror = () => showInstead("Gone");
-    frame.append(element("img", { src: url, alt: "", width, height, loading: "lazy", decoding: "async", onerror }));
+    const img = element("img", { alt: "", width, height, loading: "lazy", decoding: "async" });
+    frame.append(loadImage(img, record, { kind: "thumbnail", renew, onMissing: () => showInstead("Gone") }));
     if (images.length > 1) frame.append(element("span", { class: "chip" }, count(images.length, "image")));
   }
   return frame;
 }
 
-/** The list; `open(id)` and `remove(id)` are called for the job that was chosen. */
+/** The list; `open(id)` and `remove(id)` are called for the job that was chosen, `renew(record)` for URLs that have ended. */
 export class History {
   #store;
   #actions;
@@ -74,7 +76,7 @@ export class History {
     const item = this.#card.entry(
       record,
       { name: prompt, onOpen: () => this.#actions.open(record.id) },
-      thumbnail(record),
+      thumbnail(record, this.#actions.renew),
       element("span", { class: "excerpt" }, prompt),
       element("span", { class: "hint" }),
     );

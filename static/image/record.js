@@ -45,15 +45,20 @@ export function accepted(record, response, now) {
   return { ...record, jobId: String(response.job_id), status: "QUEUED", acceptedAt: now, error: undefined };
 }
 
+function imageOf({ url, thumbnail_url: thumbnail, download_url: download, width, height }, settings) {
+  return {
+    url: String(url),
+    thumbnail: String(thumbnail ?? url),
+    ...(download && { download: String(download) }),
+    width: isWhole(width) ? width : settings.width,
+    height: isWhole(height) ? height : settings.height,
+  };
+}
+
 /** Return the record with the response of GET /generate/JOB_ID, without what makes no sense. */
 export function updated(record, response) {
   if (!SERVICE_STATUSES.includes(response.status)) return record;
-  const images = (Array.isArray(response.images) ? response.images : []).map(({ url, thumbnail_url: thumbnail, width, height }) => ({
-    url: String(url),
-    thumbnail: String(thumbnail ?? url),
-    width: isWhole(width) ? width : record.settings.width,
-    height: isWhole(height) ? height : record.settings.height,
-  }));
+  const images = (Array.isArray(response.images) ? response.images : []).map((image) => imageOf(image, record.settings));
   return {
     ...record,
     status: response.status,
@@ -88,12 +93,19 @@ export function secondsInState(record, now) {
   return Math.max(0, (now - began) / 1000);
 }
 
+const PRIVATE = /^https?:\/\/[^/?#@\s]+(?:\/[\w.-]+)*\/generated_images(?:\/[\w-]+(?:\.[\w-]+)*)+\?[^#\s]*\bX-Amz-Signature=[^#\s]*$/;
+
+/** Whether this is a URL of a private image, which is signed and ends after a while. */
+export const isPrivate = (url) => PRIVATE.test(url);
+
 /**
  * Return an image's URL, relative to the page that may lie below a path, or nothing if it is not one of ours.
  *
- * The API gives the distribution's URL, which is this page's under whatever name it was opened.
+ * The API gives the distribution's URL, which is this page's under whatever name it was opened. A private image is on
+ * another origin, and its URL is signed; the page's security policy has the one origin from which it may come.
  */
 export function imageUrl(url) {
+  if (isPrivate(url)) return url;
   const path = /^(?:https?:\/\/[^/?#\s]+(?:\/[\w-]+)*)?\/(generated_images(?:\/[\w-]+(?:\.[\w-]+)*)+)$/.exec(url);
   return path ? path[1] : "";
 }

@@ -11,6 +11,8 @@ export const PATHS = { jobs: "/generate", job: "/generate/{job_id}" };
 // A model may fall asleep while the page is open.
 const STATE_SECONDS = 30;
 const NOT_NOW = ["offline", "unreachable"];
+/** Whether a request waits for somebody to sign in again. */
+const isHeld = ({ code }) => code === "session_ended" || code === "api_key_invalid";
 
 /** The jobs of a store; `started` is a promise for `{config, readiness}`. */
 export class Jobs {
@@ -40,7 +42,8 @@ export class Jobs {
   #release(id, signal) {
     if (this.#active.get(id)?.signal !== signal) return;
     this.#active.delete(id);
-    this.#store.setNote(id, undefined);
+    const isHeldBack = this.#store.get(id)?.status === "SENDING";
+    this.#store.setNote(id, isHeldBack ? "It is kept, and sent by itself once you have access again." : undefined);
   }
 
   /**
@@ -55,9 +58,9 @@ export class Jobs {
       const response = await this.#post(id, signal, onHeld);
       this.#store.change(id, (one) => accepted(one, response, Date.now()));
     } catch (error) {
-      if (!signal.aborted) {
-        const { status, code, requestId, message, details } = error;
-        const failure = { status, code, requestId, message, details };
+      if (!signal.aborted && !isHeld(error)) {
+        const { status, code, requestId, message, details, retryAt } = error;
+        const failure = { status, code, requestId, message, details, retryAt };
         this.#store.change(id, (one) => ({ ...one, status: "UNSENT", error: failure }));
       }
       throw error;
@@ -180,9 +183,11 @@ export class Jobs {
     this.#store.remove(id);
   }
 
-  /** Resume what a reload interrupted. A job whose response was lost is sent again with its key: it stays one job. */
+  /** Resume what a reload or the end of a session interrupted. A job whose response was lost is sent again with its key: it stays one job. */
   resume() {
+    this.#wakes.dispatchEvent(new Event("wake"));
     for (const one of this.#store.all().filter(isWatched)) {
+      if (this.#active.has(one.id)) continue;
       if (one.status !== "SENDING") this.#watch(one.id, 0);
       else if (isKeyKnown(one, Date.now())) this.send(one.id).catch(() => {});
       else this.#store.put({ ...one, status: "UNSENT", error: { code: "timeout" } });

@@ -2,8 +2,8 @@
 
 import { element } from "./shared/dom.js";
 import { icon } from "./shared/icons.js";
-import { pointDownload } from "./gallery.js";
-import { altText, imageUrl } from "./record.js";
+import { loadImage, pointDownload } from "./loading.js";
+import { altText } from "./record.js";
 import { summary } from "./state.js";
 
 let dialog;
@@ -48,17 +48,14 @@ function show(record, index) {
   shown = { ...shown, record, index };
   const image = record.images[index];
   const part = (selector) => dialog.querySelector(selector);
-  const img = element("img", {
-    src: imageUrl(image.url),
-    alt: altText(record, index),
-    width: image.width,
-    height: image.height,
-  });
+  const { renew } = shown;
+  const img = element("img", { alt: altText(record, index), width: image.width, height: image.height });
+  loadImage(img, record, { index, renew, onMissing: () => img.replaceWith(element("p", {}, "This image cannot be loaded.")) });
   // As large as the window allows, with the words around it.
   img.style.width = `min(100%, (100dvh - 12.5rem) * ${(image.width / image.height).toFixed(4)})`;
   part("figure").replaceChildren(img);
   part("[role=status]").textContent = `Image ${index + 1} of ${record.images.length}`;
-  pointDownload(part("a.button"), record, index);
+  pointDownload(part("a.button"), record, { index, renew });
   part(".viewer-words").replaceChildren(
     element("strong", {}, record.settings.prompt.trim()),
     element("span", {}, summary(record.settings, record.seed ?? null)),
@@ -66,10 +63,13 @@ function show(record, index) {
   dialog.dataset.alone = record.images.length === 1;
 }
 
-/** Show an image; `returnTo(index)` is the element that has the focus when the dialog is closed. */
-export function showLarge(record, index, returnTo) {
+/**
+ * Show an image; `returnTo(index)` is the element that has the focus when the dialog is closed, `renew(record)` is called
+ * for URLs that have ended.
+ */
+export function showLarge(record, index, { returnTo, renew }) {
   if (!dialog) build();
-  shown = { returnTo };
+  shown = { returnTo, renew };
   show(record, index);
   dialog.showModal();
 }

@@ -28,11 +28,13 @@ async function errorOf(response) {
   const body = await response.json().catch(() => ({}));
   // Where API Gateway itself refuses a request, its reason is in `message`.
   const failure = body?.error ?? { message: body?.message };
+  const retryAfter = secondsOf(response.headers.get("Retry-After"));
   return new ApiError(sentence(failure.message) || `The request failed with status ${response.status}.`, {
     status: response.status,
     code: failure.code ?? "",
     requestId: failure.request_id ?? response.headers.get("X-Request-Id") ?? "",
-    retryAfter: secondsOf(response.headers.get("Retry-After")),
+    retryAfter,
+    retryAt: retryAfter && Date.now() + retryAfter * 1000,
     details: Array.isArray(failure.details) ? failure.details : [],
   });
 }
@@ -103,9 +105,18 @@ export function countDown(seconds, { signal, onSecond = () => {} } = {}) {
   });
 }
 
-/** Whether sending the same request again may work, and does no harm. */
+/** Send once: by the session, where there is one, which adds its credentials. */
+function attemptOnce({ session, timeoutSeconds }, url, request, signal) {
+  const limits = { signal, timeoutSeconds };
+  if (!session) return callOnce(url, request, limits);
+  // A redirect could carry a key to another origin.
+  const attempt = (headers) => callOnce(url, { ...request, redirect: "error", headers: { ...request.headers, ...headers } }, limits);
+  return session.send(url, attempt);
+}
+
+/** Whether sending the same request again may work soon, and does no harm. */
 function isRetriable(error, { isRepeatable, except }) {
-  if (except.includes(error.code)) return false;
+  if (except.includes(error.code) || error.code === "daily_limit_reached") return false;
   return error.status === 429 || error.status === 503 || (error.code === "unreachable" && isRepeatable);
 }
 
@@ -127,7 +138,7 @@ export async function call(config, path, options = {}) {
   const isRepeatable = method === "GET" || "Idempotency-Key" in headers;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await callOnce(config.url(path), request, { signal, timeoutSeconds: config.timeoutSeconds });
+      return await attemptOnce(config, config.url(path), request, signal);
     } catch (error) {
       if (!(error instanceof ApiError) || attempt >= retries || !isRetriable(error, { isRepeatable, except })) throw error;
       await countDown(waitSeconds(error, attempt, random), { signal, onSecond: (left) => onWait(left, error) });

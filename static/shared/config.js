@@ -42,10 +42,11 @@ const CHECKS = {
 async function fetchDeployment() {
   try {
     const response = await fetch("config.json", { signal: AbortSignal.timeout(CONFIG_TIMEOUT_MS) });
-    return { ...DEPLOYMENT, ...(response.ok ? await response.json() : {}) };
+    if (response.ok) return { ...DEPLOYMENT, ...(await response.json()) };
   } catch {
-    return DEPLOYMENT; // a page without one works with its own origin's API
+    // a page without one works with its own origin's API
   }
+  return { ...DEPLOYMENT, isUnknown: true };
 }
 
 /** Return the API's limits on requests, which are written into the page when it is published: name to number. */
@@ -53,11 +54,16 @@ export function readLimits() {
   return JSON.parse(find("limits").textContent);
 }
 
-/** The configuration: `appName`, `apiUrl`, `model`, `timeoutSeconds`, `retries`, `theme`. */
+/**
+ * The configuration: `appName`, `apiUrl`, `model`, `timeoutSeconds`, `retries`, `theme`; `auth` where the API knows its
+ * callers, whose `session` then sends the requests. `deployment` has no settings of a person's in it.
+ */
 export class Config {
   #defaults;
 
+  /** `deployment` is `config.json`; `stored` the person's settings. */
   constructor(deployment = {}, stored = {}) {
+    this.deployment = { ...DEPLOYMENT, ...deployment };
     this.#defaults = { ...DEPLOYMENT, ...PERSONAL, ...deployment };
     Object.assign(this, this.#defaults);
     for (const [field, check] of Object.entries(CHECKS)) {

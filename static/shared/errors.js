@@ -1,10 +1,11 @@
 // The errors of a call, and the words for them.
 
+/** The failure of a call: `retryAfter` are seconds, `retryAt` the moment (milliseconds) at which these are over. */
 export class ApiError extends Error {
-  constructor(message, { status = 0, code = "", requestId = "", retryAfter = 0, details = [] } = {}) {
+  constructor(message, { status = 0, code = "", requestId = "", retryAfter = 0, retryAt = 0, details = [] } = {}) {
     super(message);
     this.name = "ApiError";
-    Object.assign(this, { status, code, requestId, retryAfter, details });
+    Object.assign(this, { status, code, requestId, retryAfter, retryAt, details });
   }
 }
 
@@ -34,7 +35,12 @@ const WORDS = {
     true,
   ],
   invalid_request: ["The request was not accepted", "Correct what is named here, then send it again.", false],
-  content_filtered: ["The model refused this", "Word it in another way, then send it again.", false],
+  content_filtered: ["This was not let through", "Word it in another way, then send it again.", false],
+  request_blocked: [
+    "The request was blocked",
+    "A firewall before the service refused it, as it does with much that looks like code or an address. Change your input, or wait a few minutes after many requests; if it persists, ask whoever runs this service.",
+    false,
+  ],
   not_found: ["Not found", "It may have expired, or the API URL in the settings may be wrong.", false],
   conflict: ["This was already sent with different content", "Send it as a new request.", true],
   payload_too_large: ["The request is too large", "Send a shorter text.", false],
@@ -72,6 +78,7 @@ const WORDS = {
 // A response without a known code comes from something between the page and the API.
 const CODES_BY_STATUS = {
   400: "invalid_request",
+  403: "request_blocked",
   404: "not_found",
   409: "conflict",
   413: "payload_too_large",
@@ -85,19 +92,27 @@ function wordsFor({ status, code }) {
   const known = Object.hasOwn(WORDS, code ?? "") ? code : CODES_BY_STATUS[status];
   if (known) return WORDS[known];
   if (status >= 500) return WORDS.internal_error;
-  if (status === 401 || status === 403) {
-    return ["The service does not allow this", "Ask whoever runs the service for access.", false];
-  }
+  if (status === 401) return ["The service does not allow this", "Ask whoever runs the service for access.", false];
   if (status >= 400) return ["The request was not accepted", `The service responded with status ${status}.`, false];
   return ["Something went wrong", "Try again; reload the page if it persists.", true];
+}
+
+/** Return what the API itself says of a request that was wrong. */
+function ownWords({ status, details = [], message }) {
+  if (status !== 400) return "";
+  return details.map(({ field, message: wrong }) => sentence(`${field} ${wrong}`)).join(" ") || sentence(message);
+}
+
+/** Add the words of errors that only some pages meet: code to title, advice (or a function of the error), retriable. */
+export function addWords(words) {
+  Object.assign(WORDS, words);
 }
 
 /** Return `{title, advice, requestId, retriable}`: what happened, for a person, and what to do. */
 export function explain(error) {
   const [title, usual, retriable] = wordsFor(error);
-  const details = (error.details ?? []).map(({ field, message }) => sentence(`${field} ${message}`));
-  const own = error.status === 400 ? details.join(" ") || sentence(error.message) : "";
-  return { title, advice: own || usual, requestId: error.requestId ?? "", retriable };
+  const advice = ownWords(error) || (typeof usual === "function" ? usual(error) : usual);
+  return { title, advice, requestId: error.requestId ?? "", retriable };
 }
 
 /**

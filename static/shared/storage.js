@@ -1,7 +1,9 @@
 // The values that this browser stores. Reading and writing never throw: storage may be forbidden, full, or hold anything.
 
+import { owner } from "./owner.js";
+
 /** Each page has its own keys, even when several are on one origin. */
-function keyOf(name) {
+export function keyOf(name) {
   return `genai:${new URL(".", document.baseURI).pathname}:${name}`;
 }
 
@@ -25,13 +27,38 @@ export function write(name, value, area = "localStorage") {
   }
 }
 
+const nameOf = (name) => (owner() ? `${owner()}:${name}` : name);
+
+/** Return what the owner has stored under this name, or undefined. */
+export function readOwn(name, area) {
+  return owner() === null ? undefined : read(nameOf(name), area);
+}
+
+/** Store a value for the owner; where there is none, nothing is stored. */
+export function writeOwn(name, value, area) {
+  return owner() === null || write(nameOf(name), value, area);
+}
+
+/** Remove all that is stored for an owner. */
+export function removeAllOf(whose) {
+  for (const area of ["localStorage", "sessionStorage"]) {
+    try {
+      const stored = globalThis[area];
+      const keys = Array.from({ length: stored.length }, (_, index) => stored.key(index));
+      for (const key of keys.filter((one) => one.startsWith(keyOf(`${whose}:`)))) stored.removeItem(key);
+    } catch {
+      // what cannot be read was not stored
+    }
+  }
+}
+
 const isRecord = (value) => typeof value?.id === "string";
 
-/** A list of records (`{id, ...}`), newest first, of at most `limit`; in memory alone where nothing can be stored. */
+/** A list of the owner's records (`{id, ...}`), newest first, of at most `limit`; in memory alone where nothing can be stored. */
 export class Records {
   #name;
   #limit;
-  #memory = null;
+  #memory = {};
 
   constructor(name, { limit }) {
     this.#name = name;
@@ -39,12 +66,17 @@ export class Records {
   }
 
   get persistent() {
-    return this.#memory === null;
+    return !this.#inMemory();
+  }
+
+  #inMemory() {
+    return this.#memory.owner === owner() ? this.#memory.records : undefined;
   }
 
   all() {
-    if (this.#memory) return [...this.#memory];
-    const stored = read(this.#name);
+    const inMemory = this.#inMemory();
+    if (inMemory) return [...inMemory];
+    const stored = readOwn(this.#name);
     return Array.isArray(stored) ? stored.filter(isRecord).slice(0, this.#limit) : [];
   }
 
@@ -68,11 +100,11 @@ export class Records {
 
   #store(records) {
     const wanted = records.slice(0, this.#limit);
-    if (!this.#memory) {
-      if (wanted.length === 0 && write(this.#name, undefined)) return;
+    if (!this.#inMemory()) {
+      if (wanted.length === 0 && writeOwn(this.#name, undefined)) return;
       // The oldest make room where there is not enough.
-      for (let rest = wanted; rest.length > 0; rest = rest.slice(0, -1)) if (write(this.#name, rest)) return;
+      for (let rest = wanted; rest.length > 0; rest = rest.slice(0, -1)) if (writeOwn(this.#name, rest)) return;
     }
-    this.#memory = wanted;
+    this.#memory = { owner: owner(), records: wanted };
   }
 }

@@ -2,9 +2,10 @@
 
 import { readLimits } from "./shared/config.js";
 import { announce, find } from "./shared/dom.js";
+import { keepDraft, readDraft } from "./shared/draft.js";
 import { showCounter, showFieldMessages, showMeaning, wireSubmit } from "./shared/form.js";
 import { count } from "./shared/format.js";
-import { keepDraft, readDraft } from "./draft.js";
+import { owner, owners } from "./shared/owner.js";
 import { FileProblem, readTextFile } from "./files.js";
 import { MODES, counter, creativityWords, lengthWords, problem, words } from "./state.js";
 
@@ -146,6 +147,15 @@ function wireFiles() {
   });
 }
 
+const isDraft = ({ mode, text, tokens, temperature }) =>
+  Object.hasOwn(MODES, mode ?? "") && typeof text === "string" && [tokens, temperature].every(Number.isFinite);
+
+function restoreDraft() {
+  const draft = readDraft(isDraft);
+  if (draft && !field.value) setValues(draft);
+  update();
+}
+
 /** Wire the form; `onSubmit()` is called each time that it is submitted. */
 export function wireForm(onSubmit) {
   wireSubmit(form, onSubmit);
@@ -158,8 +168,7 @@ export function wireForm(onSubmit) {
   });
   wireFiles();
   wireDrop();
-  const draft = readDraft();
-  if (draft && !field.value) setValues(draft);
+  restoreDraft();
   keepDraft(values);
-  update();
+  owners.addEventListener("change", () => (owner() === null ? form.reset() : restoreDraft()));
 }

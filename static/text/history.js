@@ -3,6 +3,7 @@
 import { element, find } from "./shared/dom.js";
 import { ago } from "./shared/format.js";
 import { HistoryCard } from "./shared/history.js";
+import { owners } from "./shared/owner.js";
 import { Records } from "./shared/storage.js";
 import { MODES } from "./state.js";
 
@@ -24,6 +25,10 @@ export class History {
   constructor({ open }) {
     this.#open = open;
     addEventListener("storage", () => this.draw()); // another tab has added or removed some
+    owners.addEventListener("change", () => {
+      this.#card.forgetRemoved();
+      this.draw();
+    });
     this.draw();
   }
 

@@ -11,11 +11,13 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
+from tests.browser.authorization_server import AuthorizationServer, serve_authorization
+from tests.browser.private_images import PrivateImages, serve_images
 from tests.browser.site import Move, Site, serve
 
 _AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 # The browser itself reports each failed request; those of the API and for images are what some tests are about.
-_MAY_FAIL = re.compile(r"/(api|generated_images)/")
+_MAY_FAIL = re.compile(r"/(api|generated_images|oauth2)/")
 _REPORT = re.compile(r"Failed to load resource: (.* status of [45]|net::ERR_)")
 _MOVES = """() => new Promise((resolve) => {
   const moves = [];
@@ -70,6 +72,32 @@ def publish() -> Iterator[Callable[..., Site]]:
     for site, stop in sites:
         site.release()
         stop()
+
+
+@pytest.fixture
+def require_sign_in() -> Iterator[Callable[[Site], AuthorizationServer]]:
+    """Let a site's page and API know their users by an authorization server, which is returned."""
+    stops: list[Callable[[], None]] = []
+
+    def require(site: Site) -> AuthorizationServer:
+        server, stop = serve_authorization(site.url)
+        stops.append(stop)
+        site.connects = server.origin
+        site.guard = server.guard
+        site.configure(auth=server.config())
+        return server
+
+    yield require
+    for stop in stops:
+        stop()
+
+
+@pytest.fixture
+def private_images() -> Iterator[PrivateImages]:
+    """A bucket of private images."""
+    images, stop = serve_images()
+    yield images
+    stop()
 
 
 # No longer than its tests: Playwright keeps an event loop running, in which no other test could run one of its own.

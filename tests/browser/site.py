@@ -20,6 +20,7 @@ from tests.waiting import until
 Response = tuple[int, dict[str, str], object]
 Publish = Callable[..., "Site"]
 PassTime = Callable[[int], None]
+Guard = Callable[[dict[str, str]], Response | None]
 Move = tuple[float, str]  # how large (its layout shift), and what moved from where to where
 
 _READY: Response = (200, {}, {"ready": True, "endpoint_status": "InService"})
@@ -29,7 +30,7 @@ _NO_SUCH_PATH: Response = (404, {}, {"error": {"code": "not_found", "message": "
 _SMALLEST_COMPRESSED = 1000
 _PIECE_BYTES = 200
 _PIECE_SECONDS = 0.1
-_SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
+SQUARE = b"""<svg xmlns="http://www.w3.org/2000/svg" width="512" height="512">
 <rect width="512" height="512" fill="teal"/></svg>"""
 
 
@@ -57,6 +58,9 @@ def model_state(state: str, *, ready: bool = False, status: int = 200) -> Respon
 class Site:
     """A published page, and the API behind it: ``replies`` are given one after the other, the last one for good.
 
+    ``guard`` returns the refusal of requests with the wrong headers; the page's policy allows calls to ``connects`` and
+    images from ``image_origin``, besides the page's own origin.
+
     Each path below ``generated_images/`` has an image, but for those in ``expired``. The files in ``in_pieces`` arrive
     a little at a time, as over a slow connection.
     """
@@ -70,6 +74,9 @@ class Site:
         self.headers: list[dict[str, str]] = []
         self.expired: set[str] = set()
         self.in_pieces: set[str] = set()
+        self.guard: Guard = lambda headers: None
+        self.connects = ""
+        self.image_origin = ""
         self.below = below
         self.origin = ""
         self._held: dict[str, threading.Event] = {}
@@ -83,6 +90,13 @@ class Site:
     def limit(self, **limits: float) -> None:
         """Publish the page with other limits of the API."""
         self.files |= site_files(self.app, limits=REQUEST_LIMITS[self.app] | limits)
+
+    @property
+    def policy(self) -> str:
+        """The page's Content-Security-Policy."""
+        return content_security_policy(called=[self.connects]).replace(
+            "img-src 'self'", f"img-src 'self' {self.image_origin}".rstrip()
+        )
 
     @property
     def url(self) -> str:
@@ -112,6 +126,8 @@ class Site:
             self.headers.append(headers)
         if route in self._held:
             self._held[route].wait()
+        if refusal := self.guard(headers):
+            return refusal
         queue = self.responses.get(route) or [_NO_SUCH_PATH]
         return queue.pop(0) if len(queue) > 1 else queue[0]
 
@@ -133,11 +149,11 @@ def serve(app: str, *, below: str) -> tuple[Site, Callable[[], None]]:
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            path = self._path() or "index.html"
+            path = self._path().partition("?")[0] or "index.html"
             if path.startswith("api/"):
                 self._api("GET", None)
             elif path.startswith("generated_images/") and path not in site.expired:
-                self._send(200, {"Content-Type": "image/svg+xml"}, _SQUARE)
+                self._send(200, {"Content-Type": "image/svg+xml"}, SQUARE)
             elif path in site.files:
                 kind = CONTENT_TYPES[path[path.rindex(".") :]]
                 self._send(200, {"Content-Type": kind}, site.files[path], in_pieces=path in site.in_pieces)
@@ -161,7 +177,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             if len(body) >= _SMALLEST_COMPRESSED and "gzip" in self.headers.get("Accept-Encoding", ""):
                 headers, body = {**headers, "Content-Encoding": "gzip"}, gzip.compress(body)
             self.send_response(status)
-            self.send_header("Content-Security-Policy", content_security_policy(""))
+            self.send_header("Content-Security-Policy", site.policy)
             self.send_header("Content-Length", str(len(body)))
             for name, value in headers.items():
                 self.send_header(name, value)

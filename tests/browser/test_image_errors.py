@@ -86,7 +86,7 @@ def test_too_much_work_is_said_at_once_and_not_sent(publish: Publish, page: Page
         (500, "internal_error", "Something went wrong in the service"),
         (502, "model_failed", "The model could not answer"),
         (504, "model_timeout", "The model took too long"),
-        (403, "", "The service does not allow this"),
+        (403, "", "The request was blocked"),
     ],
 )
 def test_a_refusal_is_said_with_its_request_and_keeps_the_input(

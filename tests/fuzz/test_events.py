@@ -294,6 +294,6 @@ def test_a_valid_image_request_becomes_a_job_as_typed(
         "seed": seed,
     }
     assert send(world, ROUTES[2], **fields) == 202
-    job = display_image.jobs.read(world.payloads[-1]["job_id"])
+    job = display_image.jobs.read(world.payloads[-1]["job_id"], owner="")
     assert job is not None
     assert job.settings.items() >= {**fields, "prompt": fold(prompt), "negative_prompt": fold(negative)}.items()

@@ -75,12 +75,12 @@ def test_a_failed_job_is_marked_whatever_else_its_message_says(
 
     jobs = mark_job_failed.jobs
 
-    jobs.create(JOB, {}, dispatcher="writer", retention_days=1, maximum_age=60)
+    jobs.create(JOB, {}, owner="", dispatcher="writer", retention_days=1, maximum_age=60)
     body = json.dumps({"requestPayload": {"job_id": JOB}, **more})
     records = [{"messageId": str(number), "body": body} for number, body in enumerate([*others, body])]
     try:
         assert mark_job_failed.handler({"Records": records}, Context()) == {"batchItemFailures": []}
-        job = jobs.read(JOB)
+        job = jobs.read(JOB, owner="")
         assert job is not None
         assert (job.status, bool(job.error_message)) == (FAILED, True)
     finally:

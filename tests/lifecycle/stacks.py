@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from genai_templates import ArtifactKeys
 from genai_templates.local import EmulatedStack, EmulatedStackFailed
 from genai_templates.local.stack_inputs import read_template
+from genai_templates.packaging.manifest import read_manifest
 
 
 def failure_of(change: Callable[[], object]) -> EmulatedStackFailed:
@@ -32,6 +35,12 @@ def artifact_keys(stack: EmulatedStack) -> dict[str, str]:
     functions = json.loads(read_template(stack.template))["Resources"].values()
     keys = [each["Properties"]["Code"]["S3Key"] for each in functions if each["Type"] == "AWS::Lambda::Function"]
     return {given["Ref"]: own for _, given, own in (key["Fn::If"] for key in keys)}
+
+
+def keys_of(folder: Path, app: str) -> ArtifactKeys:
+    """Return the keys of an application's artifacts in this folder of a build."""
+    found = {each["parameter"]: each["key"] for each in read_manifest(folder)["stacks"][app]["artifacts"]}
+    return ArtifactKeys(handlers=found["LambdaS3Key"], custom_resources=found["CustomResourcesS3Key"])
 
 
 def models_in_account(client: Callable[[str], Any]) -> set[str]:

@@ -99,6 +99,8 @@ def test_a_function_gets_the_settings_that_its_modules_have_and_no_others(app: s
     environment = environment_of(app, name)
     hosting = [environment[each] for each in ("MODEL_HOST", "MODEL_STATUS") if each in environment]
     modules = [module_of(app, name), *(f"handlers.common.hosting.{each}" for each in hosting)]
+    if "dispatch" in settings_of(module_of(app, name)):
+        modules.append(f"handlers.jobs.dispatch.{environment.get('DISPATCH', 'event')}")
     known = {field.upper() for module in modules for field in settings_of(module)}
     assert set(environment) <= known
     optional = {field.upper() for module in modules for field in settings_of(module, optional=True)}

@@ -22,6 +22,7 @@ class ArnFormat(NamedTuple):
 _IN_REGION = "arn:{{partition}}:{}:{{region}}:{{account}}:{}"
 _API_GATEWAY = "arn:{partition}:apigateway:{region}::"
 _CLOUDFRONT = "arn:{partition}:cloudfront::{account}:"
+_MANAGED_POLICY = "arn:{partition}:iam::{account}:policy/{name}"
 _ROLE = "arn:{partition}:iam::{account}:role/{name}"
 _BUCKET = "arn:{partition}:s3:::{name}"
 _BUCKET_NAMES = ("{lower_names}",)
@@ -38,12 +39,18 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 
 _FUNCTION = _regional("lambda", "function:{name}")
 _GUARDRAIL = _regional("bedrock", "guardrail/*")  # which has a random id
+_USER_POOLS = _regional("cognito-idp", "userpool/*")  # whose ids are random
 _SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
 
 ARNS = {
     "AWS::ApiGateway::Account": ArnFormat((f"{_API_GATEWAY}/account",)),
+    "AWS::ApiGateway::ApiKey": ArnFormat((f"{_API_GATEWAY}/apikeys", f"{_API_GATEWAY}/apikeys/*", _TAGS_OF_APIS)),
     "AWS::ApiGateway::RestApi": ArnFormat((f"{_API_GATEWAY}/restapis", f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
     "AWS::ApiGateway::Stage": ArnFormat((f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)),
+    "AWS::ApiGateway::UsagePlan": ArnFormat(
+        (f"{_API_GATEWAY}/usageplans", f"{_API_GATEWAY}/usageplans/*", f"{_API_GATEWAY}/restapis/*", _TAGS_OF_APIS)
+    ),
+    "AWS::ApiGateway::UsagePlanKey": ArnFormat((f"{_API_GATEWAY}/usageplans/*",)),
     "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
     "AWS::Bedrock::Guardrail": ArnFormat(_GUARDRAIL),
@@ -57,6 +64,11 @@ ARNS = {
     "AWS::CloudWatch::Dashboard": ArnFormat(  # which has no region
         ("arn:{partition}:cloudwatch::{account}:dashboard/{name}",), "DashboardName", _WITH_OR_WITHOUT_STACK
     ),
+    "AWS::Cognito::ManagedLoginBranding": ArnFormat(_USER_POOLS),
+    "AWS::Cognito::UserPool": ArnFormat(_USER_POOLS),
+    "AWS::Cognito::UserPoolClient": ArnFormat(_USER_POOLS),
+    "AWS::Cognito::UserPoolDomain": ArnFormat(_USER_POOLS),
+    "AWS::Cognito::UserPoolResourceServer": ArnFormat(_USER_POOLS),
     "AWS::DynamoDB::Table": ArnFormat(_regional("dynamodb", "table/{name}"), "TableName"),
     "AWS::EC2::InternetGateway": ArnFormat(_regional("ec2", "internet-gateway/*")),
     "AWS::EC2::Route": ArnFormat(_regional("ec2", "route-table/*")),
@@ -69,6 +81,8 @@ ARNS = {
         _regional("ec2", "vpc-endpoint/*", "vpc/*", "subnet/*", "route-table/*", "security-group/*")
     ),
     "AWS::EC2::VPCGatewayAttachment": ArnFormat(_regional("ec2", "internet-gateway/*", "vpc/*")),
+    # A policy is detached from roles before it goes: from those of the stack's name, as from others nobody may.
+    "AWS::IAM::ManagedPolicy": ArnFormat((_MANAGED_POLICY, _ROLE), "ManagedPolicyName"),
     "AWS::IAM::Policy": ArnFormat((_ROLE,)),  # inline, in a role of the stack
     "AWS::IAM::Role": ArnFormat((_ROLE,), "RoleName"),
     "AWS::Lambda::EventInvokeConfig": ArnFormat(_FUNCTION),

@@ -99,6 +99,15 @@ PERMISSIONS = (
         ("bedrock:GetInferenceProfile",),
         ("arn:{partition}:bedrock:{region}:{account}:inference-profile/*",),
     ),
+    # The keys of an API, which have random ids.
+    Permission(
+        ("key",),
+        ("apigateway:GET",),
+        (
+            "arn:{partition}:apigateway:{region}::/apikeys/*",
+            "arn:{partition}:apigateway:{region}::/usageplans/*/keys",
+        ),
+    ),
     # The bucket of the artifacts, made on first use; what no stack uses any more is marked by a tag.
     Permission(
         ("deploy", "link"),
@@ -129,7 +138,9 @@ PERMISSIONS = (
     Permission(("deploy", "status"), ("cloudformation:ListStacks",), _ANY),
     # The stack.
     Permission(
-        ("preflight", "deploy", "link", "status", "logs", "destroy"), ("cloudformation:DescribeStacks",), _STACK
+        ("preflight", "deploy", "link", "status", "key", "logs", "destroy"),
+        ("cloudformation:DescribeStacks",),
+        _STACK,
     ),
     Permission(("preflight",), ("cloudformation:GetTemplate",), _STACK),  # and in it what was chosen before
     Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
@@ -182,7 +193,7 @@ PERMISSIONS = (
     Permission(("doctor",), ("sagemaker:DescribeNotebookInstance",), _NOTEBOOKS),
     Permission(("deploy", "logs"), ("logs:FilterLogEvents",), _LOGS),
     Permission(("destroy", "doctor"), ("logs:DescribeLogGroups",), _ANY),
-    Permission(("status", "logs"), ("cloudformation:ListStackResources",), _STACK),
+    Permission(("status", "key", "logs"), ("cloudformation:ListStackResources",), _STACK),
     Permission(
         ("status",),
         ("cloudformation:DescribeEvents", "cloudformation:DescribeStackEvents", "cloudformation:GetTemplate"),

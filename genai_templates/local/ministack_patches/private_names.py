@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
-    "ministack.app": ("_handle_execute_api_request",),
+    "ministack.app": (
+        "_extract_s3_vhost_bucket",
+        "_enforce_execute_api",
+        "_handle_execute_api_request",
+    ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
         "_tag_operations",
@@ -18,7 +22,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "ministack.core.responses": ("_service_model",),
     "ministack.services.apigateway_v1": (
+        "_AUTHENTICATION_GATEWAY_ERRORS",
         "_GatewayError",
+        "_api_key_from_request",
+        "_build_lambda_event_v1",
         "_create_deployment",
         "_execute_in_scope",
         "_extract_lambda_ref_from_integration_uri",
@@ -26,12 +33,15 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_gateway_responses",
         "_gw_error",
         "_import_path_item",
+        "_import_security_schemes",
         "_invoke_lambda_proxy_v1",
         "_lambda_proxy_response",
         "_match_recursive",
         "_match_resource_tree",
+        "_resolve_api_key",
         "_resources",
         "_stages_v1",
+        "_validate_cognito_authorizer",
     ),
     "ministack.services.cloudformation": (
         "_change_sets",
@@ -53,6 +63,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_xml",
     ),
     "ministack.services.cloudformation.provisioners": (
+        "_COGNITO_USER_POOL_CLIENT_UPDATABLE",
         "_RESOURCE_HANDLERS",
         "_cw_metric_alarm_record",
     ),
@@ -74,6 +85,23 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudwatch_logs": (
         "_filter_log_events",
         "_log_groups",
+    ),
+    "ministack.services.cognito": (
+        "_authorization_codes",
+        "_create_user_pool_client",
+        "_delete_user_pool",
+        "_find_pool_by_client_id",
+        "_issue_auth_code_redirect",
+        "_oauth2_error",
+        "_oauth2_token",
+        "_pool_resource_servers",
+        "_qp",
+        "_refresh_tokens",
+        "_sign_up",
+        "_signed_jwt",
+        "_token_claims",
+        "_update_user_pool_client",
+        "_user_pools",
     ),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
@@ -107,6 +135,8 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.s3": (
         "_bucket_tags",
         "_buckets",
+        "_error",
+        "_verify_presigned_sigv4",
     ),
     "ministack.services.tagging": ("_COLLECTORS",),
 }

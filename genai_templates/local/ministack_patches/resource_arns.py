@@ -15,12 +15,16 @@ _IN_EC2 = "arn:aws:ec2:{region}:{account}:"
 _ROLE = "arn:aws:iam::{account}:role/{id}"
 _SCALABLE_TARGET = "arn:aws:application-autoscaling:{region}:{account}:scalable-target/0ec0example"
 _TOPIC = "arn:aws:sns:{region}:{account}:{id}"
+_USER_POOL = "arn:aws:cognito-idp:{region}:{account}:userpool/{id}"
 _QUEUE = "arn:aws:sqs:{region}:{account}:{id}"
 
 # The ARN by type; then the property that has the id in its place, where the resource is a part of another one.
 _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::Account": ("arn:aws:apigateway:{region}::/account", ""),
+    "AWS::ApiGateway::ApiKey": ("arn:aws:apigateway:{region}::/apikeys/{id}", ""),
     "AWS::ApiGateway::RestApi": (_API, ""),
+    "AWS::ApiGateway::UsagePlan": ("arn:aws:apigateway:{region}::/usageplans/{id}", ""),
+    "AWS::ApiGateway::UsagePlanKey": ("arn:aws:apigateway:{region}::/usageplans/{id}/keys/EXAMPLE", "UsagePlanId"),
     "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
     "AWS::Bedrock::Guardrail": ("{id}", ""),  # the physical id is the ARN
     "AWS::Bedrock::GuardrailVersion": ("arn:aws:bedrock:{region}:{account}:guardrail/{id}", "GuardrailIdentifier"),
@@ -31,6 +35,11 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::CloudFront::ResponseHeadersPolicy": ("arn:aws:cloudfront::{account}:response-headers-policy/{id}", ""),
     "AWS::CloudWatch::Alarm": ("arn:aws:cloudwatch:{region}:{account}:alarm:{id}", ""),
     "AWS::CloudWatch::Dashboard": ("arn:aws:cloudwatch::{account}:dashboard/{id}", ""),
+    "AWS::Cognito::ManagedLoginBranding": (_USER_POOL, "UserPoolId"),
+    "AWS::Cognito::UserPool": (_USER_POOL, ""),
+    "AWS::Cognito::UserPoolClient": (_USER_POOL, "UserPoolId"),
+    "AWS::Cognito::UserPoolDomain": (_USER_POOL, "UserPoolId"),
+    "AWS::Cognito::UserPoolResourceServer": (_USER_POOL, "UserPoolId"),
     "AWS::DynamoDB::Table": ("arn:aws:dynamodb:{region}:{account}:table/{id}", ""),
     "AWS::EC2::InternetGateway": (f"{_IN_EC2}internet-gateway/{{id}}", ""),
     "AWS::EC2::Route": (f"{_IN_EC2}route-table/{{id}}", "RouteTableId"),
@@ -41,6 +50,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::EC2::VPC": (f"{_IN_EC2}vpc/{{id}}", ""),
     "AWS::EC2::VPCEndpoint": (f"{_IN_EC2}vpc-endpoint/{{id}}", ""),
     "AWS::EC2::VPCGatewayAttachment": (f"{_IN_EC2}internet-gateway/{{id}}", "InternetGatewayId"),
+    "AWS::IAM::ManagedPolicy": ("{id}", ""),  # the physical id is the ARN
     "AWS::IAM::Policy": (_ROLE, "Roles"),
     "AWS::IAM::Role": (_ROLE, ""),
     "AWS::Lambda::EventInvokeConfig": (_FUNCTION, "FunctionName"),

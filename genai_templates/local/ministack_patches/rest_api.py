@@ -59,8 +59,10 @@ def _replace(api_id: str, body: Document) -> None:
         resource["resourceMethods"] = {}
     # What is deployed still refers to its validators and models, so those stay.
     gateway._gateway_responses.pop(api_id, None)
+    # Those before stay too, for what is deployed.
+    schemes = gateway._import_security_schemes(api_id, body)
     for path, item in body.get("paths", {}).items():
-        gateway._import_path_item(api_id, path, item)
+        gateway._import_path_item(api_id, path, item, schemes, body.get("security"))
     _complete(api_id, body)
 
 

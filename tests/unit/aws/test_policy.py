@@ -29,7 +29,7 @@ from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
 from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, published_actions
 from genai_templates.limits import MANAGED_POLICY
-from genai_templates.options import ArtifactKeys, FunctionNetwork, Hosting
+from genai_templates.options import ArtifactKeys, Auth, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
 from genai_templates.packaging.lint import lint_templates
 from genai_templates.packaging.request import BuildRequest
@@ -41,16 +41,19 @@ STACKS = [
     for app, hosting, network in product(sorted(APPS), Hosting, FunctionNetwork)
     if hosting in APPS[app].load_stack().hosting_parts
 ]
+WAYS_IN = [("text", Hosting.EXISTING, FunctionNetwork.PUBLIC, auth) for auth in (Auth.API_KEY, Auth.COGNITO, Auth.IAM)]
 
 
 @cache
-def template_of(app: str, hosting: Hosting, network: FunctionNetwork) -> dict[str, Any]:
-    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network)
+def template_of(app: str, hosting: Hosting, network: FunctionNetwork, auth: Auth = Auth.NONE) -> dict[str, Any]:
+    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network, auth=auth)
     made: dict[str, Any] = make_stack(APPS[app], request, ArtifactKeys.unhashed(app)).template.to_dict()
     return made
 
 
-@pytest.fixture(params=STACKS, ids=lambda stack: "-".join([stack[0], stack[1].value, stack[2].value]))
+@pytest.fixture(
+    params=[*STACKS, *WAYS_IN], ids=lambda stack: "-".join([stack[0], *(choice.value for choice in stack[1:])])
+)
 def template(request: pytest.FixtureRequest) -> dict[str, Any]:
     """The template of each application, with each choice that brings other resources."""
     return template_of(*request.param)

@@ -67,7 +67,7 @@ def add_everything(scope: Scope) -> None:
         scope,
         site=add_site_bucket(scope),
         api=ApiOrigin(api.domain_name, api.path, 30),
-        headers=add_security_headers(scope, api_origin=api.origin),
+        headers=add_security_headers(scope, called={"ApiOrigin": api.origin}),
     )
 
 

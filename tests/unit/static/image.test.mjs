@@ -206,6 +206,24 @@ test("only images of this origin are shown, relative to the page", () => {
   for (const url of foreign) assert.equal(record.imageUrl(url), "", url);
 });
 
+test("a private image is loaded by its signed URL, and has one to be downloaded by", () => {
+  const at = (path, query = "X-Amz-Expires=900&X-Amz-Signature=ab") => `${path}/generated_images/ab/0.jpg?${query}`;
+  for (const url of [at("https://bucket.s3.eu-west-1.amazonaws.com"), at("http://127.0.0.1:4566/a-bucket")]) {
+    assert.ok(record.isPrivate(url));
+    assert.equal(record.imageUrl(url), url);
+  }
+  const others = [
+    at("https://b.example", "X-Amz-Expires=1"), at("javascript:alert(1)//"), at("https://user@b.example"), at("/x"), at("data:x"),
+    "https://b.example/other/0.jpg?X-Amz-Signature=a", "https://b.example/generated_images/../0.jpg?X-Amz-Signature=a",
+  ];
+  for (const url of others) assert.deepEqual([record.isPrivate(url), record.imageUrl(url)], [false, ""], url);
+  const [image] = record.updated(made(), {
+    status: "SUCCEEDED", images: [{ url: at("https://b.example"), download_url: at("https://b.example", "x=1&X-Amz-Signature=c"), width: 8, height: 8 }],
+  }).images;
+  assert.match(image.download, /Signature=c$/);
+  assert.ok(record.isRecord(made({ status: "SUCCEEDED", images: [image] })));
+});
+
 test("a file's name says what the image shows", () => {
   const of = (prompt, seed) => record.fileName(made({ settings: { ...SETTINGS, prompt }, seed }), 1);
   assert.equal(of("A small, red house!", 5), "a-small-red-house-seed-5-2.jpg");

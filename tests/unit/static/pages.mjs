@@ -32,6 +32,10 @@ export function page(path) {
 export function storage(quota = Infinity) {
   const kept = new Map();
   return {
+    get length() {
+      return kept.size;
+    },
+    key: (index) => [...kept.keys()][index] ?? null,
     getItem: (key) => kept.get(key) ?? null,
     removeItem: (key) => kept.delete(key),
     setItem: (key, value) => {

@@ -69,6 +69,40 @@ test("a request that may have been carried out is repeated only under its key", 
   assert.deepEqual((await settled(call(config, "x"))).value, { done: true });
 });
 
+test("a limit of the day is not tried again before it is over", async () => {
+  const requests = answers(reply(429, { error: { code: "daily_limit_reached" } }, { "Retry-After": "7200" }), reply(200, {}));
+  const { error } = await settled(call(config, "x"));
+  assert.equal(requests.length, 1);
+  assert.equal(error.retryAt, Date.now() + 7_200_000);
+});
+
+test("a session adds its headers, and no redirect can carry them elsewhere", async () => {
+  const requests = answers(reply(200, {}), reply(200, {}));
+  const own = new Config();
+  own.session = { send: (url, attempt) => attempt({ "X-Api-Key": `for ${url}` }) };
+  await settled(call(own, "x"));
+  await settled(call(config, "x"));
+  assert.deepEqual(requests.map(({ headers, redirect }) => [headers["X-Api-Key"], redirect]), [
+    ["for https://app.example/text/api/x", "error"], [undefined, undefined],
+  ]);
+  assert.equal(requests[0].headers.Accept, "application/json");
+});
+
+test("what a filter refused is told in the API's own words, and what is not the API's 403 is a firewall's", async () => {
+  const message = "what the model wrote has personal data in it; word the prompt in another way";
+  const body = { code: "content_filtered", message, reason: "personal_data" };
+  answers(reply(400, { error: body }), new Response("<html>", { status: 403 }), reply(403, { message: "Forbidden" }));
+  const filtered = explain((await settled(call(config, "x"))).error);
+  assert.deepEqual([filtered.title, filtered.advice], ["This was not let through", "What the model wrote has personal data in it; word the prompt in another way."]);
+  for (const _ of [1, 2]) assert.equal(explain((await settled(call(config, "x"))).error).title, "The request was blocked");
+});
+
+test("the deployment's own addresses are known whatever the person has set", () => {
+  const own = new Config({ apiDirectUrl: "https://id.example/prod" }, { apiUrl: "https://elsewhere.example/" });
+  assert.equal(own.apiUrl, "https://elsewhere.example/");
+  assert.deepEqual([own.deployment.apiUrl, own.deployment.apiDirectUrl], ["api", "https://id.example/prod"]);
+});
+
 test("what cannot pass is not sent again", async () => {
   const requests = answers(failure(400), failure(400));
   assert.equal((await settled(call(config, "x", { body: {} }))).error.status, 400);

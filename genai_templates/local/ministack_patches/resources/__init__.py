@@ -12,12 +12,15 @@ from . import (
     endpoint_configuration,
     guardrail,
     inference_component,
+    managed_login_branding,
     model,
     notebook,
     notebook_lifecycle,
     scaling,
     schedule,
     table,
+    user_pool,
+    user_pool_client,
 )
 
 
@@ -28,8 +31,18 @@ def apply() -> None:
     endpoint_configuration.apply()
     scaling.apply()
     inference_component.apply()
+    user_pool.apply()
+    user_pool_client.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (budget, endpoint, endpoint_configuration, inference_component, model, schedule):
+    for kind in (
+        budget,
+        endpoint,
+        endpoint_configuration,
+        inference_component,
+        managed_login_branding,
+        model,
+        schedule,
+    ):
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
@@ -38,4 +51,6 @@ def apply() -> None:
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS
     handlers[bucket.TYPE] = bucket.with_tags(bucket.refuse_deleting_non_empty(handlers[bucket.TYPE]))
+    handlers[user_pool.TYPE] = user_pool.with_deletion_of_the_service(handlers[user_pool.TYPE])
+    handlers[user_pool_client.TYPE] = user_pool_client.with_checked_types(handlers[user_pool_client.TYPE])
     handlers[table.TYPE] = table.with_ttl_and_recovery(handlers[table.TYPE])

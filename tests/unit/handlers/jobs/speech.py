@@ -57,7 +57,7 @@ class Speech:
 
     def latest(self) -> str | None:
         """Return the id of the job that finished last."""
-        job = self.jobs.read_latest()
+        job = self.jobs.read_latest(owner="")
         return None if job is None else job.job_id
 
     def serve(self, event: dict[str, Any]) -> ProxyResponse:
@@ -70,11 +70,13 @@ class Speech:
         fields = Fields(request.json_object())
         requested = {"text": fields.text("text", minimum=1, maximum=100)}
         fields.raise_if_invalid()
-        job_id, status, _ = self.submitter.submit(requested, settings=requested, key=key)
+        job_id, status, _ = self.submitter.submit(
+            requested, settings=requested, key=key, owner=request.caller, admit=lambda: None
+        )
         return Response(202, {"job_id": job_id, "status": status})
 
     def _show(self, request: Request, _: object) -> Response:
-        job = self.jobs.read(request.path_parameters["job_id"])
+        job = self.jobs.read(request.path_parameters["job_id"], owner=request.caller)
         return Response(404, {}) if job is None else Response(200, {**job.as_response(), "results": job.results})
 
     def _speak(self, job: Job) -> list[dict[str, Any]]:

@@ -62,10 +62,10 @@ def test_the_event_of_a_new_job_is_sent_though_a_response_got_lost(speech: Speec
 
 def test_of_two_writers_of_a_job_the_first_one_stays(speech: Speech) -> None:
     first, second = (
-        speech.jobs.create("0" * 32, {"text": text}, dispatcher=text, retention_days=30, maximum_age=60)
+        speech.jobs.create("0" * 32, {"text": text}, owner="", dispatcher=text, retention_days=30, maximum_age=60)
         for text in ("one", "two")
     )
-    job = speech.jobs.read("0" * 32)
+    job = speech.jobs.read("0" * 32, owner="")
     assert (first, second) == (True, False)
     assert job is not None
     assert job.settings == {"text": "one"}

@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.common import limits
+from handlers.common.daily_limit import DailyLimit
+from handlers.common.errors import DailyLimitReached
 from handlers.common.hosting.endpoint import Endpoint
+from handlers.common.http import Request
 from handlers.text import summarize
 
 ENDPOINT = cast(Endpoint, summarize.model.host)
@@ -200,3 +203,32 @@ def test_bad_input_never_becomes_a_failure_of_the_service(
     document = json.loads(response["body"])
     if response["statusCode"] != 200:
         assert {"code", "message", "request_id"} <= document["error"].keys()
+
+
+class TwoADay(DailyLimit):
+    """A limit that counts in memory."""
+
+    def __init__(self) -> None:
+        super().__init__("", 2, stack_name="stack")
+        self.counted: list[str] = []
+
+    def count(self, request: Request, *, operation: str) -> None:
+        if len(self.counted) == 2:
+            raise DailyLimitReached("no more", retry_after=60)
+        self.counted.append(operation)
+
+
+def test_requests_that_reach_the_model_count_and_no_others(
+    context: Any, make_event: Any, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = TwoADay()
+    monkeypatch.setattr(summarize, "daily_limit", limit)
+    for wrong in ("", "{}", '{"prompt": ""}'):
+        assert call(context, make_event, "/generate", wrong)[0] == 400
+    assert call(context, make_event, "/generate", {"prompt": "Hello"})[0] == 200
+    assert call(context, make_event, "/summarize", {"text": "A text."})[0] == 200
+    for resource, body in {"/generate": {"prompt": "Hello"}, "/summarize": {"text": "A text."}}.items():
+        status, refusal = call(context, make_event, resource, body)
+        assert (status, refusal["error"]["code"]) == (429, "daily_limit_reached")
+    assert limit.counted == ["Generate", "Summarize"]
+    assert len(model.requests) == 2
