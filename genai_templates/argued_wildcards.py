@@ -10,6 +10,7 @@ WILDCARDS = {
     "SetScaling": "A target's ARN holds a random id; a condition holds it to CloudFormation.",
     "SetScalingAlarms": "Application Auto Scaling makes the alarms' names; a condition holds it to CloudFormation.",
     "MakeScalingRole": "The role of Application Auto Scaling for SageMaker alone.",
+    "ModerateImages": "Images that come as bytes are no resource.",
     "SeeQuotas": "The action has no resource-level permission.",
     "JoinVpc": "Lambda's own documentation: these actions have no resource-level permission that suffices.",
     "ReadArtifacts": "A model's artifacts are many objects below a prefix of AWS's public bucket.",

@@ -57,6 +57,8 @@ NEEDED_WITH = (
     NeededWith(
         "AWS::DynamoDB::Table", ("Replicas",), ("dynamodb:*TableReplica", "iam:*")
     ),  # of AWS::DynamoDB::GlobalTable
+    NeededWith("AWS::Bedrock::Guardrail", ("KmsKeyArn",), ("kms:*",)),
+    NeededWith("AWS::Bedrock::GuardrailVersion", ("KmsKeyArn",), ("kms:*",)),  # of its guardrail
     NeededWith("AWS::Cognito::UserPool", ("EmailConfiguration",), ("iam:CreateServiceLinkedRole",)),
     NeededWith("AWS::Cognito::UserPool", ("KeyConfiguration", "KMSKeyID"), ("kms:*",)),
     NeededWith("AWS::Cognito::UserPool", ("SmsConfiguration",), ("iam:PassRole",)),

@@ -38,7 +38,8 @@ _LONG_WAIT = 900
 class MonitoredResources(NamedTuple):
     """What the alarms and the dashboard look at.
 
-    ``slow_response`` is in milliseconds, ``slow_model`` in seconds.
+    ``slow_response`` is in milliseconds, ``slow_model`` in seconds. ``refusal_reasons`` are those for which filters
+    refuse what goes into the model or comes out of it.
     """
 
     api: Api
@@ -48,6 +49,7 @@ class MonitoredResources(NamedTuple):
     slow_model: int
     failed_jobs: FailedJobs | None = None
     blocked: Sequence[BlockedRequests] = ()
+    refusal_reasons: Sequence[str] = ()
     job_queue: JobQueue | None = None
 
 
@@ -272,7 +274,11 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
         queues = (["AWS/SQS", "QueueName", f"${{{name}}}"] for name in ("JobQueue", "DeadJobsQueue"))
         jobs, dead = (_row(queue, "ApproximateNumberOfMessagesVisible") for queue in queues)
         at_work = _row(["AWS/SQS", "QueueName", "${JobQueue}"], "ApproximateNumberOfMessagesNotVisible")
-        widgets.append(_widget("Jobs that wait, are at work or were given up", [jobs, at_work, dead], "Maximum", 6))
+        widgets.append(
+            _widget("Jobs that wait, are at work or were given up", [jobs, at_work, dead], "Maximum", len(widgets))
+        )
+    if reasons := monitored.refusal_reasons:
+        widgets.append(_widget("Refused by filters", [_of_refusals(reason) for reason in reasons], "Sum", len(widgets)))
     scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
 
 
@@ -282,6 +288,11 @@ def _row(source: list[str], metric: str) -> list[str]:
 
 def _of_function(name: str, metric: str) -> list[str]:
     return ["AWS/Lambda", metric, "FunctionName", name]
+
+
+def _of_refusals(reason: str) -> list[str]:
+    by = {"Stack": "${AWS::StackName}", "Operation": "FilterContent", "Reason": reason}
+    return ["GenAITemplates", "Refused", *(each for pair in by.items() for each in pair)]
 
 
 def _widget(

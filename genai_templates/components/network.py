@@ -21,6 +21,7 @@ INTERFACE_SERVICES = {
     "Lambda": "lambda",
     "Sqs": "sqs",
     "Logs": "logs",
+    "Rekognition": "rekognition",
     "XRay": "xray",
 }
 

@@ -83,7 +83,7 @@ class FaultEffect(enum.Enum):
     """It waits as long, and is then not done: so a caller can be killed before its call arrives."""
 
 
-FAULT_SERVICES = ("bedrock-runtime", "dynamodb", "lambda", "s3", "sagemaker", "sqs")
+FAULT_SERVICES = ("bedrock-runtime", "dynamodb", "lambda", "rekognition", "s3", "sagemaker", "sqs")
 """Services whose calls by functions can meet a fault."""
 
 

@@ -121,11 +121,35 @@ class StackOptionFields(TypedDict, total=False):
     encryption: Annotated[
         Encryption, Option(Encryption.AWS_KEY, "whose key encrypts what the stack stores: AWS's, or one of the stack")
     ]
-    blocked_terms: Annotated[tuple[str, ...], Option((), "terms that no prompt may have")]
-    content_filter: Annotated[
-        ContentFilter, Option(ContentFilter.NONE, "what looks at prompts and at texts that a model made")
+    blocked_terms: Annotated[
+        tuple[str, ...],
+        Option(
+            (),
+            "terms that neither prompts nor generated texts may have: the default of a parameter; on the command line, "
+            "@FILE stands for the lines of a file",
+            adds="the parameter `BlockedTerms`",
+        ),
     ]
-    image_moderation: Annotated[bool, Option(False, "looks at images before anybody sees them", apps=("image",))]
+    content_filter: Annotated[
+        ContentFilter,
+        Option(
+            ContentFilter.NONE,
+            "what looks at prompts before the model does, and at texts of the model before anybody does",
+            adds="guardrail: a guardrail of Amazon Bedrock and a version of it, or parameters of one that is there "
+            "already; a parameter of its strength, and one for personal data",
+            costs="guardrail: 0.15 USD for 1,000 units of up to 1,000 characters (0.25 with personal data)",
+        ),
+    ]
+    image_moderation: Annotated[
+        bool,
+        Option(
+            False,
+            "has Amazon Rekognition look at images before they are stored",
+            adds="the parameter `ModerationConfidence`",
+            costs="0.001 USD an image",
+            apps=("image",),
+        ),
+    ]
     budget: Annotated[
         Budget,
         Option(

@@ -13,6 +13,7 @@ from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
 from .authentication import AuthenticationPart
+from .content import ContentFilters
 from .parameters.api import ApiParameters
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class BackendContext(NamedTuple):
 
     Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
     that take a caller's requests to the model.
+    ``content`` has the filters of what goes into the model and of what comes out of it.
     """
 
     scope: Scope
@@ -33,6 +35,7 @@ class BackendContext(NamedTuple):
     api: ApiParameters
     authentication: AuthenticationPart
     daily_limit: DailyLimit | None
+    content: ContentFilters
 
 
 class Backend(NamedTuple):

@@ -29,6 +29,7 @@ from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .authentication import AUTHENTICATION_PARTS
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
+from .content import add_content_filters
 from .daily_limit import add_daily_limit, limited_services
 from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
@@ -86,8 +87,14 @@ class Stack(ABC):
         api_parameters = add_api_parameters(self.scope)
         self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
+        self._content = content = add_content_filters(self.scope, chosen)
 
-        called = (*hosting.hosted_model.private_services, *self._own_services, *limited_services(chosen))
+        called = (
+            *hosting.hosted_model.private_services,
+            *self._own_services,
+            *limited_services(chosen),
+            *content.private_services,
+        )
         vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
         handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
@@ -104,6 +111,7 @@ class Stack(ABC):
                 api_parameters,
                 authentication,
                 daily_limit=add_daily_limit(self.scope, chosen),
+                content=content,
             )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
@@ -215,6 +223,7 @@ class Stack(ABC):
             failed_jobs=backend.failed_jobs,
             job_queue=backend.job_queue,
             blocked=firewall.blocked,
+            refusal_reasons=self._content.reasons,
         )
         add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
         add_dashboard(self.scope, monitored=monitored)

@@ -89,7 +89,7 @@ class ImageStack(Stack):
                 display_id="DisplayImageFunction",
                 process_seconds=_PROCESS_SECONDS,
                 process_memory=1024,
-                process_environment={"IMAGE_BUCKET": images.name},
+                process_environment={"IMAGE_BUCKET": images.name, **context.content.image_environment},
             ),
             dispatch=_DISPATCHES[self.options.values["dispatch"]](),
             parameters=add_job_parameters(context.scope),
@@ -97,6 +97,7 @@ class ImageStack(Stack):
         )
         for function in jobs.complete or [jobs.process]:  # what has the model's response stores the images
             images.grant_put(function.role, prefix=IMAGES_PREFIX)
+            context.content.grant_images(function.role)
         if context.daily_limit:
             context.daily_limit.apply_to(jobs.start)
         is_private = self.options.values["auth"] is not Auth.NONE

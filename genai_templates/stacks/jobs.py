@@ -193,12 +193,14 @@ def _add_start(
             "STACK_NAME": Ref("AWS::StackName"),
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             **context.authentication.environment,
+            **context.content.prompt_environment,
             **environment,
         },
     )
     table.grant_read(function.role)
     table.grant_create(function.role)
     table.grant_update(function.role)
+    context.content.grant_prompts(function.role)
     return function
 
 

@@ -50,6 +50,7 @@ class TextStack(Stack):
         function = _add_function(context)
         context.hosted_model.grant_invoke(function.role)
         context.hosted_model.grant_status(function.role)
+        context.content.grant_prompts(function.role)
         if context.daily_limit:
             context.daily_limit.apply_to(function)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
@@ -75,5 +76,6 @@ def _add_function(context: BackendContext) -> Function:
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             **context.authentication.environment,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
+            **context.content.prompt_environment,
         },
     )

@@ -149,6 +149,24 @@ def test_a_range_is_taken_or_refused_and_nothing_else(text: str) -> None:
     assert ipaddress.IPv4Network(ranges.private).subnet_of(ipaddress.IPv4Network(ranges.vpc))
 
 
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (("",), "the blocked term '' has neither a letter nor a digit"),
+        (("?!",), "has neither a letter nor a digit"),
+        (("one, two",), "has a comma or a control character; give terms one by one"),
+        (("one\ntwo",), "has a comma or a control character"),
+        ((7,), "a blocked term is 7; it must be a str"),
+        (tuple(f"term {number}" for number in range(300)), "300 terms of 2,589 bytes"),
+        (("ß" * 1_300,), "1 terms of 2,600 bytes"),
+    ],
+)
+def test_a_blocked_term_that_cannot_be_found_or_has_no_room_is_refused(terms: Any, words: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        TextStack(blocked_terms=terms)
+    assert words in str(caught.value)
+
+
 @pytest.mark.parametrize("key", ["", "a b", "a#b", "x" * 1025])
 def test_an_artifact_key_that_would_need_escaping_is_refused(key: str) -> None:
     with pytest.raises(InvalidOption, match="artifact key"):

@@ -40,6 +40,7 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 
 
 _FUNCTION = _regional("lambda", "function:{name}")
+_GUARDRAIL = _regional("bedrock", "guardrail/*")  # which has a random id
 _USER_POOLS = _regional("cognito-idp", "userpool/*")  # whose ids are random
 _SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
 
@@ -56,6 +57,8 @@ ARNS = {
     "AWS::ApiGateway::UsagePlanKey": ArnFormat((f"{_API_GATEWAY}/usageplans/*",)),
     "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
+    "AWS::Bedrock::Guardrail": ArnFormat(_GUARDRAIL),
+    "AWS::Bedrock::GuardrailVersion": ArnFormat(_GUARDRAIL),
     "AWS::Budgets::Budget": ArnFormat(("arn:{partition}:budgets::{account}:budget/{name}",)),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),

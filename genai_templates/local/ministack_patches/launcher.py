@@ -22,6 +22,8 @@ _PATCHES = (
     "permissions",
     "sagemaker",
     "bedrock",
+    "guardrails",
+    "moderation",
     "endpoint_updates",
     "blue_green",
     "inference_components",

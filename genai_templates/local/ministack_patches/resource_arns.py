@@ -27,6 +27,8 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::ApiGateway::UsagePlan": ("arn:aws:apigateway:{region}::/usageplans/{id}", ""),
     "AWS::ApiGateway::UsagePlanKey": ("arn:aws:apigateway:{region}::/usageplans/{id}/keys/EXAMPLE", "UsagePlanId"),
     "AWS::ApiGateway::Stage": (f"{_API}/stages/prod", "RestApiId"),
+    "AWS::Bedrock::Guardrail": ("{id}", ""),  # the physical id is the ARN
+    "AWS::Bedrock::GuardrailVersion": ("arn:aws:bedrock:{region}:{account}:guardrail/{id}", "GuardrailIdentifier"),
     "AWS::Budgets::Budget": ("arn:aws:budgets::{account}:budget/{id}", ""),
     "AWS::CloudFront::Distribution": ("arn:aws:cloudfront::{account}:distribution/{id}", ""),
     "AWS::CloudFront::Function": ("arn:aws:cloudfront::{account}:function/{id}", ""),

@@ -10,6 +10,7 @@ from . import (
     budget,
     endpoint,
     endpoint_configuration,
+    guardrail,
     inference_component,
     managed_login_branding,
     model,
@@ -51,6 +52,8 @@ def apply() -> None:
         handlers[kind.TYPE] = kind.HANDLERS
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
+    handlers[guardrail.TYPE] = guardrail.HANDLERS
+    handlers[guardrail.VERSION_TYPE] = guardrail.VERSION_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
     handlers[notebook_lifecycle.TYPE] = notebook_lifecycle.HANDLERS
     handlers[bucket.TYPE] = bucket.with_tags(bucket.refuse_deleting_non_empty(handlers[bucket.TYPE]))
