@@ -17,13 +17,14 @@ from .parameters.api import ApiParameters
 
 if TYPE_CHECKING:
     from ..components.daily_limit import DailyLimit
+    from ..components.encryption_key import EncryptionKey
 
 
 class BackendContext(NamedTuple):
     """What the rest of the stack gives a backend: where it is added, the model, and what its functions share.
 
     Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
-    that take a caller's requests to the model.
+    that take a caller's requests to the model. The key encrypts what a backend stores.
     """
 
     scope: Scope
@@ -33,6 +34,7 @@ class BackendContext(NamedTuple):
     api: ApiParameters
     authentication: AuthenticationPart
     daily_limit: DailyLimit | None
+    key: EncryptionKey | None = None
 
 
 class Backend(NamedTuple):
