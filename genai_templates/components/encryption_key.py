@@ -103,7 +103,7 @@ class EncryptionKey:
         """Let CloudFront read what is encrypted with the key, for the account's distributions.
 
         The stack's own cannot be named: it refers to its bucket, and that to the key. Which distribution may read which
-        bucket is for the bucket's policy. The ARN holds the account, which CloudFront is not documented to send besides.
+        bucket is for the policy of that. The ARN holds the account, which CloudFront is not documented to send besides.
         """
         distributions = Sub("arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/*")
         self._allow(

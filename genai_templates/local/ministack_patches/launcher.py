@@ -49,6 +49,7 @@ _PATCHES = (
     "log_events",
     "schedules",
     "budgets",
+    "encryption",
     "resources",
     "provisioning",
     "tagging",
