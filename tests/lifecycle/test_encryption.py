@@ -18,7 +18,7 @@ from genai_templates.aws.doctor.removal import remove
 from genai_templates.errors import LocalError
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.local.chaos import Chaos, ModelFault
-from tests.lifecycle.jobs import PROMPT, key_of, made
+from tests.lifecycle.jobs import PROMPT, finished, key_of, made
 from tests.lifecycle.keys import key_disabled, key_state, policy_without, refusals, role_without, unused_grants
 from tests.lifecycle.single_file import artifacts_of
 from tests.lifecycle.stacks import bucket_exists
@@ -171,10 +171,13 @@ def test_a_disabled_key_stops_page_and_api_until_it_is_enabled_again(text: Emula
     assert text.call("POST", "/generate", REQUEST).status == 200
 
 
-def test_a_text_stack_takes_its_key_along(text: EmulatedStack) -> None:
+def test_the_key_is_turned_off_and_goes_and_everything_goes_on(text: EmulatedStack) -> None:
     key = text.resources["EncryptionKey"]
-    text.delete()
+    text.update(TextStack(hosting=Hosting.NATIVE, artifacts=artifacts_of("text")).to_json())
     assert key_state(text, key) == "PendingDeletion"
+    assert is_served(text, "/")
+    assert text.call("POST", "/generate", REQUEST).status == 200
+    text.delete()
 
 
 def test_jobs_work_with_the_key(image: EmulatedStack) -> None:
@@ -211,7 +214,10 @@ def test_no_job_succeeds_without_a_roles_grant(image: EmulatedStack, role: str, 
         if response.status == 202:
             job = response.json()["job_id"]
             until(lambda: len(refusals(image)) > refused or None)
-            assert image.call("GET", f"/generate/{job}").json()["status"] != "SUCCEEDED"
+            if sid == "EncryptSns":  # nobody is told
+                assert image.call("GET", f"/generate/{job}").json()["status"] != "SUCCEEDED"
+            else:
+                assert finished(image, job)["status"] == "FAILED"
         else:
             assert response.status == 503
 
