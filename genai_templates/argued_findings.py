@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from troposphere import AWSObject, If, NoValue
 
+from .encrypted_resources import has_own_key, of_these_has_own_key, shows_environment
 from .statements import named_resources, statements
 
 
@@ -52,7 +53,8 @@ class Suppression(NamedTuple):
     unless_there_is: str = ""
 
 
-_OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
+_OWN_KEY = "Encrypted with the service's own key, which costs nothing; the option encryption takes a customer's."
+_HAS_KEY = "It has a key; the rule cannot read the Fn::If by which that is the stack's or one that is there already."
 _OWN_VPC = "It deploys the model once and is stopped; in a VPC it would take the same way to the internet."
 _WEB_ACL = "AWS::WAFv2::WebACL"
 _WAF = "Throttled by the stage; a firewall is charged for by the month: the option firewall adds one."
@@ -76,7 +78,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_without("VpcConfig"),
         ),
         Suppression(
-            "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=_with("Environment")
+            "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=shows_environment
         ),
         Suppression(
             "Python 3.13 is supported by Lambda until 2029, and the bundled wheels are pinned for it.",
@@ -89,12 +91,20 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("lambda_function_public_access_prohibited_check",),
         ),
     ),
+    "AWS::KMS::Key": (
+        Suppression(
+            "As KMS's own default policy does, it leaves to the account's IAM policies what its principals may do.",
+            guard=("kms_create_grant_aws_service_check",),
+        ),
+    ),
     "AWS::Logs::LogGroup": (
         Suppression(
             _OWN_KEY,
             checkov="CKV_AWS_158",
             guard=("CLOUDWATCH_LOG_GROUP_ENCRYPTED", "cloudwatch_log_group_encrypted_check"),
+            when=_without("KmsKeyId"),
         ),
+        Suppression(_HAS_KEY, guard=("cloudwatch_log_group_encrypted_check",), when=_with("KmsKeyId")),
         Suppression(
             "Kept for as long as the parameter LogRetentionDays says: access logs hold IP addresses.",
             guard=("CW_LOGGROUP_RETENTION_PERIOD_CHECK", "cloudwatch_log_group_retention_period_check"),
@@ -135,7 +145,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             _OWN_KEY,
             guard=("s3_bucket_default_encryption_kms_check",),
-            when=_called("SiteBucket", "ImageBucket", "ArtifactBucket", "InferenceBucket"),
+            when=of_these_has_own_key("SiteBucket", "ImageBucket", "ArtifactBucket", "InferenceBucket"),
         ),
         Suppression(
             "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
@@ -188,7 +198,9 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_allows_any_resource,
         ),
     ),
-    "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",)),),
+    "AWS::DynamoDB::Table": (
+        Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",), when=has_own_key),
+    ),
     "AWS::ApiGateway::RestApi": (
         Suppression(
             "Bodies are validated by the validator in its OpenAPI body, and field by field by the functions.",
@@ -252,6 +264,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "Instance types with disks of their own, as those with a GPU have, encrypt them and take no key.",
             guard=("SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED",),
+            when=_without("KmsKeyId"),
         ),
     ),
     "AWS::SageMaker::NotebookInstance": (
@@ -261,6 +274,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             cdk_nag="AwsSolutions-SM2",
             checkov="CKV_AWS_187",
             guard=("SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED",),
+            when=_without("KmsKeyId"),
         ),
         Suppression(
             "The SageMaker SDK and the model's description come from the internet.",
@@ -286,6 +300,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("sqs_dlq_check",),
             when=_without("RedrivePolicy"),
         ),
-        Suppression(_OWN_KEY, checkov="CKV_AWS_27"),
+        Suppression(_OWN_KEY, checkov="CKV_AWS_27", when=_without("KmsMasterKeyId")),
+        Suppression(_HAS_KEY, guard=("sqs_queue_encrypted_check",), when=_with("KmsMasterKeyId")),
     ),
 }

@@ -132,7 +132,7 @@ NEEDED_WITH = (
 
 
 class NeededBesides(NamedTuple):
-    """Actions that a type's creation takes and its schema does not name, where a property has this value."""
+    """Actions that a type's creation takes and its schema does not name, where a property has this value, or any."""
 
     type_name: str
     property_name: str
@@ -152,6 +152,10 @@ NEEDED_BESIDES = (
             "sagemaker:DescribeEndpointConfig",
             "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
+    ),
+    # (EventBridge Scheduler user guide, "Using identity-based policies".)
+    NeededBesides(
+        "AWS::Scheduler::Schedule", "KmsKeyArn", "", ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
     ),
 )
 
@@ -177,7 +181,8 @@ def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = O
 def _besides(resource: Mapping[str, Any], operations: tuple[str, ...]) -> set[str]:
     properties = resource.get("Properties", {})
     rows = [row for row in NEEDED_BESIDES if row.type_name == resource["Type"] and "create" in operations]
-    return {action for row in rows if properties.get(row.property_name) == row.value for action in row.actions}
+    found = [(row, properties.get(row.property_name)) for row in rows]
+    return {action for row, value in found if value and row.value in ("", value) for action in row.actions}
 
 
 @cache

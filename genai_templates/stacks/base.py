@@ -31,6 +31,7 @@ from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .content import add_content_filters
 from .daily_limit import add_daily_limit, limited_services
+from .encryption import add_stack_key
 from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
@@ -48,7 +49,8 @@ class Stack(ABC):
     ``authentication`` and ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template
     in scopes with different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what
     it does in another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and
-    ``default_models`` has those of hostings that have other models.
+    ``default_models`` has those of hostings that have other models. ``data_outlives_stack``: whether it stores what
+    stays when it goes.
     """
 
     app: ClassVar[str]
@@ -61,6 +63,7 @@ class Stack(ABC):
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
+    data_outlives_stack: ClassVar[bool] = False
 
     def __init__(
         self, *, model: str | Model = "", scope: Scope | None = None, **options: Unpack[StackOptionFields]
@@ -83,7 +86,8 @@ class Stack(ABC):
         others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
         artifacts = artifacts_kind(self.scope, chosen)
-        hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
+        self.key = key = add_stack_key(self.scope, chosen, keep=self.data_outlives_stack)
+        hosting = hosting_kind(self.scope, chosen, environment=self.model_environment, key=key)
         api_parameters = add_api_parameters(self.scope)
         self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
@@ -96,9 +100,9 @@ class Stack(ABC):
             *content.private_services,
         )
         vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
-        code = artifacts.add_resources(log_retention=monitoring.log_retention)
-        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
-        custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
+        code = artifacts.add_resources(log_retention=monitoring.log_retention, key=key)
+        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config, key)
+        custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention, key=key)
 
         self.hosted_model = hosting.hosted_model
         hosting.add_resources(custom_resources=custom_resources)
@@ -110,12 +114,13 @@ class Stack(ABC):
                 custom_resources,
                 api_parameters,
                 authentication,
-                daily_limit=add_daily_limit(self.scope, chosen),
+                daily_limit=add_daily_limit(self.scope, chosen, key=key),
                 content=content,
+                key=key,
             )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
-        proof = add_proof_of_distribution(self.scope, chosen, api=self.api)
+        proof = add_proof_of_distribution(self.scope, chosen, api=self.api, key=key)
         firewall = add_firewall(
             self.scope,
             chosen,
@@ -123,9 +128,10 @@ class Stack(ABC):
             proof=proof,
             contract=self.contract,
             log_retention=monitoring.log_retention,
+            key=key,
         )
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
-        self.site_bucket = add_site_bucket(self.scope)
+        self.site_bucket = add_site_bucket(self.scope, key=key)
         self.distribution = add_site_distribution(
             self.scope,
             site=self.site_bucket,
@@ -202,6 +208,7 @@ class Stack(ABC):
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
+            key=self.key,
             deploy=partial(
                 add_api_deployment,
                 shared=custom_resources,
@@ -225,7 +232,13 @@ class Stack(ABC):
             blocked=firewall.blocked,
             refusal_reasons=self._content.reasons,
         )
-        add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
+        add_alarms(
+            self.scope,
+            monitored=monitored,
+            email=parameters.email,
+            email_condition=parameters.email_condition,
+            key=self.key,
+        )
         add_dashboard(self.scope, monitored=monitored)
 
     def _add_outputs(self, backend: Backend) -> None:

@@ -53,6 +53,7 @@ _PATCHES = (
     "log_events",
     "schedules",
     "budgets",
+    "encryption",
     "resources",
     "provisioning",
     "tagging",

@@ -84,6 +84,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "ministack.services.cloudwatch": (
         "_alarms",
+        "_dispatch_alarm_actions",
         "_resource_tags",
     ),
     "ministack.services.cloudwatch_logs": (
@@ -111,12 +112,14 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_update_user_pool_client",
         "_user_pools",
     ),
+    "ministack.services.dynamodb": ("_tables",),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_roles",
         "_users",
     ),
+    "ministack.services.kms": ("_resolve_key",),
     "ministack.services.lambda_svc": (
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
         "_execute_function",
@@ -124,6 +127,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_execute_function_warm",
         "_functions",
         "_get_func_record_for_ref",
+        "_iter_all_esms",
         "_route_async_failure",
         "_throttle_response",
         "_vpc_config_with_id",
@@ -131,6 +135,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.sns": (
         "_deliver_to_lambda",
         "_lambda_svc",
+        "_topics",
     ),
     "ministack.services.sqs": (
         "_Err",
@@ -138,14 +143,19 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_queue_by_arn",
         "_queues",
         "_queues_lock",
+        "_receive_messages_for_esm",
         "_refresh_counts",
     ),
     "ministack.services.s3": (
+        "_bucket_default_sse_headers",
+        "_bucket_encryption",
         "_bucket_tags",
         "_buckets",
         "_error",
+        "_stored_sse_headers",
         "_verify_presigned_sigv4",
     ),
+    "ministack.services.secretsmanager": ("_secrets",),
     "ministack.services.tagging": ("_COLLECTORS",),
     "ministack.services.cloudformation.engine": ("_evaluate_conditions",),
     "ministack.services.waf": (

@@ -54,6 +54,7 @@ _FORMATS: dict[str, tuple[str, str]] = {
     "AWS::IAM::ManagedPolicy": ("{id}", ""),  # the physical id is the ARN
     "AWS::IAM::Policy": (_ROLE, "Roles"),
     "AWS::IAM::Role": (_ROLE, ""),
+    "AWS::KMS::Key": ("arn:aws:kms:{region}:{account}:key/{id}", ""),
     "AWS::Lambda::EventInvokeConfig": (_FUNCTION, "FunctionName"),
     "AWS::Lambda::EventSourceMapping": ("arn:aws:lambda:{region}:{account}:event-source-mapping:{id}", ""),
     "AWS::Lambda::Function": (_FUNCTION, ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from troposphere import GetAtt
 
@@ -21,24 +22,30 @@ from ...components.model_resource import add_model
 from ...components.production_variant import production_variant
 from ...components.queue_scaling import add_queue_scaling
 from ...components.scaling import variant_id
+from ...components.volumes import volume_key
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.asynchronous import add_asynchronous_parameters
 from .part import HostingPart
 
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
+
 
 class AsynchronousHosting(HostingPart):
     """An asynchronous endpoint of the stack, which has no instance while no request waits."""
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameters, and what passes between the functions and the model."""
-        self._scope, self._options, self._environment = scope, options, environment
+        self._scope, self._options, self._environment, self._key = scope, options, environment, key
         self._parameters = parameters = add_asynchronous_parameters(scope, options)
         self.hosted_model: AsynchronousModel = AsynchronousModel(
             scope,
             generated_endpoint_name(scope, "z"),
             ModelFacts.of(options.jumpstart_model),
-            exchange=add_exchange(scope),
+            exchange=add_exchange(scope, key=key),
             limits=RequestLimits(parameters.time_to_live, parameters.invocation_timeout),
         )
 
@@ -63,6 +70,7 @@ class AsynchronousHosting(HostingPart):
             # SageMaker makes no endpoint without an instance; scaling takes it away when nothing is requested.
             variant=production_variant(placed, InitialInstanceCount=1),
             after=[cleaner.title],
+            volume_key=volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role),
         )
         add_queue_scaling(
             scope,

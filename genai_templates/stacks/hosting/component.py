@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from troposphere import Ref
 
@@ -13,19 +14,25 @@ from ...components.functions import FunctionDefaults
 from ...components.hosted_model import ModelFacts
 from ...components.inference_component import ComponentModel, add_inference_component
 from ...components.model_resource import add_model
+from ...components.volumes import volume_key
 from ...options import StackOptions
 from ...regions import INFERENCE_COMPONENT, regions_with
 from ...scope import Scope
 from ..parameters.component import add_component_parameters
 from .part import HostingPart
 
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
+
 
 class ComponentHosting(HostingPart):
     """An inference component of the stack, which has no instance while there are no requests."""
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameters, and the rule that the region has inference components."""
-        self._scope, self._options, self._environment = scope, options, environment
+        self._scope, self._options, self._environment, self._key = scope, options, environment, key
         self._parameters = add_component_parameters(scope, options)
         self.hosted_model = ComponentModel(
             generated_endpoint_name(scope, "z"),
@@ -57,6 +64,7 @@ class ComponentHosting(HostingPart):
             allowed_instance_types=model.instance_types,
             role=role,
             maximum=self._parameters.maximum,
+            volume_key=volume_key(self._key, instance_types=model.instance_types, role=role),
         )
         add_copy_scaling(
             self._scope,

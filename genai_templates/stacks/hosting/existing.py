@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ...components.endpoint import ModelEndpoint
 from ...components.functions import FunctionDefaults
@@ -12,11 +13,16 @@ from ...parameters import ParameterGroup
 from ...scope import Scope
 from .part import HostingPart
 
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
+
 
 class ExistingHosting(HostingPart):
     """An endpoint that is there already, whose name is a parameter; nothing makes or removes it."""
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameter of the endpoint's name."""
         name = ParameterGroup(scope, "Model").text(
             "ExistingEndpointName",

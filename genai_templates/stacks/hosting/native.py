@@ -16,6 +16,7 @@ from ...components.native_endpoint import Rollout, add_native_endpoint
 from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
+from ...components.volumes import volume_key
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.native import add_native_parameters
@@ -25,6 +26,7 @@ from .part import HostingPart
 
 if TYPE_CHECKING:
     from ...components.budget_pause import PausableModel
+    from ...components.encryption_key import EncryptionKey
 
 # What scaling goes by: a request takes seconds, and up to a minute, so that how many are under way says more than how
 # many came; and this metric comes every 10 seconds. (SageMaker developer guide, endpoint-auto-scaling-policy.)
@@ -40,11 +42,14 @@ class NativeHosting(HostingPart):
     Raises InvalidOption for fall-backs that SageMaker does not take, and for a model that has no container.
     """
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameters of the endpoint."""
         self._scope = scope
         self._options = options
         self._environment = environment
+        self._key = key
         self._parameters = add_native_parameters(scope, options)
         self._pause = add_pause_parameters(scope)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
@@ -66,6 +71,7 @@ class NativeHosting(HostingPart):
             time_zone=self._pause.time_zone,
             endpoint_arn=self.hosted_model.arn,
             configuration_name=endpoint.EndpointConfigName,
+            key=self._key,
         )
 
     @property
@@ -93,6 +99,7 @@ class NativeHosting(HostingPart):
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
             scales=can_scale,
             condition=self._pause.runs,
+            volume_key=volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role),
         )
 
     def _add_scaling(self, endpoint: sagemaker.Endpoint, scales: str) -> None:

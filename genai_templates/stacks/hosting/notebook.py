@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from ...components.endpoint import ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
@@ -16,13 +17,19 @@ from ...scope import Scope
 from ..parameters.notebook import add_notebook_parameters
 from .part import HostingPart
 
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
+
 
 class NotebookHosting(HostingPart):
     """An endpoint that a notebook instance deploys with the SageMaker SDK; a custom resource updates and removes it."""
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameters of the model and the notebook."""
         self._scope = scope
+        self._key = key
         self._parameters = add_notebook_parameters(scope, options)
         self._deployment = ModelDeployment(
             model=options.jumpstart_model,
@@ -53,4 +60,5 @@ class NotebookHosting(HostingPart):
             endpoint_role=role,
             janitor=janitor,
             instance_type=self._parameters.notebook_type,
+            key=self._key,
         )

@@ -14,6 +14,7 @@ from ...scope import Scope
 
 if TYPE_CHECKING:
     from ...components.budget_pause import PausableModel
+    from ...components.encryption_key import EncryptionKey
 
 
 class HostingPart(ABC):
@@ -32,8 +33,10 @@ class HostingPart(ABC):
         raise InvalidOption(f"no parameter pauses a model on {self.place} that is hosted in this way")
 
     @abstractmethod
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
-        """Add the parameters; ``environment`` is added to the model container's own."""
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
+        """Add the parameters; ``environment`` is added to the model container's own, the key is for what it stores."""
 
     @abstractmethod
     def add_resources(self, *, custom_resources: FunctionDefaults) -> None:

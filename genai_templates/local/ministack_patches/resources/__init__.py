@@ -12,6 +12,7 @@ from . import (
     endpoint_configuration,
     guardrail,
     inference_component,
+    keys,
     managed_login_branding,
     model,
     notebook,
@@ -60,3 +61,4 @@ def apply() -> None:
     handlers[user_pool.TYPE] = user_pool.with_deletion_of_the_service(handlers[user_pool.TYPE])
     handlers[user_pool_client.TYPE] = user_pool_client.with_checked_types(handlers[user_pool_client.TYPE])
     handlers[table.TYPE] = table.with_ttl_and_recovery(handlers[table.TYPE])
+    handlers.update(keys.with_keys(handlers))
