@@ -28,6 +28,7 @@ from .artifacts import ARTIFACT_PARTS, ArtifactsPart
 from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .daily_limit import add_daily_limit, limited_services
+from .domain import add_own_domain
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
 from .parameters.api import ApiParameters, add_api_parameters
@@ -83,14 +84,13 @@ class Stack(ABC):
         api_parameters = add_api_parameters(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
 
-        called = (*hosting.hosted_model.private_services, *self._own_services, *limited_services(chosen))
-        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
+        network = add_function_network(self.scope, chosen, log_retention=monitoring.log_retention)
         code = artifacts.add_resources(log_retention=monitoring.log_retention)
-        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
+        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, network and network.functions)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
 
         self.hosted_model = hosting.hosted_model
-        hosting.add_resources(custom_resources=custom_resources)
+        hosting.add_resources(custom_resources=custom_resources, vpc_config=network and network.model)
         backend = self._add_backend(
             BackendContext(
                 self.scope,
@@ -111,6 +111,7 @@ class Stack(ABC):
             images=backend.images,
             private_images=backend.private_images,
             logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            domain=add_own_domain(self.scope, chosen),
         )
         add_site_publisher(
             self.scope,
@@ -122,6 +123,8 @@ class Stack(ABC):
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
+        if network is not None:
+            network.connect([*self.hosted_model.private_services, *self._own_services, *limited_services(chosen)])
         self._add_monitoring(backend, monitoring)
         self._add_outputs(backend)
         own = [each for name, each in self.template.resources.items() if name not in others]
@@ -198,7 +201,7 @@ class Stack(ABC):
 
     def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
-        self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
+        self._add_output("ApplicationUrl", self.distribution.page_url, "The page: open it in a browser")
         self._add_output("ApiGatewayUrl", self.api.invoke_url, "The API's own URL, for other clients", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
         model = self.hosted_model

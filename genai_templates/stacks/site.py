@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from troposphere import AWSHelperFn
 
 from ..components.api import Api
@@ -10,6 +12,9 @@ from ..components.distribution import ApiOrigin, SiteDistribution, add_distribut
 from ..components.headers import add_security_headers
 from ..components.hosted_model import HostedModel
 from ..scope import Scope
+
+if TYPE_CHECKING:
+    from ..components.domain import OwnDomain
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60
@@ -23,6 +28,7 @@ def add_site_distribution(
     images: Bucket | None,
     private_images: Bucket | None,
     logs: AccessLogs,
+    domain: OwnDomain | None,
 ) -> SiteDistribution:
     """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL.
 
@@ -37,6 +43,7 @@ def add_site_distribution(
         ),
         logs=logs,
         images=images,
+        domain=domain,
     )
     for bucket in filter(None, (site, images, private_images)):
         logs.record(bucket)
