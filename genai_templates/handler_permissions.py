@@ -55,6 +55,8 @@ NEEDED_WITH = (
         "AWS::DynamoDB::Table", ("Replicas",), ("dynamodb:*TableReplica", "iam:*")
     ),  # of AWS::DynamoDB::GlobalTable
     NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
+    # Of flow logs in a bucket or a stream.
+    NeededWith("AWS::EC2::FlowLog", ("LogDestination",), ("iam:CreateServiceLinkedRole", "logs:*", "s3:*")),
     NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),

@@ -10,7 +10,7 @@ Control Tower, which ``make scan`` runs; those in capitals are the rules of AWS'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from troposphere import AWSObject, Sub
 
@@ -21,10 +21,11 @@ from .statements import named_resources, statements
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
-def suppress_findings(resources: Iterable[AWSObject]) -> None:
+def suppress_findings(resources: Sequence[AWSObject]) -> None:
     """Write the suppressions of these resources into their metadata."""
+    types = {each.resource_type for each in resources}
     for resource in resources:
-        if metadata := _metadata(resource):
+        if metadata := _metadata(resource, types):
             resource.Metadata = {**(resource.resource.get("Metadata") or {}), **metadata}
 
 
@@ -38,8 +39,9 @@ def guard_reasons() -> dict[tuple[str, str], str]:
     return reasons
 
 
-def _metadata(resource: AWSObject) -> dict[str, object]:
-    found = [each for each in BY_TYPE.get(resource.resource_type, ()) if each.when(resource)]
+def _metadata(resource: AWSObject, types: Collection[str]) -> dict[str, object]:
+    suppressions = BY_TYPE.get(resource.resource_type, ())
+    found = [each for each in suppressions if each.unless_there_is not in types and each.when(resource)]
     nag: list[dict[str, object]] = [{"id": each.cdk_nag, "reason": each.reason} for each in found if each.cdk_nag]
     nag += _role_findings(resource) if resource.resource_type == "AWS::IAM::Role" else []
     checkov = [{"id": each.checkov, "comment": each.reason} for each in found if each.checkov]

@@ -55,6 +55,7 @@ ARNS = {
         ("arn:{partition}:cloudwatch::{account}:dashboard/{name}",), "DashboardName", _WITH_OR_WITHOUT_STACK
     ),
     "AWS::DynamoDB::Table": ArnFormat(_regional("dynamodb", "table/{name}"), "TableName"),
+    "AWS::EC2::FlowLog": ArnFormat(_regional("ec2", "vpc-flow-log/*", "vpc/*")),
     "AWS::EC2::InternetGateway": ArnFormat(_regional("ec2", "internet-gateway/*")),
     "AWS::EC2::Route": ArnFormat(_regional("ec2", "route-table/*")),
     "AWS::EC2::RouteTable": ArnFormat(_regional("ec2", "route-table/*", "vpc/*")),
@@ -73,6 +74,9 @@ ARNS = {
     "AWS::Lambda::Function": ArnFormat(_FUNCTION, "FunctionName"),
     "AWS::Lambda::Permission": ArnFormat(_FUNCTION),
     "AWS::Logs::LogGroup": ArnFormat(_regional("logs", "log-group:{name}"), "LogGroupName"),
+    "AWS::Route53::RecordSet": ArnFormat(
+        ("arn:{partition}:route53:::hostedzone/*", "arn:{partition}:route53:::change/*")
+    ),
     "AWS::S3::Bucket": ArnFormat((_BUCKET,), "BucketName", _BUCKET_NAMES),
     "AWS::S3::BucketPolicy": ArnFormat((_BUCKET,), generated=_BUCKET_NAMES),
     "AWS::SNS::Topic": ArnFormat(_regional("sns", "{name}"), "TopicName"),

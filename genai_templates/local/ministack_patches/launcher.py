@@ -19,6 +19,7 @@ from .copies import postponed_threads, work_in_copies
 # What completes ministack, in this order: some build on what others have changed.
 _PATCHES = (
     "gateway",
+    "vpc_calls",
     "permissions",
     "sagemaker",
     "bedrock",
@@ -38,6 +39,7 @@ _PATCHES = (
     "disruptions",
     "rest_api",
     "distribution",
+    "domains",
     "compression",
     "presigned_urls",
     "functions",

@@ -6,6 +6,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.app": (
         "_extract_s3_vhost_bucket",
         "_handle_execute_api_request",
+        "_parse_cloudfront_dataplane_host",
     ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
@@ -20,6 +21,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_workers",
     ),
     "ministack.core.responses": ("_service_model",),
+    "ministack.services.acm": ("_certificates",),
     "ministack.services.apigateway_v1": (
         "_GatewayError",
         "_create_deployment",
@@ -67,7 +69,10 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "ministack.services.cloudfront": (
         "_dataplane_behavior",
+        "_distributions",
+        "_domain_owners",
         "_fetch_from_origin",
+        "_get_distribution_aliases",
         "_match_behavior",
     ),
     "ministack.services.cloudwatch": (
@@ -77,6 +82,13 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudwatch_logs": (
         "_filter_log_events",
         "_log_groups",
+    ),
+    "ministack.services.ec2": (
+        "_route_tables",
+        "_security_groups",
+        "_subnets",
+        "_vpc_endpoints",
+        "_vpcs",
     ),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (

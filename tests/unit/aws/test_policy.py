@@ -45,7 +45,10 @@ STACKS = [
 
 @cache
 def template_of(app: str, hosting: Hosting, network: FunctionNetwork) -> dict[str, Any]:
-    request = BuildRequest(apps=(app,), hosting=hosting, function_network=network)
+    is_private = network is FunctionNetwork.PRIVATE
+    request = BuildRequest(
+        apps=(app,), hosting=hosting, function_network=network, flow_logs=is_private, own_domain=is_private
+    )
     made: dict[str, Any] = make_stack(APPS[app], request, ArtifactKeys.unhashed(app)).template.to_dict()
     return made
 
@@ -133,6 +136,7 @@ def test_roles_are_passed_to_the_services_that_may_assume_them(template: dict[st
         "lambda.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
     }
 
 

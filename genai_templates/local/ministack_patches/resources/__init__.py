@@ -10,6 +10,7 @@ from . import (
     budget,
     endpoint,
     endpoint_configuration,
+    flow_log,
     inference_component,
     model,
     notebook,
@@ -17,6 +18,7 @@ from . import (
     scaling,
     schedule,
     table,
+    vpc_parts,
 )
 
 
@@ -28,8 +30,9 @@ def apply() -> None:
     scaling.apply()
     inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
-    for kind in (budget, endpoint, endpoint_configuration, inference_component, model, schedule):
+    for kind in (budget, endpoint, endpoint_configuration, flow_log, inference_component, model, schedule):
         handlers[kind.TYPE] = kind.HANDLERS
+    handlers.update(vpc_parts.checked(handlers))
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
     handlers[notebook.TYPE] = notebook.HANDLERS
