@@ -84,6 +84,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_log_groups",
     ),
     "ministack.services.ec2": (
+        "_VPCE_INTERFACE_SERVICES",
         "_route_tables",
         "_security_groups",
         "_subnets",

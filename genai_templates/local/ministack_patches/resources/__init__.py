@@ -28,6 +28,7 @@ def apply() -> None:
     endpoint.apply()
     endpoint_configuration.apply()
     scaling.apply()
+    vpc_parts.apply()
     inference_component.apply()
     handlers = provisioners._RESOURCE_HANDLERS
     for kind in (budget, endpoint, endpoint_configuration, flow_log, inference_component, model, schedule):
