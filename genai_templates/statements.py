@@ -9,7 +9,9 @@ from troposphere import AWSObject
 
 
 def statements(role: AWSObject) -> Iterator[Statement]:
-    """Give the statements of a role's own policies."""
+    """Give the statements of a role's own policies, or of a managed policy."""
+    if "PolicyDocument" in role.properties:
+        yield from role.PolicyDocument.Statement
     for policy in role.properties.get("Policies", ()):
         yield from policy.PolicyDocument.Statement
 
