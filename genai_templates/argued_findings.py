@@ -199,6 +199,16 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_allows_any_resource,
         ),
     ),
+    "AWS::Cognito::UserPool": (
+        Suppression(
+            "An authenticator app is each user's choice, and demanded of all by the parameter RequireMfa.",
+            cdk_nag="AwsSolutions-COG2",
+        ),
+        Suppression(
+            "The plan Plus costs more for each user; who needs its threat protection gives a pool that has it.",
+            cdk_nag="AwsSolutions-COG8",
+        ),
+    ),
     "AWS::DynamoDB::Table": (
         Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",), when=has_own_key),
     ),

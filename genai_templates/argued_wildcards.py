@@ -20,6 +20,7 @@ WILDCARDS = {
     "StoreObjects": "Each object has a name of its own below this prefix.",
     "ReadObjects": "Each object has a name of its own below this prefix.",
     "DeleteDeployment": "A deployment's id is made by API Gateway; the API is named.",
+    "CallApi": "It is for every route of this one stage.",
     "DeleteVersions": "It empties this one bucket, whatever is in it.",
 }
 """Why a statement has a wildcard, by its Sid."""

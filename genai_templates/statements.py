@@ -11,7 +11,9 @@ from .iam import Role
 
 
 def statements(role: AWSObject) -> Iterator[Statement]:
-    """Give the statements of a role's own policies."""
+    """Give the statements of a role's own policies, or of a managed policy."""
+    if "PolicyDocument" in role.properties:
+        yield from role.PolicyDocument.Statement
     for policy in role.properties.get("Policies", ()):
         yield from policy.PolicyDocument.Statement
 

@@ -18,6 +18,7 @@ from .argued_findings import BY_TYPE
 from .argued_wildcards import MANAGED, WILDCARDS
 from .statements import named_resources, statements
 
+_WITH_STATEMENTS = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Role")
 _VARIABLE = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -43,7 +44,7 @@ def _metadata(resource: AWSObject, types: Collection[str]) -> dict[str, object]:
     suppressions = BY_TYPE.get(resource.resource_type, ())
     found = [each for each in suppressions if each.unless_there_is not in types and each.when(resource)]
     nag: list[dict[str, object]] = [{"id": each.cdk_nag, "reason": each.reason} for each in found if each.cdk_nag]
-    nag += _role_findings(resource) if resource.resource_type == "AWS::IAM::Role" else []
+    nag += _policy_findings(resource) if resource.resource_type in _WITH_STATEMENTS else []
     checkov = [{"id": each.checkov, "comment": each.reason} for each in found if each.checkov]
     guard = [rule for each in found for rule in each.guard]
     return {
@@ -53,7 +54,7 @@ def _metadata(resource: AWSObject, types: Collection[str]) -> dict[str, object]:
     }
 
 
-def _role_findings(role: AWSObject) -> Iterator[dict[str, object]]:
+def _policy_findings(role: AWSObject) -> Iterator[dict[str, object]]:
     for arn in role.properties.get("ManagedPolicyArns", ()):
         yield {"id": "AwsSolutions-IAM4", "reason": MANAGED, "applies_to": [f"Policy::{_finding(arn)}"]}
     reasons: dict[str, str] = {}

@@ -12,9 +12,10 @@ class Lines {
     this.template = template;
   }
 
-  print(state, { ruleId, findingId, resource, ruleInfo, suppressionReason }) {
+  print(state, { ruleId, findingId, resource, ruleInfo, suppressionReason, errorSuppressionReason }) {
     const line = { template: this.template, resource: resource.logicalId, rule: ruleId, finding: findingId ?? "" };
-    console.log(JSON.stringify({ ...line, state, text: state === "suppressed" ? suppressionReason : ruleInfo }));
+    const reason = suppressionReason ?? errorSuppressionReason;
+    console.log(JSON.stringify({ ...line, state, text: state === "suppressed" ? reason : ruleInfo }));
   }
 
   onCompliance() {}
