@@ -5,42 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from troposphere import AWSObject, If, NoValue
+from troposphere import AWSObject
 
+from .argued_when import (
+    allows_any_resource,
+    always,
+    is_called,
+    joins_vpc,
+    with_condition_for,
+    with_property,
+    without_domain,
+    without_property,
+)
 from .encrypted_resources import has_own_key, of_these_has_own_key, shows_environment
-from .statements import named_resources, statements
-
-
-def _always(resource: AWSObject) -> bool:
-    return True
-
-
-def _called(*names: str) -> Callable[[AWSObject], bool]:
-    return lambda resource: str(resource.title).endswith(names)
-
-
-def _without(property_name: str) -> Callable[[AWSObject], bool]:
-    return lambda resource: resource.properties.get(property_name, NoValue) is NoValue
-
-
-def _with(property_name: str) -> Callable[[AWSObject], bool]:
-    return lambda resource: resource.properties.get(property_name, NoValue) is not NoValue
-
-
-def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
-    return lambda resource: isinstance(resource.properties.get(property_name), If)
-
-
-def _without_domain(distribution: AWSObject) -> bool:
-    return "Aliases" not in distribution.DistributionConfig.properties
-
-
-def _joins_vpc(role: AWSObject) -> bool:
-    return any(statement.Sid == "JoinVpc" for statement in statements(role))
-
-
-def _allows_any_resource(role: AWSObject) -> bool:
-    return any("*" in named_resources(statement) for statement in statements(role))
 
 
 class Suppression(NamedTuple):
@@ -53,7 +30,7 @@ class Suppression(NamedTuple):
     cdk_nag: str = ""
     checkov: str = ""
     guard: tuple[str, ...] = ()
-    when: Callable[[AWSObject], bool] = _always
+    when: Callable[[AWSObject], bool] = always
     unless_there_is: str = ""
 
 
@@ -79,7 +56,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "It calls AWS alone, over TLS; the option function_network puts those that call the model into a VPC.",
             checkov="CKV_AWS_117",
             guard=("LAMBDA_INSIDE_VPC", "lambda_inside_vpc_check"),
-            when=_without("VpcConfig"),
+            when=without_property("VpcConfig"),
         ),
         Suppression(
             "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=shows_environment
@@ -106,9 +83,9 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             _OWN_KEY,
             checkov="CKV_AWS_158",
             guard=("CLOUDWATCH_LOG_GROUP_ENCRYPTED", "cloudwatch_log_group_encrypted_check"),
-            when=_without("KmsKeyId"),
+            when=without_property("KmsKeyId"),
         ),
-        Suppression(_HAS_KEY, guard=("cloudwatch_log_group_encrypted_check",), when=_with("KmsKeyId")),
+        Suppression(_HAS_KEY, guard=("cloudwatch_log_group_encrypted_check",), when=with_property("KmsKeyId")),
         Suppression(
             "Kept for as long as the parameter LogRetentionDays says: access logs hold IP addresses.",
             guard=("CW_LOGGROUP_RETENTION_PERIOD_CHECK", "cloudwatch_log_group_retention_period_check"),
@@ -120,31 +97,31 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             cdk_nag="AwsSolutions-S1",
             checkov="CKV_AWS_18",
             guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
-            when=_called("LogBucket"),
+            when=is_called("LogBucket"),
         ),
         Suppression(
             "It holds the stack's own code, or for two days what passes between its functions and the model.",
             cdk_nag="AwsSolutions-S1",
             checkov="CKV_AWS_18",
             guard=("S3_BUCKET_LOGGING_ENABLED", "s3_bucket_logging_enabled_check"),
-            when=_called("ArtifactBucket", "InferenceBucket"),
+            when=is_called("ArtifactBucket", "InferenceBucket"),
         ),
         Suppression(
             "Its objects are written once under names that hold their hash, and deleted when no function uses them.",
             checkov="CKV_AWS_21",
             guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
-            when=_called("ArtifactBucket"),
+            when=is_called("ArtifactBucket"),
         ),
         Suppression(
             "Its requests are logged while the parameter AccessLogs is true, its default.",
             cdk_nag="AwsSolutions-S1",
-            when=_called("SiteBucket", "ImageBucket"),
+            when=is_called("SiteBucket", "ImageBucket"),
         ),
         Suppression(
             "Its objects are written once under names of their own, and expire.",
             checkov="CKV_AWS_21",
             guard=("S3_BUCKET_VERSIONING_ENABLED", "s3_bucket_versioning_enabled_check"),
-            when=_called("LogBucket", "ImageBucket", "InferenceBucket"),
+            when=is_called("LogBucket", "ImageBucket", "InferenceBucket"),
         ),
         Suppression(
             _OWN_KEY,
@@ -154,7 +131,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
             guard=("s3_bucket_default_encryption_kms_check",),
-            when=_called("LogBucket"),
+            when=is_called("LogBucket"),
         ),
         Suppression(
             "Its objects expire or are replaced, and a lock would keep the stack from being deleted.",
@@ -186,17 +163,17 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "Lambda and SageMaker make and delete network interfaces; these actions have no narrower resource.",
             checkov="CKV_AWS_111",
-            when=_joins_vpc,
+            when=joins_vpc,
         ),
         Suppression(
             "A role is for one function, notebook or model, and its policy comes and goes with it.",
             guard=("IAM_NO_INLINE_POLICY_CHECK",),
-            when=_with("Policies"),
+            when=with_property("Policies"),
         ),
         Suppression(
             "These actions have no resource-level permission; cdk-nag's suppression beside this one says it of each.",
             guard=("IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE",),
-            when=_allows_any_resource,
+            when=allows_any_resource,
         ),
     ),
     "AWS::Cognito::UserPool": (
@@ -227,7 +204,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         ),
     ),
     "AWS::SecretsManager::Secret": (
-        Suppression(_OWN_KEY, checkov="CKV_AWS_149", when=_without("KmsKeyId")),
+        Suppression(_OWN_KEY, checkov="CKV_AWS_149", when=without_property("KmsKeyId")),
         Suppression(
             "Changed by the parameter DistributionSecretNumber, in an update that changes all that has its value.",
             cdk_nag="AwsSolutions-SMG4",
@@ -248,7 +225,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
                 "cloudfront_security_policy_check",
                 "cloudfront_sni_enabled_check",
             ),
-            when=_without_domain,
+            when=without_domain,
         ),
         Suppression(
             "Logged while the parameter AccessLogs is true, its default.",
@@ -264,19 +241,19 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "It sends a message to the parameter AlarmEmail; without one, alarms are shown in CloudWatch alone.",
             guard=("cloudwatch_alarm_action_check",),
-            when=_by_condition("AlarmActions"),
+            when=with_condition_for("AlarmActions"),
         ),
         Suppression(
             "SageMaker looks at it during an update, and takes the update back; other alarms are for people.",
             guard=("cloudwatch_alarm_action_check",),
-            when=_called("RolloutErrors", "RolloutLatency"),
+            when=is_called("RolloutErrors", "RolloutLatency"),
         ),
     ),
     "AWS::SageMaker::EndpointConfig": (
         Suppression(
             "Instance types with disks of their own, as those with a GPU have, encrypt them and take no key.",
             guard=("SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED",),
-            when=_without("KmsKeyId"),
+            when=without_property("KmsKeyId"),
         ),
     ),
     "AWS::SageMaker::NotebookInstance": (
@@ -286,7 +263,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             cdk_nag="AwsSolutions-SM2",
             checkov="CKV_AWS_187",
             guard=("SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED",),
-            when=_without("KmsKeyId"),
+            when=without_property("KmsKeyId"),
         ),
         Suppression(
             "The SageMaker SDK and the model's description come from the internet.",
@@ -302,7 +279,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "Its messages name alarms. CloudWatch cannot publish to a topic under the service's own key.",
             checkov="CKV_AWS_26",
             guard=("SNS_ENCRYPTED_KMS",),
-            when=_without("KmsMasterKeyId"),
+            when=without_property("KmsMasterKeyId"),
         ),
     ),
     "AWS::SQS::Queue": (
@@ -310,9 +287,9 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             "It is the dead-letter queue itself.",
             cdk_nag="AwsSolutions-SQS3",
             guard=("sqs_dlq_check",),
-            when=_without("RedrivePolicy"),
+            when=without_property("RedrivePolicy"),
         ),
-        Suppression(_OWN_KEY, checkov="CKV_AWS_27", when=_without("KmsMasterKeyId")),
-        Suppression(_HAS_KEY, guard=("sqs_queue_encrypted_check",), when=_with("KmsMasterKeyId")),
+        Suppression(_OWN_KEY, checkov="CKV_AWS_27", when=without_property("KmsMasterKeyId")),
+        Suppression(_HAS_KEY, guard=("sqs_queue_encrypted_check",), when=with_property("KmsMasterKeyId")),
     ),
 }

@@ -120,7 +120,7 @@ def test_private_functions_reach_bedrock_over_an_interface_endpoint() -> None:
         for each in template["Resources"].values()
         if each["Type"] == "AWS::EC2::VPCEndpoint"
     ]
-    assert sorted(services) == ["bedrock-runtime", "logs", "s3", "xray"]
+    assert sorted(services) == ["bedrock-runtime", "xray"]
 
 
 def test_both_applications_fit_on_one_template() -> None:
