@@ -26,15 +26,6 @@ class Gateway:
         (stage,) = stack.client("apigateway").get_stages(restApiId=stack.resources["ApiGateway"])["item"]
         self._variables = stage["variables"]
 
-    def let_know_callers(self, *functions: str) -> None:
-        """Let functions read callers from the claims of tokens."""
-        for name in functions:
-            function = self.stack.resources[name]
-            known = self._lambda.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-            self._lambda.update_function_configuration(
-                FunctionName=function, Environment={"Variables": {**known, "API_AUTH": "cognito"}}
-            )
-
     def call(
         self, function: str, caller: str, route: str, body: object = None, *, job_id: str = "", key: str = ""
     ) -> Outcome:

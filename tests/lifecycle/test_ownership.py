@@ -45,9 +45,7 @@ def make(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callab
 @pytest.fixture(scope="module")
 def image(make: Callable[[str, int], Gateway]) -> Gateway:
     """An image stack."""
-    gateway = make("image", 100)
-    gateway.let_know_callers(START, SHOW)
-    return gateway
+    return make("image", 100)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +157,6 @@ def test_a_url_ends(image: Gateway, job: dict[str, Any], monkeypatch: pytest.Mon
 
 def test_of_requests_at_the_same_time_as_many_pass_as_the_day_has(make: Callable[[str, int], Gateway]) -> None:
     text = make("text", LIMIT)
-    text.let_know_callers(TEXT)
 
     def send(number: int) -> tuple[str, int]:
         caller = "ann" if number % 3 else "bob"

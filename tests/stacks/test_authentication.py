@@ -47,7 +47,7 @@ def test_every_route_asks_for_it_but_what_browsers_send_before(app: str, auth: A
 @pytest.mark.parametrize("auth", SCHEMES)
 def test_functions_behind_the_api_know_how_to_tell_callers(app: str, auth: Auth) -> None:
     functions = {
-        name: each["Properties"].get("Environment", {}).get("Variables", {}).get("AUTH")
+        name: each["Properties"].get("Environment", {}).get("Variables", {}).get("API_AUTH")
         for name, each in document_of(app, auth)["Resources"].items()
         if each["Type"] == "AWS::Lambda::Function"
     }
@@ -68,7 +68,7 @@ def test_what_is_published_says_what_clients_have_to_send(app: str, auth: Auth) 
 def test_nothing_says_so_where_everybody_may_call(app: str) -> None:
     document = document_of(app, Auth.NONE)
     assert "security" not in json.dumps(document["Resources"]["ApiGateway"]["Properties"]["Body"])
-    assert '"AUTH"' not in json.dumps(document)
+    assert '"API_AUTH"' not in json.dumps(document)
     assert "security" not in APPS[app].load_stack()(hosting=Hosting.EXISTING).openapi()
 
 

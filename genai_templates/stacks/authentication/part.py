@@ -42,7 +42,7 @@ class AuthenticationPart:
     @property
     def environment(self) -> Mapping[str, str]:
         """The environment of a function behind the API."""
-        return {"AUTH": self.auth.value}
+        return {"API_AUTH": self.auth.value}
 
     def add_resources(self, api: Api, distribution: SiteDistribution) -> None:
         """Add what refers to the API or to the page."""
