@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import enum
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, cast
 
 from ..bedrock_catalog import bedrock_models
@@ -12,6 +13,29 @@ from ..catalog import models
 from ..errors import InvalidOption, UnknownModel
 from ..network_ranges import NetworkRanges
 from ..options import OPTIONS, Declaration, StackOptionFields
+
+
+class _AppendLines(argparse.Action):
+    """Appends a value, or the lines of a file whose name comes after an @."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        """Append to what was given before."""
+        added = self._lines(Path(values[1:])) if values.startswith("@") else [values]
+        setattr(namespace, self.dest, [*(getattr(namespace, self.dest) or []), *added])
+
+    def _lines(self, path: Path) -> list[str]:
+        """Return the lines that are neither blank nor comments."""
+        try:
+            lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
+        except OSError as error:
+            raise argparse.ArgumentError(self, f"{path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise argparse.ArgumentError(self, f"{path} is not text in UTF-8") from None
+        if found := [line for line in lines if line and not line.startswith("#")]:
+            return found
+        raise argparse.ArgumentError(self, f"{path} has no line but blank ones and comments")
 
 
 def flag_of(declared: Declaration) -> str:
@@ -71,7 +95,7 @@ def _argument(declared: Declaration) -> dict[str, Any]:
         values = [str(member.value) for member in list[enum.Enum](kind)]
         return {"choices": values, "help": meaning + default}
     if kind is tuple:
-        return {"action": "append", "metavar": "VALUE", "help": f"{meaning}; may be given again"}
+        return {"action": _AppendLines, "metavar": "VALUE", "help": f"{meaning}; may be given again"}
     if kind is NetworkRanges:
         names = ", ".join(vars(declared.option.default))
         return {"action": "append", "metavar": "NAME=CIDR", "help": f"{meaning}; NAME is one of {names}"}

@@ -49,7 +49,11 @@ def add_dashboard(scope: Scope, *, monitored: MonitoredResources) -> None:
         queues = (["AWS/SQS", "QueueName", f"${{{name}}}"] for name in ("JobQueue", "DeadJobsQueue"))
         jobs, dead = (_row(queue, "ApproximateNumberOfMessagesVisible") for queue in queues)
         at_work = _row(["AWS/SQS", "QueueName", "${JobQueue}"], "ApproximateNumberOfMessagesNotVisible")
-        widgets.append(_widget("Jobs that wait, are at work or were given up", [jobs, at_work, dead], "Maximum", 6))
+        widgets.append(
+            _widget("Jobs that wait, are at work or were given up", [jobs, at_work, dead], "Maximum", len(widgets))
+        )
+    if reasons := monitored.refusal_reasons:
+        widgets.append(_widget("Refused by filters", [_of_refusals(reason) for reason in reasons], "Sum", len(widgets)))
     scope.add(cloudwatch.Dashboard, "Dashboard", DashboardBody=Sub(json.dumps({"widgets": widgets}), **variables))
 
 
@@ -59,6 +63,11 @@ def _row(source: list[str], metric: str) -> list[str]:
 
 def _of_function(name: str, metric: str) -> list[str]:
     return ["AWS/Lambda", metric, "FunctionName", name]
+
+
+def _of_refusals(reason: str) -> list[str]:
+    by = {"Stack": "${AWS::StackName}", "Operation": "FilterContent", "Reason": reason}
+    return ["GenAITemplates", "Refused", *(each for pair in by.items() for each in pair)]
 
 
 def _widget(

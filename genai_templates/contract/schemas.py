@@ -62,6 +62,17 @@ def closed(schema: Schema) -> Schema:
     return {**schema, "additionalProperties": False}
 
 
+REFUSAL_REASONS = (
+    "blocked_term",
+    "prompt_attack",
+    "toxicity",
+    "personal_data",
+    "denied_topic",
+    "moderation",
+    "model_filter",
+)
+"""What content may be refused for; the last is what the model's own filter refuses."""
+
 MODEL_STATES = ("ready", "starting", "asleep", "waking", "paused", "failed", "missing")
 """What a model may be doing, wherever it lives."""
 
@@ -72,6 +83,11 @@ COMMON_SCHEMAS: dict[str, Schema] = {
         code=STRING,
         message=STRING,
         request_id=STRING,
+        reason={
+            "type": "string",
+            "enum": list(REFUSAL_REASONS),
+            "description": "What the content was refused for: with the code content_filtered alone",
+        },
         details={"type": "array", "items": reference("FieldError")},
     ),
     "FieldError": record(["field", "message"], field=STRING, message=STRING),

@@ -24,6 +24,7 @@ _SERVICES = {
     "cloudwatch": "CloudWatch",
     "dynamodb": "DynamoDB",
     "lambda": "Lambda",
+    "rekognition": "Rekognition",
     "s3": "S3",
     "x-ray": "X-Ray",
 }
@@ -62,6 +63,7 @@ class Usage(NamedTuple):
     A try of a request may take ``try_seconds``, its wait for the model included; after each but the last, the next
     comes ``retry_seconds`` later. ``items`` are units of the list of prices, ``foundation_model`` those of a model on
     Bedrock, ``functions`` are by logical id, and ``custom_metrics`` is how many metrics the requests fill.
+    ``guardrail_units`` are the units of text that a guardrail looks at, ``moderated_images`` what Rekognition does.
     """
 
     model: ServiceTime
@@ -71,6 +73,8 @@ class Usage(NamedTuple):
     custom_metrics: int
     items: Mapping[str, float]
     foundation_model: Mapping[str, float]
+    guardrail_units: float
+    moderated_images: float
 
 
 class UseLine(NamedTuple):
@@ -94,6 +98,8 @@ def usage_of(app: str) -> Usage:
         custom_metrics=facts["custom_metrics"],
         items=facts["items"],
         foundation_model=facts["foundation_model"],
+        guardrail_units=facts["guardrail_units"],
+        moderated_images=facts["moderated_images"],
     )
 
 
@@ -104,7 +110,12 @@ def use_costs(template: Template, usage: Usage, prices: Prices, *, requests_per_
     long as it is kept.
     """
     requests = requests_per_hour * HOURS_PER_MONTH
-    used = {**usage.items, **_function_items(template, usage), **_model_items(template, usage)}
+    used = {
+        **usage.items,
+        **_function_items(template, usage),
+        **_model_items(template, usage),
+        **_filter_items(template, usage),
+    }
     units = {item: each * requests for item, each in used.items()}
     # A custom metric is charged for by the hour in which something is written to it.
     units["cloudwatch/custom-metric"] = usage.custom_metrics * -math.expm1(-requests_per_hour)
@@ -121,6 +132,14 @@ def _model_items(template: Template, usage: Usage) -> dict[str, float]:
     """Return what one request uses of a model on Bedrock, whose id is a parameter."""
     model = template["Parameters"].get("ModelId", {}).get("Default")
     return {f"bedrock/{model}/{unit}": each for unit, each in usage.foundation_model.items()} if model else {}
+
+
+def _filter_items(template: Template, usage: Usage) -> dict[str, float]:
+    """Return what one request uses of the filters that the template has."""
+    items = {"bedrock/guardrail-unit": usage.guardrail_units} if "Guardrail" in template["Resources"] else {}
+    if "ModerationConfidence" in template["Parameters"]:
+        items["rekognition/moderated-image"] = usage.moderated_images
+    return items
 
 
 def _function_items(template: Template, usage: Usage) -> dict[str, float]:

@@ -14,11 +14,13 @@ from .protocol import ModelFault
 
 _STATUSES = {
     "AccessDeniedException": 403,
+    "ConflictException": 400,
     "InternalServerException": 500,
     "ModelErrorException": 424,
     "ModelNotReadyException": 429,
     "ModelTimeoutException": 408,
     "ResourceNotFoundException": 404,
+    "ServiceQuotaExceededException": 400,
     "ServiceUnavailableException": 503,
     "ThrottlingException": 429,
     "ValidationException": 400,

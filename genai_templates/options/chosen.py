@@ -13,6 +13,7 @@ from .artifacts import ArtifactKeys, InlineArtifacts
 from .conflicts import check_conflicts
 from .enumerations import Hosting
 from .fields import OPTIONS, StackOptionFields
+from .terms import check_terms
 
 
 class StackOptions:
@@ -36,6 +37,7 @@ class StackOptions:
             OPTIONS[name].check(value, app=app)
         self.values = cast(StackOptionFields, {name: each.option.default for name, each in OPTIONS.items()} | chosen)
         check_conflicts(self.values)
+        check_terms(self.values["blocked_terms"])
         _CHECKS.get(self.values["hosting"], _check_sagemaker_model)(self)
 
     @property

@@ -85,8 +85,6 @@ class ContentFilter(enum.Enum):
     """Nothing but the list of blocked terms, if there is one."""
     GUARDRAIL = "guardrail"
     """A guardrail of Amazon Bedrock."""
-    COMPREHEND = "comprehend"
-    """Amazon Comprehend's detection of toxic texts and unsafe prompts."""
 
 
 class Budget(enum.Enum):

@@ -13,10 +13,12 @@ from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
 from .authentication import AuthenticationPart
+from .content import ContentFilters
 from .parameters.api import ApiParameters
 
 if TYPE_CHECKING:
     from ..components.daily_limit import DailyLimit
+    from ..components.encryption_key import EncryptionKey
 
 
 class BackendContext(NamedTuple):
@@ -24,6 +26,8 @@ class BackendContext(NamedTuple):
 
     Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
     that take a caller's requests to the model.
+    ``content`` has the filters of what goes into the model and of what comes out of it.
+    The key encrypts what a backend stores.
     """
 
     scope: Scope
@@ -33,6 +37,8 @@ class BackendContext(NamedTuple):
     api: ApiParameters
     authentication: AuthenticationPart
     daily_limit: DailyLimit | None
+    content: ContentFilters
+    key: EncryptionKey | None = None
 
 
 class Backend(NamedTuple):

@@ -71,8 +71,9 @@ class ImageStack(Stack):
     )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
-    private_services = ("Logs", "XRay", "DynamoDB")
+    private_services = ("XRay", "DynamoDB", "S3")
     slow_model_seconds = 50
+    data_outlives_stack = True  # the bucket of images
 
     @property
     def _own_services(self) -> Sequence[str]:
@@ -89,7 +90,7 @@ class ImageStack(Stack):
                 display_id="DisplayImageFunction",
                 process_seconds=_PROCESS_SECONDS,
                 process_memory=1024,
-                process_environment={"IMAGE_BUCKET": images.name},
+                process_environment={"IMAGE_BUCKET": images.name, **context.content.image_environment},
             ),
             dispatch=_DISPATCHES[self.options.values["dispatch"]](),
             parameters=add_job_parameters(context.scope),
@@ -97,6 +98,7 @@ class ImageStack(Stack):
         )
         for function in jobs.complete or [jobs.process]:  # what has the model's response stores the images
             images.grant_put(function.role, prefix=IMAGES_PREFIX)
+            context.content.grant_images(function.role)
         if context.daily_limit:
             context.daily_limit.apply_to(jobs.start)
         is_private = self.options.values["auth"] is not Auth.NONE
@@ -117,6 +119,7 @@ def _add_image_bucket(context: BackendContext, parameters: ImageParameters) -> B
         context.scope,
         days_until_archive=parameters.days_until_archive,
         days_until_expiry=parameters.days_until_expiry,
+        key=context.key,
     )
     add_bucket_cleaner(
         context.scope,

@@ -43,13 +43,14 @@ class TextStack(Stack):
         Hosting.BEDROCK: _bedrock,
     }
     description = "Summaries and text generation: a page, an API and a language model"
-    private_services = ("Logs", "XRay")
+    private_services = ("XRay",)
     slow_model_seconds = 20
 
     def _add_backend(self, context: BackendContext) -> Backend:
         function = _add_function(context)
         context.hosted_model.grant_invoke(function.role)
         context.hosted_model.grant_status(function.role)
+        context.content.grant_prompts(function.role)
         if context.daily_limit:
             context.daily_limit.apply_to(function)
         return Backend(served_by=dict.fromkeys(self.contract.routes, function), functions=[function])
@@ -75,5 +76,6 @@ def _add_function(context: BackendContext) -> Function:
             "ALLOWED_ORIGIN": context.api.allowed_origin,
             **context.authentication.environment,
             "FUNCTION_TIMEOUT_SECONDS": timeout,
+            **context.content.prompt_environment,
         },
     )

@@ -15,11 +15,13 @@ class FieldProblem(NamedTuple):
 class RequestError(Exception):
     """Base of the errors that become a response; its message is for the person at the other end.
 
-    ``retry_after`` is in seconds. A message never holds an ARN, an account id or a trace.
+    ``retry_after`` is in seconds. A message never holds an ARN, an account id or a trace. ``reason`` is a word for
+    programs, where a code has several reasons.
     """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
+    reason = ""
 
     def __init__(self, message: str, *, details: tuple[FieldProblem, ...] = (), retry_after: int | None = None) -> None:
         """Keep what the response will say."""
@@ -41,13 +43,24 @@ class ModelInputTooLong(InvalidRequest):
 
 
 class ContentFiltered(InvalidRequest):
-    """The model's own filter refused the prompt, or what the model made of it."""
+    """A filter refused the prompt, or what the model made of it.
+
+    That is a bad request in both cases: sent again it is refused again, and worded in another way it may not be.
+    Without arguments it is the model's own filter; which of the two that refused, the services do not always tell.
+    """
 
     code = "content_filtered"
 
-    def __init__(self) -> None:
-        """Say so; which of the two it was, the services do not always tell."""
-        super().__init__("the model's content filter refused the prompt or what came of it; word it in another way")
+    def __init__(
+        self,
+        message: str = "the model's content filter refused the prompt or what came of it; word it in another way",
+        *,
+        reason: str = "model_filter",
+        details: tuple[FieldProblem, ...] = (),
+    ) -> None:
+        """Keep the class of what was found, and what the response will say."""
+        super().__init__(message, details=details)
+        self.reason = reason
 
 
 class NotFound(RequestError):
@@ -90,6 +103,10 @@ class Unavailable(RequestError):
 
     status = 503
     code = "unavailable"
+
+
+class FilterUnavailable(Unavailable):
+    """A content filter cannot look at a text or an image, so nobody gets to see it."""
 
 
 class ModelFailed(RequestError):

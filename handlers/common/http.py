@@ -153,6 +153,8 @@ def _route(request: Request, context: LambdaContext, routes: Mapping[tuple[str, 
 
 def _error_response(error: RequestError, request: Request) -> Response:
     body: dict[str, object] = {"code": error.code, "message": error.message, "request_id": request.request_id}
+    if error.reason:
+        body["reason"] = error.reason
     if error.details:
         body["details"] = [problem._asdict() for problem in error.details]
     headers = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}

@@ -9,11 +9,21 @@ from collections.abc import Mapping
 NAMESPACE = "GenAITemplates"
 
 
-def emit(metrics: Mapping[str, tuple[float, str]], *, stack_name: str, operation: str, **properties: object) -> None:
+def emit(
+    metrics: Mapping[str, tuple[float, str]],
+    *,
+    stack_name: str,
+    operation: str,
+    reason: str = "",
+    **properties: object,
+) -> None:
     """Print the metrics (value and CloudWatch unit by name) of one operation; properties are searchable.
+
+    With a ``reason`` the metrics are counted by it too: a metric more, which is charged for, for each reason.
 
     The format is "Embedded metric format specification" of the CloudWatch user guide.
     """
+    dimensions = {"Stack": stack_name, "Operation": operation, **({"Reason": reason} if reason else {})}
     line = {
         **properties,
         "_aws": {
@@ -21,13 +31,12 @@ def emit(metrics: Mapping[str, tuple[float, str]], *, stack_name: str, operation
             "CloudWatchMetrics": [
                 {
                     "Namespace": NAMESPACE,
-                    "Dimensions": [["Stack", "Operation"]],
+                    "Dimensions": [list(dimensions)],
                     "Metrics": [{"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()],
                 }
             ],
         },
-        "Stack": stack_name,
-        "Operation": operation,
+        **dimensions,
         **{name: value for name, (value, _) in metrics.items()},
     }
     print(json.dumps(line, separators=(",", ":")), flush=True)

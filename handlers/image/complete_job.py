@@ -24,7 +24,7 @@ from handlers.jobs.reasons import EXPIRED, RETRIES_EXHAUSTED, cause_of
 from handlers.jobs.store import JobIsRunning, JobStore
 from handlers.jobs.table import JobTable
 
-from .making import ImageMaker
+from .making import ImageMaker, connect_moderator
 from .metrics import emit_attempt
 
 
@@ -38,12 +38,18 @@ class Settings(NamedTuple):
     payload_codec: str
     function_timeout_seconds: int
     job_retries: int
+    moderation_confidence: int = 0
 
 
 settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
 host = connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds)
-maker = ImageMaker(host, codec=settings.payload_codec, bucket=settings.image_bucket)
+maker = ImageMaker(
+    host,
+    codec=settings.payload_codec,
+    bucket=settings.image_bucket,
+    moderator=connect_moderator(settings.moderation_confidence, stack_name=settings.stack_name),
+)
 s3 = make_client(
     "s3", config=Config(connect_timeout=3, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 3})
 )

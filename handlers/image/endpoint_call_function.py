@@ -15,7 +15,7 @@ from handlers.jobs.store import JobStore
 from handlers.jobs.table import JobTable
 
 from .encoder import load_encoder
-from .making import ImageMaker
+from .making import ImageMaker, connect_moderator
 from .metrics import emit_attempt
 
 
@@ -28,12 +28,18 @@ class Settings(NamedTuple):
     model_host: str
     payload_codec: str
     function_timeout_seconds: int
+    moderation_confidence: int = 0
 
 
 settings = read_settings(Settings)
 jobs = JobStore(JobTable(settings.jobs_table))
 host = connect_host(settings.model_host, function_timeout=settings.function_timeout_seconds)
-maker = ImageMaker(host, codec=settings.payload_codec, bucket=settings.image_bucket)
+maker = ImageMaker(
+    host,
+    codec=settings.payload_codec,
+    bucket=settings.image_bucket,
+    moderator=connect_moderator(settings.moderation_confidence, stack_name=settings.stack_name),
+)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> None:

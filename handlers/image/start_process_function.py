@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from handlers.common.content.screen import Screen
 from handlers.common.context import LambdaContext
 from handlers.common.daily_limit import DailyLimit
 from handlers.common.http import ProxyResponse, Request, Response, serve
@@ -27,6 +28,7 @@ class Settings(NamedTuple):
     allowed_origin: str
     job_retention_days: int
     job_maximum_age: int
+    content_filters: str = ""
     api_auth: str = "none"
     dispatch: str = "event"
     daily_limit_table: str = ""
@@ -34,6 +36,7 @@ class Settings(NamedTuple):
 
 
 settings = read_settings(Settings)
+screen = Screen(settings.content_filters, stack_name=settings.stack_name)
 submitter = Submitter(
     JobTable(settings.jobs_table),
     sender=connect_sender(settings.dispatch),
@@ -51,6 +54,8 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
 def _start(request: Request, context: LambdaContext) -> Response:
     key = read_idempotency_key(request.headers)
     requested = read_job_settings(request.json_object())
+    # A negative prompt names what is not to be in the image: what it may not name could not be kept out.
+    screen.check_prompt(requested["prompt"], field="prompt", request_id=request.request_id)
     # The seed counts for the key only where the client gave one.
     job_id, status, is_new = submitter.submit(
         requested,

@@ -7,6 +7,7 @@ EXPIRED = ("expired", "The job waited too long for the model; please try again l
 
 # By the name of the error that every try ended with.
 _CAUSES = {
+    "FilterUnavailable": "The content filter could not be reached; please try again later.",
     "JobIsRunning": "The work on the job broke off; please try again.",
     "ModelAccessDenied": "The account has no access to the model; whoever runs this application has to ask for it.",
     "ModelFailed": "The model failed, even when tried again; please try again later.",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from handlers.common import limits
+from handlers.common.content.screen import Screen
 from handlers.common.context import LambdaContext
 from handlers.common.daily_limit import DailyLimit
 from handlers.common.errors import RequestError
@@ -33,6 +34,7 @@ class Settings(NamedTuple):
     max_total_tokens: int
     allowed_origin: str
     function_timeout_seconds: int
+    content_filters: str = ""
     api_auth: str = "none"
     daily_limit_table: str = ""
     daily_requests: int = 0
@@ -55,6 +57,7 @@ model = Model(
 )
 model_status = connect_status(settings.model_status)
 daily_limit = DailyLimit(settings.daily_limit_table, settings.daily_requests, stack_name=settings.stack_name)
+screen = Screen(settings.content_filters, stack_name=settings.stack_name)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> ProxyResponse:
@@ -77,33 +80,35 @@ def _generation_parameters(fields: Fields) -> GenerationParameters:
     )
 
 
-def _read_summarize(document: Mapping[str, Any]) -> tuple[str, GenerationParameters]:
-    """Read the API's own shape, or the model's (``inputs`` and ``parameters``)."""
+def _read_summarize(document: Mapping[str, Any]) -> tuple[str, str, GenerationParameters]:
+    """Read the API's own shape, or the model's (``inputs`` and ``parameters``): the text's field, and what is in it."""
     if "inputs" not in document:
         fields = Fields(document)
         text = fields.text("text", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
         parameters = _generation_parameters(fields)
         fields.raise_if_invalid()
-        return text, parameters
+        return "text", text, parameters
     fields = Fields(document)
     text = fields.text("inputs", minimum=1, maximum=limits.TEXT_MAX_CHARACTERS)
     inner = Fields(fields.mapping("parameters"), prefix="parameters.")
     fields.raise_if_invalid()
     parameters = _generation_parameters(inner)
     inner.raise_if_invalid()
-    return text, parameters
+    return "inputs", text, parameters
 
 
 def _deadline(context: LambdaContext) -> float:
-    """Return the moment (monotonic seconds) by which the response must be on its way."""
-    return time.monotonic() + context.get_remaining_time_in_millis() / 1000 - 1.0
+    """Return the moment (monotonic seconds) by which the model's text must be there to be looked at and sent."""
+    return time.monotonic() + context.get_remaining_time_in_millis() / 1000 - 1.0 - screen.seconds
 
 
 def _summarize(request: Request, context: LambdaContext) -> Response:
-    text, parameters = _read_summarize(request.json_object())
+    field, text, parameters = _read_summarize(request.json_object())
 
     def work() -> Outcome:
+        screen.check_prompt(text, field=field, request_id=request.request_id)
         summary = summarize_text(model, text, parameters, deadline=_deadline(context))
+        screen.check_text(summary.text, request_id=request.request_id)
         fields = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
         return Outcome(fields, output_characters=len(summary.text), parts=summary.parts)
 
@@ -117,7 +122,9 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     fields.raise_if_invalid()
 
     def work() -> Outcome:
+        screen.check_prompt(prompt, field="prompt", request_id=request.request_id)
         (text,) = map_before(_deadline(context), lambda prompt: model.generate(prompt, parameters), [prompt])
+        screen.check_text(text, request_id=request.request_id)
         return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
 
     return _measured("Generate", request, work, input_characters=len(prompt))

@@ -9,7 +9,7 @@ import pytest
 
 from genai_templates import Hosting, ImageStack, TextStack
 from genai_templates.apps import APPS
-from genai_templates.options import ApiAccess, Firewall, FunctionNetwork
+from genai_templates.options import ApiAccess, ContentFilter, Firewall, FunctionNetwork
 from genai_templates.packaging.artifacts import make_inline_artifacts
 from genai_templates.stacks.base import Stack
 
@@ -30,6 +30,10 @@ BUILDS: dict[str, Stack] = {
     "text-private": TextStack(function_network=FunctionNetwork.PRIVATE),
     "image-private": ImageStack(function_network=FunctionNetwork.PRIVATE),
     "text-single-file": TextStack(artifacts=make_inline_artifacts(APPS["text"])),
+    "text-filtered": TextStack(blocked_terms=("a term",), content_filter=ContentFilter.GUARDRAIL),
+    "image-filtered": ImageStack(
+        blocked_terms=("a term",), content_filter=ContentFilter.GUARDRAIL, image_moderation=True
+    ),
     "image-single-file": ImageStack(artifacts=make_inline_artifacts(APPS["image"])),
 }
 

@@ -83,12 +83,14 @@ def test_every_route_is_served_by_the_function_that_it_is_wired_to_and_no_other_
 
 
 def settings_of(module: str, *, optional: bool = False) -> set[str]:
-    """Return the fields of the ``Settings`` of this module, or those of them that have a default."""
+    """Return the fields of what this module reads its settings into, or those of them that have a default."""
     tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)]
+    read = {ast.unparse(each.args[0]) for each in calls if ast.unparse(each.func) == "read_settings"}
     return {
         field.target.id
         for each in tree.body
-        if isinstance(each, ast.ClassDef) and each.name == "Settings"
+        if isinstance(each, ast.ClassDef) and each.name in read
         for field in each.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and (field.value or not optional)
     }
@@ -99,6 +101,8 @@ def test_a_function_gets_the_settings_that_its_modules_have_and_no_others(app: s
     environment = environment_of(app, name)
     hosting = [environment[each] for each in ("MODEL_HOST", "MODEL_STATUS") if each in environment]
     modules = [module_of(app, name), *(f"handlers.common.hosting.{each}" for each in hosting)]
+    if "dispatch" in settings_of(module_of(app, name)):
+        modules.append(f"handlers.jobs.dispatch.{environment.get('DISPATCH', 'event')}")
     known = {field.upper() for module in modules for field in settings_of(module)}
     assert set(environment) <= known
     optional = {field.upper() for module in modules for field in settings_of(module, optional=True)}

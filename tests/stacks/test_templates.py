@@ -23,6 +23,7 @@ WITHOUT_RESOURCES = {
     "application-autoscaling:DescribeScalableTargets",
     "application-autoscaling:DescribeScalingPolicies",
     "application-autoscaling:DescribeScheduledActions",
+    "rekognition:DetectModerationLabels",
     "servicequotas:ListServiceQuotas",
     "application-autoscaling:DeregisterScalableTarget",
     "ec2:CreateNetworkInterface",

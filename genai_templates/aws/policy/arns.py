@@ -40,6 +40,7 @@ def _regional(service: str, *resources: str) -> tuple[str, ...]:
 
 
 _FUNCTION = _regional("lambda", "function:{name}")
+_GUARDRAIL = _regional("bedrock", "guardrail/*")  # which has a random id
 _USER_POOLS = _regional("cognito-idp", "userpool/*")  # whose ids are random
 _SCALABLE_TARGET = _regional("application-autoscaling", "scalable-target/*")  # which has a random id
 
@@ -56,6 +57,8 @@ ARNS = {
     "AWS::ApiGateway::UsagePlanKey": ArnFormat((f"{_API_GATEWAY}/usageplans/*",)),
     "AWS::ApplicationAutoScaling::ScalableTarget": ArnFormat(_SCALABLE_TARGET),
     "AWS::ApplicationAutoScaling::ScalingPolicy": ArnFormat(_SCALABLE_TARGET),
+    "AWS::Bedrock::Guardrail": ArnFormat(_GUARDRAIL),
+    "AWS::Bedrock::GuardrailVersion": ArnFormat(_GUARDRAIL),
     "AWS::Budgets::Budget": ArnFormat(("arn:{partition}:budgets::{account}:budget/{name}",)),
     "AWS::CloudFront::Distribution": ArnFormat((f"{_CLOUDFRONT}distribution/*",)),
     "AWS::CloudFront::Function": ArnFormat((f"{_CLOUDFRONT}function/{{name}}",), "Name"),
@@ -71,6 +74,7 @@ ARNS = {
     "AWS::Cognito::UserPoolDomain": ArnFormat(_USER_POOLS),
     "AWS::Cognito::UserPoolResourceServer": ArnFormat(_USER_POOLS),
     "AWS::DynamoDB::Table": ArnFormat(_regional("dynamodb", "table/{name}"), "TableName"),
+    "AWS::EC2::FlowLog": ArnFormat(_regional("ec2", "vpc-flow-log/*", "vpc/*")),
     "AWS::EC2::InternetGateway": ArnFormat(_regional("ec2", "internet-gateway/*")),
     "AWS::EC2::Route": ArnFormat(_regional("ec2", "route-table/*")),
     "AWS::EC2::RouteTable": ArnFormat(_regional("ec2", "route-table/*", "vpc/*")),
@@ -92,6 +96,9 @@ ARNS = {
     "AWS::Lambda::Permission": ArnFormat(_FUNCTION),
     "AWS::Logs::LogGroup": ArnFormat(_regional("logs", "log-group:{name}"), "LogGroupName"),
     "AWS::Logs::ResourcePolicy": ArnFormat(_regional("logs", "log-group:{name}"), "PolicyName"),
+    "AWS::Route53::RecordSet": ArnFormat(
+        ("arn:{partition}:route53:::hostedzone/*", "arn:{partition}:route53:::change/*")
+    ),
     "AWS::S3::Bucket": ArnFormat((_BUCKET,), "BucketName", _BUCKET_NAMES),
     "AWS::S3::BucketPolicy": ArnFormat((_BUCKET,), generated=_BUCKET_NAMES),
     "AWS::SNS::Topic": ArnFormat(_regional("sns", "{name}"), "TopicName"),

@@ -19,9 +19,12 @@ from .copies import postponed_threads, work_in_copies
 # What completes ministack, in this order: some build on what others have changed.
 _PATCHES = (
     "gateway",
+    "vpc_calls",
     "permissions",
     "sagemaker",
     "bedrock",
+    "guardrails",
+    "moderation",
     "endpoint_updates",
     "blue_green",
     "inference_components",
@@ -39,6 +42,7 @@ _PATCHES = (
     "disruptions",
     "rest_api",
     "distribution",
+    "domains",
     "compression",
     "firewall",
     "presigned_urls",
@@ -51,6 +55,7 @@ _PATCHES = (
     "log_events",
     "schedules",
     "budgets",
+    "encryption",
     "resources",
     "provisioning",
     "tagging",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import random
+import re
 import textwrap
 from typing import NamedTuple
 
@@ -11,6 +12,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 CAPTION = "drawn by a stand-in"
 _MOST_LINES = 3
+MARK = re.compile(r"\b(faintly )?to be moderated\b", re.IGNORECASE)
+"""Words of a prompt that put a mark into the picture, which the emulated Amazon Rekognition sees; or hardly sees."""
+_MARK_COLOURS = ((255, 0, 255), (255, 160, 255))
 
 Colour = tuple[int, int, int]
 
@@ -35,6 +39,8 @@ def draw(request: ImageRequest) -> Image.Image:
     _add_shapes(image, palette, rng, request.steps)
     image = image.filter(ImageFilter.GaussianBlur(min(image.size) / 90))
     _add_caption(image, request.prompt)
+    if marked := MARK.search(request.prompt):
+        image.paste(_MARK_COLOURS[bool(marked[1])], (0, 0, 32, 32))
     return image
 
 

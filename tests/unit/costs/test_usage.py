@@ -11,6 +11,7 @@ from genai_templates import Architecture, Hosting
 from genai_templates.apps import APPS
 from genai_templates.costs.prices import Prices
 from genai_templates.costs.usage import UseLine, usage_of, use_costs
+from genai_templates.options import ContentFilter
 
 
 def _template(app: str, **options: Any) -> dict[str, Any]:
@@ -69,3 +70,17 @@ def test_a_service_with_a_price_that_is_not_known_comes_first_and_is_not_known()
     assert lines[0].usd_per_month is None
     assert _by_service(lines)["DynamoDB"] is None
     assert _by_service(lines)["Lambda"]
+
+
+def test_filters_are_charged_for_where_a_stack_has_them() -> None:
+    prices = Prices("us-east-1")
+
+    def costs(app: str, **options: Any) -> dict[str, float | None]:
+        return _by_service(use_costs(_template(app, **options), usage_of(app), prices, requests_per_hour=1000))
+
+    assert not {"Bedrock", "Rekognition"} & costs("image").keys()
+    filtered = costs("image", content_filter=ContentFilter.GUARDRAIL, image_moderation=True)
+    assert filtered["Bedrock"] == pytest.approx(0.00015 * 730_000)
+    assert filtered["Rekognition"] == pytest.approx(0.001 * 730_000)
+    units = usage_of("text").guardrail_units
+    assert costs("text", content_filter=ContentFilter.GUARDRAIL)["Bedrock"] == pytest.approx(units * 0.00015 * 730_000)
