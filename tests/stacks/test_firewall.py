@@ -135,3 +135,12 @@ def test_web_acls_and_their_rules_cost_by_the_month(region: str, usd: float) -> 
 def test_an_api_of_the_distribution_alone_takes_no_keys_and_signatures_of_others(auth: Auth) -> None:
     with pytest.raises(InvalidOption, match="api_access 'distribution' goes with"):
         TextStack(api_access=ApiAccess.DISTRIBUTION, auth=auth)
+
+
+def test_a_user_signs_in_and_the_distribution_proves_itself() -> None:
+    document = template(api_access=ApiAccess.DISTRIBUTION, auth=Auth.COGNITO)
+    for name, operation in operations(document).items():
+        required = {scheme for each in operation.get("security", []) for scheme in each}
+        assert required == (set() if "options" in name else {"user_pool", "distribution"})
+    assert gateway_responses(document)["INVALID_API_KEY"]["statusCode"] == 403
+    assert gateway_responses(document)["UNAUTHORIZED"]["statusCode"] == 401
