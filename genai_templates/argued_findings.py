@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from troposphere import AWSObject, If, NoValue
 
+from .encrypted_resources import has_own_key, of_these_has_own_key, shows_environment
 from .statements import named_resources, statements
 
 
@@ -28,6 +29,10 @@ def _with(property_name: str) -> Callable[[AWSObject], bool]:
 
 def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
     return lambda resource: isinstance(resource.properties.get(property_name), If)
+
+
+def _without_domain(distribution: AWSObject) -> bool:
+    return "Aliases" not in distribution.DistributionConfig.properties
 
 
 def _joins_vpc(role: AWSObject) -> bool:
@@ -52,7 +57,8 @@ class Suppression(NamedTuple):
     unless_there_is: str = ""
 
 
-_OWN_KEY = "Encrypted with the service's own key, which costs nothing; a key of the customer's is not an option yet."
+_OWN_KEY = "Encrypted with the service's own key, which costs nothing; the option encryption takes a customer's."
+_HAS_KEY = "It has a key; the rule cannot read the Fn::If by which that is the stack's or one that is there already."
 _OWN_VPC = "It deploys the model once and is stopped; in a VPC it would take the same way to the internet."
 _WEB_ACL = "AWS::WAFv2::WebACL"
 _WAF = "Throttled by the stage; a firewall is charged for by the month: the option firewall adds one."
@@ -76,7 +82,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_without("VpcConfig"),
         ),
         Suppression(
-            "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=_with("Environment")
+            "Its environment holds names and limits, and no secret.", checkov="CKV_AWS_173", when=shows_environment
         ),
         Suppression(
             "Python 3.13 is supported by Lambda until 2029, and the bundled wheels are pinned for it.",
@@ -89,12 +95,20 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("lambda_function_public_access_prohibited_check",),
         ),
     ),
+    "AWS::KMS::Key": (
+        Suppression(
+            "As KMS's own default policy does, it leaves to the account's IAM policies what its principals may do.",
+            guard=("kms_create_grant_aws_service_check",),
+        ),
+    ),
     "AWS::Logs::LogGroup": (
         Suppression(
             _OWN_KEY,
             checkov="CKV_AWS_158",
             guard=("CLOUDWATCH_LOG_GROUP_ENCRYPTED", "cloudwatch_log_group_encrypted_check"),
+            when=_without("KmsKeyId"),
         ),
+        Suppression(_HAS_KEY, guard=("cloudwatch_log_group_encrypted_check",), when=_with("KmsKeyId")),
         Suppression(
             "Kept for as long as the parameter LogRetentionDays says: access logs hold IP addresses.",
             guard=("CW_LOGGROUP_RETENTION_PERIOD_CHECK", "cloudwatch_log_group_retention_period_check"),
@@ -135,7 +149,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             _OWN_KEY,
             guard=("s3_bucket_default_encryption_kms_check",),
-            when=_called("SiteBucket", "ImageBucket", "ArtifactBucket", "InferenceBucket"),
+            when=of_these_has_own_key("SiteBucket", "ImageBucket", "ArtifactBucket", "InferenceBucket"),
         ),
         Suppression(
             "S3 delivers access logs to no bucket that is encrypted with a KMS key by default.",
@@ -161,19 +175,16 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("s3_bucket_policy_ssl_requests_only_check",),
         ),
     ),
-    "AWS::EC2::Route": (
-        Suppression(
-            "It is the way out of the public subnets; the functions' own subnet has no route to the internet.",
-            guard=("NO_UNRESTRICTED_ROUTE_TO_IGW",),
-            when=_with("GatewayId"),
-        ),
-    ),
     "AWS::EC2::VPC": (
-        Suppression("Flow logs are charged for by size, and are not an option yet.", cdk_nag="AwsSolutions-VPC7"),
+        Suppression(
+            "Flow logs are charged for by size: the option flow_logs has them.",
+            cdk_nag="AwsSolutions-VPC7",
+            unless_there_is="AWS::EC2::FlowLog",
+        ),
     ),
     "AWS::IAM::Role": (
         Suppression(
-            "Lambda makes and deletes its network interfaces itself; these actions have no narrower resource.",
+            "Lambda and SageMaker make and delete network interfaces; these actions have no narrower resource.",
             checkov="CKV_AWS_111",
             when=_joins_vpc,
         ),
@@ -188,7 +199,9 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             when=_allows_any_resource,
         ),
     ),
-    "AWS::DynamoDB::Table": (Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",)),),
+    "AWS::DynamoDB::Table": (
+        Suppression(_OWN_KEY, checkov="CKV_AWS_119", guard=("DYNAMODB_TABLE_ENCRYPTED_KMS",), when=has_own_key),
+    ),
     "AWS::ApiGateway::RestApi": (
         Suppression(
             "Bodies are validated by the validator in its OpenAPI body, and field by field by the functions.",
@@ -214,7 +227,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression("Open to every country: it is the deployer's choice.", cdk_nag="AwsSolutions-CFR1"),
         Suppression(_WAF, cdk_nag="AwsSolutions-CFR2", checkov="CKV_AWS_68", unless_there_is=_WEB_ACL),
         Suppression(
-            "CloudFront's own certificate allows no other policy; an own domain is not an option yet.",
+            "CloudFront's own certificate allows no other policy; with the option own_domain there is another.",
             cdk_nag="AwsSolutions-CFR4",
             checkov="CKV_AWS_174",
             guard=(
@@ -225,6 +238,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
                 "cloudfront_security_policy_check",
                 "cloudfront_sni_enabled_check",
             ),
+            when=_without_domain,
         ),
         Suppression(
             "Logged while the parameter AccessLogs is true, its default.",
@@ -252,6 +266,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression(
             "Instance types with disks of their own, as those with a GPU have, encrypt them and take no key.",
             guard=("SAGEMAKER_ENDPOINT_CONFIGURATION_KMS_KEY_CONFIGURED",),
+            when=_without("KmsKeyId"),
         ),
     ),
     "AWS::SageMaker::NotebookInstance": (
@@ -261,6 +276,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             cdk_nag="AwsSolutions-SM2",
             checkov="CKV_AWS_187",
             guard=("SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED",),
+            when=_without("KmsKeyId"),
         ),
         Suppression(
             "The SageMaker SDK and the model's description come from the internet.",
@@ -286,6 +302,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("sqs_dlq_check",),
             when=_without("RedrivePolicy"),
         ),
-        Suppression(_OWN_KEY, checkov="CKV_AWS_27"),
+        Suppression(_OWN_KEY, checkov="CKV_AWS_27", when=_without("KmsMasterKeyId")),
+        Suppression(_HAS_KEY, guard=("sqs_queue_encrypted_check",), when=_with("KmsMasterKeyId")),
     ),
 }

@@ -65,6 +65,8 @@ NEEDED_WITH = (
     NeededWith("AWS::Cognito::UserPoolClient", ("AnalyticsConfiguration",), ("iam:*",)),
     NeededWith("AWS::Cognito::UserPoolDomain", ("CustomDomainConfig",), ("cloudfront:*", "kms:*")),
     NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
+    # Of flow logs in a bucket or a stream.
+    NeededWith("AWS::EC2::FlowLog", ("LogDestination",), ("iam:CreateServiceLinkedRole", "logs:*", "s3:*")),
     NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),
@@ -132,7 +134,7 @@ NEEDED_WITH = (
 
 
 class NeededBesides(NamedTuple):
-    """Actions that a type's creation takes and its schema does not name, where a property has this value."""
+    """Actions that a type's creation takes and its schema does not name, where a property has this value, or any."""
 
     type_name: str
     property_name: str
@@ -152,6 +154,10 @@ NEEDED_BESIDES = (
             "sagemaker:DescribeEndpointConfig",
             "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
+    ),
+    # (EventBridge Scheduler user guide, "Using identity-based policies".)
+    NeededBesides(
+        "AWS::Scheduler::Schedule", "KmsKeyArn", "", ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
     ),
 )
 
@@ -177,7 +183,8 @@ def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = O
 def _besides(resource: Mapping[str, Any], operations: tuple[str, ...]) -> set[str]:
     properties = resource.get("Properties", {})
     rows = [row for row in NEEDED_BESIDES if row.type_name == resource["Type"] and "create" in operations]
-    return {action for row in rows if properties.get(row.property_name) == row.value for action in row.actions}
+    found = [(row, properties.get(row.property_name)) for row in rows]
+    return {action for row, value in found if value and row.value in ("", value) for action in row.actions}
 
 
 @cache

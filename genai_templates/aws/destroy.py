@@ -20,7 +20,8 @@ from .interrupts import interrupt_says
 
 _BUCKET = "AWS::S3::Bucket"
 _GIGABYTE = 1024**3
-_PURGED = {_BUCKET, "AWS::S3::BucketPolicy"}
+_KEY = "AWS::KMS::Key"
+_PURGED = {_BUCKET, "AWS::S3::BucketPolicy", _KEY}
 
 
 class Inventory(NamedTuple):
@@ -88,6 +89,7 @@ class Destroyer(NamedTuple):
         step(f"{stack.name} ({stack.status}): {len(inventory.removed)} resources go")
         for each in inventory.kept:
             contents = f" with {_contents(self.account, each)}" if each.kind == _BUCKET else ""
+            contents += ", without which nobody can read what it encrypts" if each.kind == _KEY else ""
             fate = "goes too" if self.purge and each.kind in _PURGED else "stays"
             step(f"  {fate}: {each.logical_id} ({each.kind}) {each.physical_id}{contents}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import (
     AWSHelperFn,
@@ -26,8 +26,12 @@ from ..contract.gateway import gateway_body
 from ..contract.routes import Contract, Route
 from ..contract.security import GatewayError, Security
 from ..iam import add_role
-from ..scope import DELETE_WITH_STACK, Scope
+from ..scope import Scope
 from .functions import Function
+from .log_groups import add_log_group
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 STAGE = "prod"
 
@@ -109,12 +113,14 @@ def add_api(
     deploy: AddDeployment = add_deployment,
     security: Sequence[Security] = (),
     errors: Mapping[str, GatewayError] = {},
+    key: EncryptionKey | None = None,
 ) -> Api:
     """Add the API of this contract, each route served by its function.
 
     ``timeout`` is the integration's, in milliseconds. While ``account_condition`` holds, the role with which API
     Gateway writes logs is set for the whole region of the account. ``deploy`` adds the deployment that the stage
-    serves. Every route asks its caller for all of ``security``; ``errors`` are those of ``gateway_body``.
+    serves. Every route asks its caller for all of ``security``; ``errors`` are those of ``gateway_body``. The key is
+    for the access log.
     """
     name = Sub(f"${{AWS::StackName}}{'-' if scope.prefix else ''}{scope.prefix}")
     body = gateway_body(
@@ -135,7 +141,7 @@ def add_api(
     )
     deployment = deploy(scope, f"ApiDeployment{_digest(body)}", rest_api)
     account = _add_logging_account(scope, condition=account_condition)
-    log_group = scope.add(logs.LogGroup, "ApiLogs", RetentionInDays=log_retention, **DELETE_WITH_STACK)
+    log_group = add_log_group(scope, "ApiLogs", retention=log_retention, key=key)
     stage = _add_stage(scope, rest_api, deployment, log_group, throttle)
     # A stage with logs is refused until the account has a role to write them with; the reference orders the two,
     # which DependsOn cannot do for a resource that may not be there.

@@ -6,7 +6,7 @@ Requests, responses and failures pass through a bucket, and topics say which of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.s3
 import awacs.sagemaker
@@ -20,6 +20,9 @@ from .buckets import Bucket, add_inference_bucket
 from .endpoint import ModelEndpoint
 from .functions import Function
 from .hosted_model import ModelFacts, ModelMetrics
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 REQUESTS, RESULTS, FAILURES = "requests/", "results/", "failures/"
 """The prefixes of the bucket."""
@@ -45,6 +48,10 @@ class Exchange(NamedTuple):
             [self.bucket.objects(RESULTS), self.bucket.objects(FAILURES)],
         )
         role.allow("AnnounceResults", [awacs.sns.Publish], [Ref(self.succeeded), Ref(self.failed)])
+        if (key := self.bucket.key) is not None:
+            # SageMaker stores large responses in parts, and to put them together is to read them.
+            key.grant_write(role, service="s3")
+            key.grant_send(role, service="sns")
 
 
 class RequestLimits(NamedTuple):
@@ -120,18 +127,20 @@ class AsynchronousModel(ModelEndpoint):
         return [function]
 
 
-def add_exchange(scope: Scope) -> Exchange:
+def add_exchange(scope: Scope, *, key: EncryptionKey | None = None) -> Exchange:
     """Add the bucket and the topics of an asynchronous endpoint."""
     return Exchange(
-        add_inference_bucket(scope), _add_topic(scope, "InferenceSucceeded"), _add_topic(scope, "InferenceFailed")
+        add_inference_bucket(scope, key=key),
+        _add_topic(scope, "InferenceSucceeded", key),
+        _add_topic(scope, "InferenceFailed", key),
     )
 
 
-def _add_topic(scope: Scope, logical_id: str) -> sns.Topic:
+def _add_topic(scope: Scope, logical_id: str, key: EncryptionKey | None) -> sns.Topic:
     # SageMaker publishes under the model's role: to a principal of the account SNS's own key is open, other than to
     # a service such as CloudWatch. (SNS developer guide, "Encryption at rest"; SageMaker developer guide, "Complete
     # the prerequisites" of asynchronous inference.)
-    topic = scope.add(sns.Topic, logical_id, KmsMasterKeyId="alias/aws/sns")
+    topic = scope.add(sns.Topic, logical_id, KmsMasterKeyId="alias/aws/sns" if key is None else key.arn)
     scope.add(
         sns.TopicPolicy,
         f"{logical_id}Policy",
@@ -157,17 +166,26 @@ def _subscribe(scope: Scope, topic: sns.Topic, function: Function) -> None:
 
 
 def add_asynchronous_endpoint(
-    scope: Scope, *, model: AsynchronousModel, variant: sagemaker.ProductionVariant, after: Sequence[str]
+    scope: Scope,
+    *,
+    model: AsynchronousModel,
+    variant: sagemaker.ProductionVariant,
+    after: Sequence[str],
+    volume_key: EncryptionKey | None = None,
 ) -> sagemaker.Endpoint:
     """Add endpoint and configuration; ``after`` are logical ids that the endpoint is made after, and goes before.
+
+    ``volume_key`` is for the volumes of its instances.
 
     The configuration has no name: a change makes a new one, and the endpoint, whose name is fixed, moves to it.
     """
     exchange = model.exchange
+    key = exchange.bucket.key
     config = scope.add(
         sagemaker.EndpointConfig,
         "EndpointConfig",
         ProductionVariants=[variant],
+        **({} if volume_key is None else {"KmsKeyId": volume_key.arn}),
         AsyncInferenceConfig=sagemaker.AsyncInferenceConfig(
             ClientConfig=sagemaker.AsyncInferenceClientConfig(MaxConcurrentInvocationsPerInstance=_AT_ONCE),
             OutputConfig=sagemaker.AsyncInferenceOutputConfig(
@@ -176,6 +194,7 @@ def add_asynchronous_endpoint(
                 NotificationConfig=sagemaker.AsyncInferenceNotificationConfig(
                     SuccessTopic=Ref(exchange.succeeded), ErrorTopic=Ref(exchange.failed)
                 ),
+                **({} if key is None else {"KmsKeyId": key.arn}),
             ),
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.s3
 from awacs.aws import Action, Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
@@ -11,12 +11,16 @@ from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Select, Sub, s3
 from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
 
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
+
 
 class Bucket(NamedTuple):
     """A private bucket, and who may do what in it."""
 
     resource: s3.Bucket
     policy: s3.BucketPolicy
+    key: EncryptionKey | None = None
 
     @property
     def name(self) -> Ref:
@@ -45,10 +49,14 @@ class Bucket(NamedTuple):
     def grant_put(self, role: Role, *, prefix: str = "") -> None:
         """Let the role store objects below this prefix."""
         role.allow("StoreObjects", [awacs.s3.PutObject], [self.objects(prefix)])
+        if self.key is not None:
+            self.key.grant_write(role, service="s3")
 
     def grant_get(self, role: Role, *, prefix: str = "") -> None:
         """Let the role read objects below this prefix."""
         role.allow("ReadObjects", [awacs.s3.GetObject], [self.objects(prefix)])
+        if self.key is not None:
+            self.key.grant_read(role, service="s3")
 
     def grant_list(self, role: Role) -> None:
         """Let the role list the bucket's objects."""
@@ -65,6 +73,8 @@ class Bucket(NamedTuple):
 
     def allow_distribution(self, distribution_arn: AWSHelperFn, *, prefix: str = "") -> None:
         """Let this CloudFront distribution, and no other, read the objects below this prefix."""
+        if self.key is not None:
+            self.key.allow_distributions()
         self.policy.PolicyDocument.Statement.append(
             Statement(
                 Sid="DistributionReads",
@@ -98,20 +108,14 @@ def _objects(bucket: s3.Bucket, prefix: str = "") -> Sub:
     return Sub(f"${{{bucket.title}.Arn}}/{prefix}*")
 
 
-def add_bucket(scope: Scope, logical_id: str, **properties: object) -> Bucket:
-    """Add an encrypted bucket without public access that refuses requests without TLS."""
+def add_bucket(scope: Scope, logical_id: str, *, key: EncryptionKey | None = None, **properties: object) -> Bucket:
+    """Add a bucket without public access that refuses requests without TLS, encrypted with the key or with S3's own."""
     attributes = {name: properties.pop(name) for name in DELETE_WITH_STACK if name in properties}
     properties.setdefault("OwnershipControls", _ownership("BucketOwnerEnforced"))
     bucket = scope.add(
         s3.Bucket,
         logical_id,
-        BucketEncryption=s3.BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                s3.ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                )
-            ]
-        ),
+        BucketEncryption=s3.BucketEncryption(ServerSideEncryptionConfiguration=[_encryption(key)]),
         PublicAccessBlockConfiguration=s3.PublicAccessBlockConfiguration(
             BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
         ),
@@ -121,7 +125,16 @@ def add_bucket(scope: Scope, logical_id: str, **properties: object) -> Bucket:
     policy = _add_policy(scope, logical_id, bucket)
     for name, choice in attributes.items():
         setattr(policy, name, choice)  # a bucket that is kept goes on refusing plain HTTP
-    return Bucket(bucket, policy)
+    return Bucket(bucket, policy, key)
+
+
+def _encryption(key: EncryptionKey | None) -> s3.ServerSideEncryptionRule:
+    if key is None:
+        by_default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
+        return s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=by_default)
+    by_default = s3.ServerSideEncryptionByDefault(SSEAlgorithm="aws:kms", KMSMasterKeyID=key.arn)
+    # A key of the bucket for a while, in the place of a call of KMS for each object.
+    return s3.ServerSideEncryptionRule(ServerSideEncryptionByDefault=by_default, BucketKeyEnabled=True)
 
 
 def _add_policy(scope: Scope, logical_id: str, bucket: s3.Bucket) -> s3.BucketPolicy:
@@ -149,11 +162,12 @@ def _expire(days: int | AWSHelperFn, **more: object) -> s3.LifecycleRule:
     return s3.LifecycleRule(Id="Expire", Status="Enabled", ExpirationInDays=days, **more)
 
 
-def add_site_bucket(scope: Scope) -> Bucket:
+def add_site_bucket(scope: Scope, *, key: EncryptionKey | None = None) -> Bucket:
     """Add the bucket of the page; versions let a bad publication be undone for 30 days."""
     return add_bucket(
         scope,
         "SiteBucket",
+        key=key,
         **DELETE_WITH_STACK,
         VersioningConfiguration=s3.VersioningConfiguration(Status="Enabled"),
         LifecycleConfiguration=s3.LifecycleConfiguration(
@@ -169,11 +183,12 @@ def add_site_bucket(scope: Scope) -> Bucket:
     )
 
 
-def add_artifact_bucket(scope: Scope) -> Bucket:
+def add_artifact_bucket(scope: Scope, *, key: EncryptionKey | None = None) -> Bucket:
     """Add the bucket of the artifacts that a template brings along."""
     return add_bucket(
         scope,
         "ArtifactBucket",
+        key=key,
         **DELETE_WITH_STACK,
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
@@ -192,7 +207,8 @@ def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
 
     CloudFront writes through ACLs, so the bucket must allow them, and it goes on writing for hours after the
     distribution is gone: the bucket outlives the stack, even one whose creation failed, or its deletion would fail now
-    and then.
+    and then. It never has a key of KMS: S3 delivers access logs to no bucket that is encrypted with one by default.
+    (Amazon S3 user guide, "Enabling Amazon S3 server access logging".)
     """
     bucket = add_bucket(
         scope,
@@ -217,7 +233,11 @@ def add_log_bucket(scope: Scope, *, condition: str) -> Bucket:
 
 
 def add_image_bucket(
-    scope: Scope, *, days_until_archive: AWSHelperFn | int, days_until_expiry: AWSHelperFn | int
+    scope: Scope,
+    *,
+    days_until_archive: AWSHelperFn | int,
+    days_until_expiry: AWSHelperFn | int,
+    key: EncryptionKey | None = None,
 ) -> Bucket:
     """Add the bucket of generated images, which move to infrequent access and expire after these days.
 
@@ -227,6 +247,7 @@ def add_image_bucket(
     return add_bucket(
         scope,
         "ImageBucket",
+        key=key,
         LifecycleConfiguration=s3.LifecycleConfiguration(
             Rules=[
                 _expire(
@@ -242,7 +263,7 @@ def add_image_bucket(
     )
 
 
-def add_inference_bucket(scope: Scope) -> Bucket:
+def add_inference_bucket(scope: Scope, *, key: EncryptionKey | None = None) -> Bucket:
     """Add the bucket that requests and responses of an asynchronous endpoint pass through; each is kept for two days.
 
     A request is over after seven hours at most. The bucket is retained, but for a creation that failed: a custom
@@ -251,6 +272,7 @@ def add_inference_bucket(scope: Scope) -> Bucket:
     return add_bucket(
         scope,
         "InferenceBucket",
+        key=key,
         LifecycleConfiguration=s3.LifecycleConfiguration(Rules=[_expire(2)]),
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",

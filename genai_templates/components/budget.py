@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.sns
 from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
@@ -11,6 +11,9 @@ from troposphere import Equals, If, NoValue, Ref, Sub, budgets, cloudwatch, sns
 from ..iam import tls_only
 from ..scope import Scope
 from ..tags import STACK_TAG
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 # AWS computes the charges of a month about four times a day; a period that is shorter has no values in between.
 # (CloudWatch user guide, "Create a billing alarm".)
@@ -32,10 +35,16 @@ class BudgetTopics(NamedTuple):
     used_up: sns.Topic
 
 
-def add_budget_topic(scope: Scope, logical_id: str, *, email: Ref, email_condition: str) -> sns.Topic:
+def add_budget_topic(
+    scope: Scope, logical_id: str, *, email: Ref, email_condition: str, key: EncryptionKey | None = None
+) -> sns.Topic:
     """Add a topic that budgets and billing alarms may publish to; it sends e-mail while the condition holds."""
     subscription = sns.Subscription(Endpoint=email, Protocol="email")
-    topic = scope.add(sns.Topic, logical_id, Subscription=[If(email_condition, subscription, NoValue)])
+    encryption = {} if key is None else {"KmsMasterKeyId": key.arn}
+    topic = scope.add(sns.Topic, logical_id, Subscription=[If(email_condition, subscription, NoValue)], **encryption)
+    if key is not None:
+        key.allow_publisher("budgets")
+        key.allow_publisher("cloudwatch")
     scope.add(
         sns.TopicPolicy,
         f"{logical_id}Policy",

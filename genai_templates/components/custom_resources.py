@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import awacs.apigateway
 import awacs.cloudfront
@@ -15,6 +15,9 @@ from ..scope import Scope
 from .buckets import Bucket
 from .distribution import SiteDistribution
 from .functions import Function, FunctionDefaults, add_function
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 _PACKAGE = "handlers.custom_resources"
 SERVICE_PROPERTIES = {"ServiceToken": (str, True), "ServiceTimeout": (int, True)}
@@ -31,6 +34,7 @@ class SitePublisher(AWSCustomObject):
         "DistributionId": (str, True),
         "Version": (str, True),
         "Config": (str, True),
+        "KmsKeyArn": (str, False),
     }
 
 
@@ -78,6 +82,11 @@ def service_properties(function: Function, timeout: int) -> dict[str, object]:
     return {"ServiceToken": function.arn, "ServiceTimeout": timeout + 60}
 
 
+def encrypted_by(key: EncryptionKey | None) -> dict[str, object]:
+    """Return the property of what fills a bucket: with another key it does so again, and needs the old one no more."""
+    return {} if key is None else {"KmsKeyArn": key.arn}
+
+
 def add_site_publisher(
     scope: Scope,
     *,
@@ -112,6 +121,7 @@ def add_site_publisher(
         DistributionId=distribution.distribution_id,
         Version=shared.code.version,
         Config=Sub(json.dumps(document, sort_keys=True), **variables),
+        **encrypted_by(bucket.key),
         # The bucket's policy must go after the bucket has been emptied.
         DependsOn=[bucket.policy.title],
         **service_properties(function, timeout),

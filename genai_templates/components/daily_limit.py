@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.dynamodb
 from troposphere import AWSHelperFn, GetAtt, Ref, dynamodb
 
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
+from .table_encryption import table_encryption
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 
 class DailyLimit(NamedTuple):
@@ -16,14 +20,17 @@ class DailyLimit(NamedTuple):
 
     table: dynamodb.Table
     requests: int | AWSHelperFn
+    key: EncryptionKey | None = None
 
     def apply_to(self, function: Function) -> None:
         """Have the function count its requests, and refuse those above the limit."""
         function.set_variables(DAILY_LIMIT_TABLE=Ref(self.table), DAILY_REQUESTS=self.requests)
         function.role.allow("CountRequests", [awacs.dynamodb.UpdateItem], [GetAtt(self.table, "Arn")])
+        if self.key is not None:
+            self.key.grant_read(function.role, service="dynamodb")
 
 
-def add_daily_limit(scope: Scope, *, requests: int | AWSHelperFn) -> DailyLimit:
+def add_daily_limit(scope: Scope, *, requests: int | AWSHelperFn, key: EncryptionKey | None = None) -> DailyLimit:
     """Add the table: an item for each caller and day, on demand, encrypted, which expires by ``expires_at``."""
     table = scope.add(
         dynamodb.Table,
@@ -38,7 +45,7 @@ def add_daily_limit(scope: Scope, *, requests: int | AWSHelperFn) -> DailyLimit:
             dynamodb.KeySchema(AttributeName="day", KeyType="RANGE"),
         ],
         PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
-        SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
+        SSESpecification=table_encryption(key),
         TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expires_at", Enabled=True),
     )
-    return DailyLimit(table, requests)
+    return DailyLimit(table, requests, key)

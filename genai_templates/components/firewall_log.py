@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt, Ref, Sub, logs, wafv2
 
-from ..scope import DELETE_WITH_STACK, Scope
+from ..scope import Scope
+from .log_groups import add_log_group
 from .origin_proof import PROOF_HEADER
 
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
+
 _REDACTED_HEADERS = ("authorization", "cookie", "x-api-key", PROOF_HEADER)
+_PREFIX = "aws-waf-logs-"
 _MATCHED = ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
 
 
@@ -53,13 +58,16 @@ class FirewallLog(NamedTuple):
         )
 
 
-def add_firewall_log(scope: Scope, *, retention: AWSHelperFn | int) -> FirewallLog:
+def add_firewall_log(scope: Scope, *, retention: AWSHelperFn | int, key: EncryptionKey | None = None) -> FirewallLog:
     """Add the log group. WAF takes those alone whose names begin with ``aws-waf-logs-``.
 
     Without a policy of the stack's own WAF would add one to the account, which nothing takes away again.
     """
-    name = Sub(f"aws-waf-logs-{'-'.join(filter(None, ('${AWS::StackName}', scope.prefix)))}")
-    group = scope.add(logs.LogGroup, "FirewallLogs", LogGroupName=name, RetentionInDays=retention, **DELETE_WITH_STACK)
+    name = Sub(f"{_PREFIX}{'-'.join(filter(None, ('${AWS::StackName}', scope.prefix)))}")
+    group = add_log_group(scope, "FirewallLogs", retention=retention, key=key)
+    group.LogGroupName = name
+    if key is not None:
+        key.allow_log_groups(f"{_PREFIX}${{AWS::StackName}}*")
     policy = scope.add(
         ResourcePolicy,
         "FirewallLogPolicy",

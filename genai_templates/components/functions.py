@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import awacs.awslambda
 import awacs.logs
@@ -12,7 +12,11 @@ import awacs.xray
 from troposphere import AWSHelperFn, GetAtt, NoValue, Ref, awslambda, logs
 
 from ..iam import ANY_RESOURCE, Role, add_role
-from ..scope import DELETE_WITH_STACK, Scope
+from ..scope import Scope
+from .log_groups import add_log_group
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 RUNTIME = "python3.13"
 
@@ -59,18 +63,35 @@ class InlineCode(NamedTuple):
 
 
 class VpcConfig(NamedTuple):
-    """The subnets and security groups of functions that run in a VPC."""
+    """The subnets and security groups of what runs in a VPC; ``roles`` are those of all that does, in order.
 
-    subnet_ids: Sequence[AWSHelperFn]
-    security_group_ids: Sequence[AWSHelperFn]
+    ``reachable`` has the logical ids of what must be there before anything in the VPC reaches a service.
+    """
+
+    subnet_ids: AWSHelperFn | Sequence[AWSHelperFn]
+    security_group_ids: AWSHelperFn | Sequence[AWSHelperFn]
+    roles: list[Role]
+    reachable: Sequence[str] = ()
+
+    def values(self) -> tuple[AWSHelperFn | list[AWSHelperFn], AWSHelperFn | list[AWSHelperFn]]:
+        """Return subnets and security groups as the properties of a resource take them."""
+        return _property(self.subnet_ids), _property(self.security_group_ids)
+
+
+def _property(given: AWSHelperFn | Sequence[AWSHelperFn]) -> AWSHelperFn | list[AWSHelperFn]:
+    return given if isinstance(given, AWSHelperFn) else list(given)
 
 
 class FunctionDefaults(NamedTuple):
-    """What the functions of one artifact share: code, days that logs are kept, and the VPC if they are in one."""
+    """What the functions of one artifact share.
+
+    The code, the days that logs are kept, the VPC if they are in one, and the key of their environments and logs.
+    """
 
     code: Code | InlineCode
     log_retention: int | AWSHelperFn
     vpc_config: VpcConfig | None = None
+    key: EncryptionKey | None = None
 
 
 class Function(NamedTuple):
@@ -114,9 +135,10 @@ def add_function(
     ``memory`` is in megabytes (128 to 10,240), ``timeout`` in seconds (1 to 900).
     """
     code = shared.code
-    log_group = scope.add(logs.LogGroup, f"{logical_id}Logs", RetentionInDays=shared.log_retention, **DELETE_WITH_STACK)
+    log_group = add_log_group(scope, f"{logical_id}Logs", retention=shared.log_retention, key=shared.key)
     role = _add_execution_role(scope, logical_id, log_group=log_group)
     vpc_config = {} if shared.vpc_config is None else _vpc_config(role, shared.vpc_config)
+    encryption = _encrypted(role, shared.key) if environment and shared.key is not None else {}
     function = scope.add(
         awslambda.Function,
         logical_id,
@@ -134,6 +156,7 @@ def add_function(
         Timeout=timeout,
         TracingConfig=awslambda.TracingConfig(Mode="Active"),
         **vpc_config,
+        **encryption,
     )
     return Function(function, role)
 
@@ -144,6 +167,11 @@ def _add_execution_role(scope: Scope, logical_id: str, *, log_group: logs.LogGro
     # X-Ray has no resource-level permission for what it takes in.
     role.allow("SendTraces", [awacs.xray.PutTraceSegments, awacs.xray.PutTelemetryRecords], [ANY_RESOURCE])
     return role
+
+
+def _encrypted(role: Role, key: EncryptionKey) -> dict[str, object]:
+    key.grant_environment(role)
+    return {"KmsKeyArn": key.arn}
 
 
 def _vpc_config(role: Role, vpc_config: VpcConfig) -> dict[str, object]:
@@ -163,8 +191,6 @@ def _vpc_config(role: Role, vpc_config: VpcConfig) -> dict[str, object]:
         ],
         [ANY_RESOURCE],
     )
-    return {
-        "VpcConfig": awslambda.VPCConfig(
-            SubnetIds=list(vpc_config.subnet_ids), SecurityGroupIds=list(vpc_config.security_group_ids)
-        )
-    }
+    vpc_config.roles.append(role)
+    subnets, groups = vpc_config.values()
+    return {"VpcConfig": awslambda.VPCConfig(SubnetIds=subnets, SecurityGroupIds=groups)}

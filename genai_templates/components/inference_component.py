@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import awacs.sagemaker
 from troposphere import AWSHelperFn, FindInMap, GetAtt, Ref, Select, Split, Sub, sagemaker
@@ -11,9 +12,13 @@ from ..accelerators import count_accelerators
 from ..iam import Role
 from ..scope import Scope
 from .endpoint import VARIANT
+from .functions import VpcConfig
 from .hosted_model import MICROSECONDS, HostedModel, ModelFacts, ModelMetrics, ModelOutput
-from .model_resource import PlacedModel
+from .model_resource import PlacedModel, place_in_vpc
 from .production_variant import START_SECONDS, production_variant
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 # What a copy has to find free on the instance, beside what the accelerators have. An instance of 16 GiB has less than
 # 4,096 left for components, and the model's own need is for the accelerators. (stdapi-ai/stdapi.ai#43.)
@@ -82,13 +87,16 @@ def add_inference_component(
     allowed_instance_types: Sequence[str],
     role: Role,
     maximum: int | AWSHelperFn,
+    volume_key: EncryptionKey | None = None,
+    vpc_config: VpcConfig | None = None,
 ) -> Sub:
     """Add the endpoint and its component, both of this name, and return Application Auto Scaling's id of the component.
 
     A copy of the model takes an instance of its own, with all its accelerators. There are ``maximum`` at most, one at
     first, and none when scaling takes it away. ``allowed_instance_types`` are the values that a parameter among
     ``placed.instance_types`` may have. CloudFormation deletes the component before the endpoint, whose deletion would
-    leave it, then the configuration and the model.
+    leave it, then the configuration and the model. ``vpc_config`` is the place of the instances, if they run in a VPC:
+    SageMaker takes it of the configuration and not of the models. ``volume_key`` is for their volumes.
     """
     # Each change of a configuration makes a new one, which has no name of its own therefore.
     config = scope.add(
@@ -98,8 +106,11 @@ def add_inference_component(
         ExecutionRoleArn=role.arn,
         EnableNetworkIsolation=placed.network_isolation,
         ProductionVariants=[_variant(placed, maximum)],
+        **({} if volume_key is None else {"KmsKeyId": volume_key.arn}),
         DependsOn=list(dict.fromkeys(each.data["Fn::GetAtt"][0] for each in placed.names)),
     )
+    if vpc_config is not None:
+        place_in_vpc(config, vpc_config)
     endpoint = scope.add(
         sagemaker.Endpoint, "Endpoint", EndpointName=name, EndpointConfigName=GetAtt(config, "EndpointConfigName")
     )

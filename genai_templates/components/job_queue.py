@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import awacs.sqs
 from awacs.aws import Action, PolicyDocument
@@ -13,6 +13,9 @@ from troposphere.validators import integer
 from ..iam import Role, tls_only
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 _LONGEST_RETENTION = 1_209_600
 # Lambda's advice for a queue that a function reads: six times the function's own time, in which Lambda goes on to look
@@ -35,6 +38,7 @@ class JobQueue(NamedTuple):
 
     queue: sqs.Queue
     dead: sqs.Queue
+    key: EncryptionKey | None = None
 
     @property
     def environment(self) -> Mapping[str, AWSHelperFn]:
@@ -54,6 +58,8 @@ class JobQueue(NamedTuple):
     def grant_send(self, role: Role) -> None:
         """Let the role send jobs."""
         role.allow("SendJobs", [awacs.sqs.SendMessage], [GetAtt(self.queue, "Arn")])
+        if self.key is not None:
+            self.key.grant_send(role, service="sqs")
 
     def add_consumer(self, scope: Scope, function: Function, *, concurrency: int | AWSHelperFn) -> None:
         """Have Lambda call the function with one job at a time, and so many times at once (2 to 1,000)."""
@@ -68,6 +74,8 @@ class JobQueue(NamedTuple):
             ],
             [arn],
         )
+        if self.key is not None:
+            self.key.grant_read(function.role, service="sqs")
         scope.add(
             awslambda.EventSourceMapping,
             "JobMapping",
@@ -80,34 +88,37 @@ class JobQueue(NamedTuple):
         )
 
 
-def add_job_queue(scope: Scope, *, function_timeout: int, retries: AWSHelperFn) -> JobQueue:
+def add_job_queue(
+    scope: Scope, *, function_timeout: int, retries: AWSHelperFn, key: EncryptionKey | None = None
+) -> JobQueue:
     """Add the queue of jobs for a function that has ``function_timeout`` seconds, and the queue behind it.
 
     A job is tried ``retries`` times again (0 to 2): the function counts that itself, and leaves a job in the queue that
     it has given up, so that SQS moves it behind. Both queues keep messages as long as SQS can, 14 days from when they
     were sent: how long a job may wait, the function says.
     """
-    dead = _add_queue(scope, "DeadJobsQueue")
+    dead = _add_queue(scope, "DeadJobsQueue", key)
     queue = _add_queue(
         scope,
         "JobQueue",
+        key,
         VisibilityTimeout=_TIMES_FUNCTION_TIMEOUT * function_timeout,
         RedrivePolicy=sqs.RedrivePolicy(deadLetterTargetArn=GetAtt(dead, "Arn"), maxReceiveCount=_receives(retries)),
     )
-    return JobQueue(queue, dead)
+    return JobQueue(queue, dead, key)
 
 
 def _receives(retries: AWSHelperFn) -> Select:
     return Select(retries, [str(1 + each + _SPARE_RECEIVES) for each in range(_MOST_RETRIES + 1)])
 
 
-def _add_queue(scope: Scope, logical_id: str, **properties: object) -> sqs.Queue:
+def _add_queue(scope: Scope, logical_id: str, key: EncryptionKey | None, **properties: object) -> sqs.Queue:
     queue = scope.add(
         sqs.Queue,
         logical_id,
         **DELETE_WITH_STACK,
         MessageRetentionPeriod=_LONGEST_RETENTION,
-        SqsManagedSseEnabled=True,
+        **({"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key.arn}),
         **properties,
     )
     statement = tls_only("TlsOnly", [Action("sqs", "*")], GetAtt(queue, "Arn"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.dynamodb
 import awacs.sqs
@@ -12,12 +12,17 @@ from troposphere import AWSHelperFn, GetAtt, Ref, awslambda, dynamodb, sqs
 from ..iam import Role, tls_only
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
+from .table_encryption import table_encryption
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 
 class JobTable(NamedTuple):
     """The table of image requests, one item a job."""
 
     resource: dynamodb.Table
+    key: EncryptionKey | None = None
 
     @property
     def name(self) -> Ref:
@@ -38,9 +43,13 @@ class JobTable(NamedTuple):
 
     def _allow(self, role: Role, sid: str, action: object) -> None:
         role.allow(sid, [action], [GetAtt(self.resource, "Arn")])
+        if self.key is not None:
+            # DynamoDB decrypts the table's own key for its caller, whatever the caller does. (DynamoDB developer
+            # guide, "DynamoDB encryption at rest usage notes".)
+            self.key.grant_read(role, service="dynamodb")
 
 
-def add_job_table(scope: Scope) -> JobTable:
+def add_job_table(scope: Scope, *, key: EncryptionKey | None = None) -> JobTable:
     """Add the job table: on demand, encrypted, with point-in-time recovery; items expire by ``expires_at``."""
     return JobTable(
         scope.add(
@@ -51,9 +60,10 @@ def add_job_table(scope: Scope) -> JobTable:
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[dynamodb.KeySchema(AttributeName="job_id", KeyType="HASH")],
             PointInTimeRecoverySpecification=dynamodb.PointInTimeRecoverySpecification(PointInTimeRecoveryEnabled=True),
-            SSESpecification=dynamodb.SSESpecification(SSEEnabled=True),
+            SSESpecification=table_encryption(key),
             TimeToLiveSpecification=dynamodb.TimeToLiveSpecification(AttributeName="expires_at", Enabled=True),
-        )
+        ),
+        key,
     )
 
 
@@ -61,6 +71,7 @@ class FailedJobs(NamedTuple):
     """The queue of jobs that no retry could finish."""
 
     queue: sqs.Queue
+    key: EncryptionKey | None = None
 
     def add_source(
         self,
@@ -78,6 +89,8 @@ class FailedJobs(NamedTuple):
         """
         arn = GetAtt(self.queue, "Arn")
         function.role.allow("ReportFailedJobs", [awacs.sqs.SendMessage], [arn])
+        if self.key is not None:
+            self.key.grant_send(function.role, service="sqs")
         scope.add(
             awslambda.EventInvokeConfig,
             logical_id,
@@ -94,7 +107,9 @@ class FailedJobs(NamedTuple):
         return GetAtt(self.queue, "QueueName")
 
 
-def add_failed_jobs(scope: Scope, *, mark: Function, visibility_timeout: int) -> FailedJobs:
+def add_failed_jobs(
+    scope: Scope, *, mark: Function, visibility_timeout: int, key: EncryptionKey | None = None
+) -> FailedJobs:
     """Add a queue of reports on events that Lambda gave up, from which ``mark`` marks their jobs as failed.
 
     ``add_source`` sends them there. A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds,
@@ -105,7 +120,7 @@ def add_failed_jobs(scope: Scope, *, mark: Function, visibility_timeout: int) ->
         "FailedJobsQueue",
         **DELETE_WITH_STACK,
         MessageRetentionPeriod=1_209_600,
-        SqsManagedSseEnabled=True,
+        **({"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key.arn}),
         VisibilityTimeout=visibility_timeout,
     )
     arn = GetAtt(queue, "Arn")
@@ -120,6 +135,8 @@ def add_failed_jobs(scope: Scope, *, mark: Function, visibility_timeout: int) ->
         [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],
         [arn],
     )
+    if key is not None:
+        key.grant_read(mark.role, service="sqs")
     scope.add(
         awslambda.EventSourceMapping,
         "FailedJobsMapping",
@@ -128,4 +145,4 @@ def add_failed_jobs(scope: Scope, *, mark: Function, visibility_timeout: int) ->
         BatchSize=10,
         FunctionResponseTypes=["ReportBatchItemFailures"],
     )
-    return FailedJobs(queue)
+    return FailedJobs(queue, key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.sns
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
@@ -17,6 +17,9 @@ from .functions import Function
 from .hosted_model import HostedModel
 from .job_queue import JobQueue
 from .jobs import FailedJobs
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 _FIVE_MINUTES = 300
 _MANY_BLOCKED = 100
@@ -74,14 +77,19 @@ class _Metric(NamedTuple):
 class AlarmBuilder:
     """Adds alarms that all tell the same people."""
 
-    def __init__(self, scope: Scope, *, email: str | AWSHelperFn, email_condition: str) -> None:
+    def __init__(
+        self, scope: Scope, *, email: str | AWSHelperFn, email_condition: str, key: EncryptionKey | None = None
+    ) -> None:
         """Send alarms to this address while the condition holds."""
         self._scope = scope
+        if key is not None:
+            key.allow_publisher("cloudwatch")
         topic = scope.add(
             sns.Topic,
             "AlarmTopic",
             Condition=email_condition,
             Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
+            **({} if key is None else {"KmsMasterKeyId": key.arn}),
         )
         scope.add(
             sns.TopicPolicy,
@@ -174,9 +182,10 @@ def add_alarms(
     monitored: MonitoredResources,
     email: str | AWSHelperFn,
     email_condition: str,
+    key: EncryptionKey | None = None,
 ) -> None:
     """Add the alarms, and the topic that e-mails them while ``email_condition`` holds."""
-    board = AlarmBuilder(scope, email=email, email_condition=email_condition)
+    board = AlarmBuilder(scope, email=email, email_condition=email_condition, key=key)
     api, functions, model = monitored.api, monitored.functions, monitored.model
     has_model = _is_in_region_of(model, scope)
     board.add("ApiErrors", "The API failed to respond", _of_api(api, "5XXError", "Sum"), threshold=0)

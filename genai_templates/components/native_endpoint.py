@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.cloudwatch
 from awacs.aws import Allow, PolicyDocument, Statement
@@ -13,6 +13,9 @@ from ..iam import Role
 from ..scope import Scope
 from .endpoint import VARIANT, ModelEndpoint
 from .hosted_model import MICROSECONDS
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 ROLLOUT_KINDS = ("ALL_AT_ONCE", "CANARY", "LINEAR")
 """The ways in which requests shift to the instances of an update; the first is the default."""
@@ -46,17 +49,20 @@ def add_native_endpoint(
     rollout: Rollout,
     scales: str,
     condition: str,
+    volume_key: EncryptionKey | None = None,
 ) -> sagemaker.Endpoint:
     """Add the endpoint, its configuration, and the alarms that take an update back.
 
     The configuration has no name: a change makes a new one, and the endpoint, whose name is fixed, moves to it.
     ``role`` is the model's, under which SageMaker looks at the alarms. While the condition ``scales`` holds, an update
     keeps the number of instances that scaling has set. The endpoint is there while ``condition`` holds, and all else in
-    any case: it costs nothing, and the endpoint is made again from it.
+    any case: it costs nothing, and the endpoint is made again from it. ``volume_key`` is for the volumes of its
+    instances.
     """
     routing = _routing(scope, rollout)
     variant.InitialVariantWeight = _weight(rollout, scales)
-    config = scope.add(sagemaker.EndpointConfig, "EndpointConfig", ProductionVariants=[variant])
+    encryption = {} if volume_key is None else {"KmsKeyId": volume_key.arn}
+    config = scope.add(sagemaker.EndpointConfig, "EndpointConfig", ProductionVariants=[variant], **encryption)
     config_name = GetAtt(config, "EndpointConfigName")
     alarms = _add_alarms(scope, endpoint, config_name)
     policy = _allow_to_watch(scope, role, alarms)

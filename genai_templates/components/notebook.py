@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import awacs.cloudwatch
 import awacs.ecr
 import awacs.iam
@@ -20,6 +22,9 @@ from .endpoint import ModelEndpoint
 from .endpoint_role import bucket_arn, grant_service_logs
 from .model_deployment import ModelDeployment
 from .model_janitor import ModelJanitor
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 # AL2 notebooks can no longer be created. (SageMaker developer guide, notebook platform identifiers.)
 PLATFORM = "notebook-al2023-v1"
@@ -41,18 +46,20 @@ def add_notebook(
     endpoint_role: Role,
     janitor: ModelJanitor,
     instance_type: str | AWSHelperFn,
+    key: EncryptionKey | None = None,
 ) -> None:
-    """Add the notebook instance, its roles and the wait condition ``ModelReady``.
+    """Add the notebook instance, its roles and the wait condition ``ModelReady``; the key is for its volume.
 
     The janitor is deleted after the notebook, which could otherwise deploy the model again behind its back.
     """
-    notebook_role = _add_notebook_role(scope, endpoint, endpoint_role)
+    name = _notebook_name(scope, key)
+    notebook_role = _add_notebook_role(scope, endpoint, endpoint_role, name)
     handle = scope.add(cloudformation.WaitConditionHandle, "ModelReadyHandle")
     lifecycle = _add_lifecycle(scope, deployment, endpoint, endpoint_role, handle)
     notebook = scope.add(
         sagemaker.NotebookInstance,
         "NotebookInstance",
-        DependsOn=[janitor.title],
+        DependsOn=[janitor.title, *(deployment.vpc_config.reachable if deployment.vpc_config else ())],
         # SageMaker's own way to the internet, from which the packages and JumpStart's manifest come. In a VPC as well
         # nothing but traffic to its own addresses would take another way, so there is none.
         DirectInternetAccess="Enabled",
@@ -61,11 +68,12 @@ def add_notebook(
         ),
         InstanceType=instance_type,
         LifecycleConfigName=GetAtt(lifecycle, "NotebookInstanceLifecycleConfigName"),
-        NotebookInstanceName=_notebook_name(scope),
+        NotebookInstanceName=name,
         PlatformIdentifier=PLATFORM,
         RoleArn=notebook_role.arn,
         RootAccess="Disabled",
         VolumeSizeInGB=_VOLUME_GIGABYTES,
+        **({} if key is None else {"KmsKeyId": key.arn}),
     )
     scope.add(
         cloudformation.WaitCondition,
@@ -77,10 +85,11 @@ def add_notebook(
     )
 
 
-def _notebook_name(scope: Scope) -> Join:
+def _notebook_name(scope: Scope, key: EncryptionKey | None) -> Join:
     # A name that is known beforehand: the role that the instance needs may stop this instance alone. It holds the
-    # platform: another one replaces the notebook, and CloudFormation replaces what has a name only under another name.
-    return scope.physical_name(PLATFORM.split("-")[1])
+    # platform, and whether there is a key: another one replaces the notebook, and CloudFormation replaces what has a
+    # name only under another name.
+    return scope.physical_name(PLATFORM.split("-")[1] + ("" if key is None else "k"))
 
 
 def _add_lifecycle(
@@ -105,6 +114,7 @@ def _add_lifecycle(
             "timeout": "${Timeout}",
             # A model with a licence gets this far only when it was accepted.
             "accept_eula": str(deployment.model.license_url is not None).lower(),
+            **({"subnets": "${Subnets}", "security_groups": "${SecurityGroups}"} if deployment.vpc_config else {}),
         },
         codec=deployment.model.codec,
     )
@@ -115,6 +125,7 @@ def _add_lifecycle(
         "StopNotebook": deployment.stop_notebook,
         "Timeout": deployment.timeout,
         **{f"InstanceType{number}": kind for number, kind in enumerate(deployment.instance_types)},
+        **_vpc_values(deployment),
     }
     return scope.add(
         sagemaker.NotebookInstanceLifecycleConfig,
@@ -123,7 +134,14 @@ def _add_lifecycle(
     )
 
 
-def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Role) -> Role:
+def _vpc_values(deployment: ModelDeployment) -> dict[str, Join]:
+    if deployment.vpc_config is None:
+        return {}
+    subnets, groups = deployment.vpc_config.values()
+    return {"Subnets": Join(",", subnets), "SecurityGroups": Join(",", groups)}
+
+
+def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Role, name: Join) -> Role:
     """Add the notebook's role: it may deploy and remove this stack's endpoint, and nothing else."""
     role = add_role(scope, "NotebookRole", service="sagemaker", description="Deploys the model from the notebook")
     actions = awacs.sagemaker
@@ -153,7 +171,7 @@ def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Rol
         [
             Sub(
                 "arn:${AWS::Partition}:sagemaker:${AWS::Region}:${AWS::AccountId}:notebook-instance/${Name}",
-                Name=_notebook_name(scope),
+                Name=name,
             )
         ],
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import AWSHelperFn, Join, Ref, Sub, apigateway, secretsmanager
 
 from ..scope import DELETE_WITH_STACK, Scope
 from .api import Api
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 API_KEY_HEADER = "x-api-key"
 PROOF_HEADER = "x-distribution-proof"
@@ -27,7 +30,9 @@ class OriginProof(NamedTuple):
         return Sub("{{resolve:secretsmanager:${Secret}:SecretString}}", Secret=Ref(self.secret))
 
 
-def add_origin_proof(scope: Scope, *, header: str, number: AWSHelperFn) -> OriginProof:
+def add_origin_proof(
+    scope: Scope, *, header: str, number: AWSHelperFn, key: EncryptionKey | None = None
+) -> OriginProof:
     """Add the secret; another ``number`` makes another one, under another name.
 
     Then everything that refers to it changes with it, which a new value under the old name would not bring about.
@@ -40,6 +45,7 @@ def add_origin_proof(scope: Scope, *, header: str, number: AWSHelperFn) -> Origi
             ExcludePunctuation=True, IncludeSpace=False, PasswordLength=_CHARACTERS
         ),
         Name=Join("-", [scope.physical_name("proof"), number]),
+        **({} if key is None else {"KmsKeyId": key.arn}),
         **DELETE_WITH_STACK,
     )
     return OriginProof(header, secret)

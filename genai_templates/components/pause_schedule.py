@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import awacs.application_autoscaling as scaling
 import awacs.cloudformation
@@ -23,6 +23,9 @@ from troposphere import Condition as ConditionRef
 
 from ..iam import ANY_RESOURCE, Role, add_role, arn
 from ..scope import Scope
+
+if TYPE_CHECKING:
+    from .encryption_key import EncryptionKey
 
 # An update that runs already may take that long, and what comes later than this would undo what somebody has done by
 # hand meanwhile. "No updates are to be performed", where the model is as it should be, ends in the same way: nobody
@@ -83,6 +86,7 @@ def add_pause_schedules(
     time_zone: Ref,
     endpoint_arn: AWSHelperFn,
     configuration_name: AWSHelperFn,
+    key: EncryptionKey | None = None,
 ) -> None:
     """Add a schedule for each change of the parameter, and the role under which the stack is then updated.
 
@@ -93,6 +97,8 @@ def add_pause_schedules(
     grant_update(role)
     _grant_endpoint(role, endpoint_arn, configuration_name)
     _grant_scaling(role)
+    if key is not None:
+        key.grant_schedule(role)
     for change in changes:
         scope.add(
             scheduler.Schedule,
@@ -108,6 +114,7 @@ def add_pause_schedules(
                 Input=UpdateOfParameter(scope.template, parameter.data["Ref"], change.value),
                 RetryPolicy=scheduler.RetryPolicy(MaximumEventAgeInSeconds=_LATEST_SECONDS),
             ),
+            **({} if key is None else {"KmsKeyArn": key.arn}),
         )
 
 

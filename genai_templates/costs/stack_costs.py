@@ -144,6 +144,10 @@ def _interface_endpoint(stack: _Stack, properties: Mapping[str, Any]) -> Iterato
         )
 
 
+def _key(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
+    yield _Charge("key", stack.monthly("kms/key"))
+
+
 def _queue_pollers(stack: _Stack, properties: Mapping[str, Any]) -> Iterator[_Charge]:
     price = stack.prices.find("sqs/request")
     yield _Charge("polls of an empty queue", None if price is None else price * _POLLS_PER_HOUR)
@@ -163,6 +167,7 @@ _CHARGES: dict[str, Callable[[_Stack, Mapping[str, Any]], Iterator[_Charge]]] = 
     "AWS::CloudWatch::Alarm": _alarm,
     "AWS::CloudWatch::Dashboard": _dashboard,
     "AWS::EC2::VPCEndpoint": _interface_endpoint,
+    "AWS::KMS::Key": _key,
     "AWS::Lambda::EventSourceMapping": _queue_pollers,
     "AWS::SageMaker::NotebookInstance": _notebook_volume,
     "AWS::SecretsManager::Secret": _secret,

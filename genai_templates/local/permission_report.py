@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .protocol import Decision
+from .protocol import Decision, use_of_key
 
 BY_LAMBDA = frozenset(
     {"logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"}
@@ -117,5 +117,17 @@ def _granted(iam: Any, role: str) -> set[str]:
         document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
         for statement in document["Statement"]:
             named = statement["Action"]
-            actions |= {named} if isinstance(named, str) else set(named)
+            service = _service_of_key(statement.get("Condition", {}))
+            every = {named} if isinstance(named, str) else set(named)
+            actions |= {use_of_key(each, service) for each in every} if service else every
     return actions
+
+
+def _service_of_key(condition: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the service by way of which a statement lets a key be used, if that is its condition."""
+    for key, value in (pair for keys in condition.values() for pair in keys.items()):
+        if key == "kms:ViaService":
+            return str(value).partition(".")[0]
+        if key.startswith("kms:EncryptionContext:aws:"):
+            return key.split(":")[3]
+    return ""

@@ -41,6 +41,11 @@ class Decision:
         return self.principal.split("/")[1]
 
 
+def use_of_key(action: str, service: str) -> str:
+    """Return how an action of KMS is noted that a service asks for: grants on a key are for one service each."""
+    return f"{action} ({service})"
+
+
 UNTIL_ENDED = 1_000_000
 """As many calls as a fault can meet before it is ended."""
 

@@ -10,6 +10,7 @@ from ..options import ApiAccess, Firewall, StackOptions
 from ..scope import Scope
 
 if TYPE_CHECKING:
+    from ..components.encryption_key import EncryptionKey
     from ..components.origin_proof import OriginProof
 
 
@@ -23,7 +24,9 @@ def distribution_security(options: StackOptions) -> tuple[Security, ...]:
     return (DISTRIBUTION,) if is_private(options) else ()
 
 
-def add_proof_of_distribution(scope: Scope, options: StackOptions, *, api: Api) -> OriginProof | None:
+def add_proof_of_distribution(
+    scope: Scope, options: StackOptions, *, api: Api, key: EncryptionKey | None
+) -> OriginProof | None:
     """Add the secret by which the distribution proves itself, where the API or its firewall wants to know.
 
     An API that is called through the distribution alone wants it as an API key, so that API Gateway refuses all else.
@@ -34,7 +37,9 @@ def add_proof_of_distribution(scope: Scope, options: StackOptions, *, api: Api) 
     from .parameters.firewall import add_proof_parameter
 
     number = add_proof_parameter(scope)
-    proof = add_origin_proof(scope, header=API_KEY_HEADER if is_private(options) else PROOF_HEADER, number=number)
+    proof = add_origin_proof(
+        scope, header=API_KEY_HEADER if is_private(options) else PROOF_HEADER, number=number, key=key
+    )
     if is_private(options):
         add_distribution_key(scope, api=api, proof=proof)
     return proof

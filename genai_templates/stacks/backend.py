@@ -18,6 +18,7 @@ from .parameters.api import ApiParameters
 
 if TYPE_CHECKING:
     from ..components.daily_limit import DailyLimit
+    from ..components.encryption_key import EncryptionKey
 
 
 class BackendContext(NamedTuple):
@@ -26,6 +27,7 @@ class BackendContext(NamedTuple):
     Those behind the API need the environment of ``authentication`` to know their callers; ``daily_limit`` is for those
     that take a caller's requests to the model.
     ``content`` has the filters of what goes into the model and of what comes out of it.
+    The key encrypts what a backend stores.
     """
 
     scope: Scope
@@ -36,6 +38,7 @@ class BackendContext(NamedTuple):
     authentication: AuthenticationPart
     daily_limit: DailyLimit | None
     content: ContentFilters
+    key: EncryptionKey | None = None
 
 
 class Backend(NamedTuple):

@@ -31,6 +31,8 @@ from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .content import add_content_filters
 from .daily_limit import add_daily_limit, limited_services
+from .domain import add_own_domain
+from .encryption import add_stack_key
 from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
@@ -48,7 +50,8 @@ class Stack(ABC):
     ``authentication`` and ``site_bucket`` are what those would refer to. Stacks of two applications fit on one template
     in scopes with different prefixes. An application says what it is in ``description``, and in ``without_wheels`` what
     it does in another way when its artifacts hold no wheels. ``default_model`` is one of JumpStart, and
-    ``default_models`` has those of hostings that have other models.
+    ``default_models`` has those of hostings that have other models. ``data_outlives_stack``: whether it stores what
+    stays when it goes.
     """
 
     app: ClassVar[str]
@@ -61,6 +64,7 @@ class Stack(ABC):
     model_environment: ClassVar[Mapping[str, str]] = {}
     private_services: ClassVar[Sequence[str]]
     slow_model_seconds: ClassVar[int]
+    data_outlives_stack: ClassVar[bool] = False
 
     def __init__(
         self, *, model: str | Model = "", scope: Scope | None = None, **options: Unpack[StackOptionFields]
@@ -83,25 +87,20 @@ class Stack(ABC):
         others = set(self.template.resources)  # those are not this stack's to tag, nor to argue with scanners
 
         artifacts = artifacts_kind(self.scope, chosen)
-        hosting = hosting_kind(self.scope, chosen, environment=self.model_environment)
+        self.key = key = add_stack_key(self.scope, chosen, keep=self.data_outlives_stack)
+        hosting = hosting_kind(self.scope, chosen, environment=self.model_environment, key=key)
         api_parameters = add_api_parameters(self.scope)
         self.authentication = authentication = AUTHENTICATION_PARTS[chosen.values["auth"]]()(self.scope)
         monitoring = add_monitoring_parameters(self.scope)
         self._content = content = add_content_filters(self.scope, chosen)
 
-        called = (
-            *hosting.hosted_model.private_services,
-            *self._own_services,
-            *limited_services(chosen),
-            *content.private_services,
-        )
-        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
-        code = artifacts.add_resources(log_retention=monitoring.log_retention)
-        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config)
-        custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention)
+        network = add_function_network(self.scope, chosen, log_retention=monitoring.log_retention, key=key)
+        code = artifacts.add_resources(log_retention=monitoring.log_retention, key=key)
+        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, network and network.functions, key)
+        custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention, key=key)
 
         self.hosted_model = hosting.hosted_model
-        hosting.add_resources(custom_resources=custom_resources)
+        hosting.add_resources(custom_resources=custom_resources, vpc_config=network and network.model)
         backend = self._add_backend(
             BackendContext(
                 self.scope,
@@ -110,12 +109,13 @@ class Stack(ABC):
                 custom_resources,
                 api_parameters,
                 authentication,
-                daily_limit=add_daily_limit(self.scope, chosen),
+                daily_limit=add_daily_limit(self.scope, chosen, key=key),
                 content=content,
+                key=key,
             )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
-        proof = add_proof_of_distribution(self.scope, chosen, api=self.api)
+        proof = add_proof_of_distribution(self.scope, chosen, api=self.api, key=key)
         firewall = add_firewall(
             self.scope,
             chosen,
@@ -123,9 +123,10 @@ class Stack(ABC):
             proof=proof,
             contract=self.contract,
             log_retention=monitoring.log_retention,
+            key=key,
         )
         log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
-        self.site_bucket = add_site_bucket(self.scope)
+        self.site_bucket = add_site_bucket(self.scope, key=key)
         self.distribution = add_site_distribution(
             self.scope,
             site=self.site_bucket,
@@ -137,6 +138,7 @@ class Stack(ABC):
             web_acl=firewall.distribution_acl,
             sign_in_origin=authentication.sign_in_origin,
             calls_directly=not is_private(chosen),
+            domain=add_own_domain(self.scope, chosen),
         )
         authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
@@ -149,6 +151,15 @@ class Stack(ABC):
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
+        if network is not None:
+            network.connect(
+                [
+                    *self.hosted_model.private_services,
+                    *self._own_services,
+                    *limited_services(chosen),
+                    *content.private_services,
+                ]
+            )
         self._add_monitoring(backend, monitoring, firewall)
         self._add_outputs(backend)
         own = [each for name, each in self.template.resources.items() if name not in others]
@@ -171,7 +182,7 @@ class Stack(ABC):
 
     @property
     def _own_services(self) -> Sequence[str]:
-        """What the functions call besides the model: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``."""
+        """What the functions call besides the model: keys of ``INTERFACE_SERVICES`` and ``GATEWAY_SERVICES``."""
         return self.private_services
 
     def _hosting_kind(self, hosting: Hosting) -> type[HostingPart]:
@@ -202,6 +213,7 @@ class Stack(ABC):
             throttle=Throttle(rate=parameters.rate, burst=parameters.burst),
             log_retention=custom_resources.log_retention,
             account_condition=parameters.account_condition,
+            key=self.key,
             deploy=partial(
                 add_api_deployment,
                 shared=custom_resources,
@@ -225,12 +237,18 @@ class Stack(ABC):
             blocked=firewall.blocked,
             refusal_reasons=self._content.reasons,
         )
-        add_alarms(self.scope, monitored=monitored, email=parameters.email, email_condition=parameters.email_condition)
+        add_alarms(
+            self.scope,
+            monitored=monitored,
+            email=parameters.email,
+            email_condition=parameters.email_condition,
+            key=self.key,
+        )
         add_dashboard(self.scope, monitored=monitored)
 
     def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
-        self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
+        self._add_output("ApplicationUrl", self.distribution.page_url, "The page: open it in a browser")
         use = "it refuses all but the distribution" if is_private(self.options) else "for other clients"
         self._add_output("ApiGatewayUrl", self.api.invoke_url, f"The API's own URL, {use}", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)

@@ -25,11 +25,12 @@ def add_spending_limit(
 
     limit = add_budget_parameters(scope)
     email = {"email": monitoring.email, "email_condition": monitoring.email_condition}
-    warnings = used_up = add_budget_topic(scope, "BudgetTopic", **email)
+    key = custom_resources.key
+    warnings = used_up = add_budget_topic(scope, "BudgetTopic", **email, key=key)
     if options.values["budget"] is Budget.PAUSE:
         from ..components.budget_pause import add_budget_pause
 
-        used_up = add_budget_topic(scope, "BudgetUsedUpTopic", **email)
+        used_up = add_budget_topic(scope, "BudgetUsedUpTopic", **email, key=key)
         add_budget_pause(scope, model=hosting.pausable, topic=used_up, shared=custom_resources)
     add_budget(scope, limit=limit, topics=BudgetTopics(warnings, used_up))
     add_charges_alarm(scope, usd=limit.usd, topic=warnings)

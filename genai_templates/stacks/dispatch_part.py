@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..components.functions import Function
 from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs, JobTable
 from ..scope import Scope
 from .parameters.jobs import JobParameters
+
+if TYPE_CHECKING:
+    from ..components.encryption_key import EncryptionKey
 
 Reports = Callable[[], FailedJobs]
 """Adds, once, the queue of reports on events that Lambda gave up, and what marks their jobs; returns it."""
@@ -27,8 +30,10 @@ class DispatchPart(ABC):
     queue: JobQueue | None = None
     process_environment: Mapping[str, object] = {}
 
-    def __init__(self, scope: Scope, parameters: JobParameters, *, process_seconds: int) -> None:
-        """Take what jobs have; one try of a job takes ``process_seconds`` at most."""
+    def __init__(
+        self, scope: Scope, parameters: JobParameters, *, process_seconds: int, key: EncryptionKey | None
+    ) -> None:
+        """Take what jobs have; one try of a job takes ``process_seconds`` at most, and the key is for a queue."""
         self._scope, self._parameters = scope, parameters
 
     @abstractmethod

@@ -15,6 +15,7 @@ from ..options import Firewall, StackOptions
 from ..scope import Scope
 
 if TYPE_CHECKING:
+    from ..components.encryption_key import EncryptionKey
     from ..components.firewall import WebAcl
     from ..components.origin_proof import OriginProof
 
@@ -39,6 +40,7 @@ def add_firewall(
     proof: OriginProof | None,
     contract: Contract,
     log_retention: AWSHelperFn | int,
+    key: EncryptionKey | None,
 ) -> StackFirewall:
     """Add the web ACLs if there are to be any."""
     chosen = options.values["firewall"]
@@ -49,7 +51,7 @@ def add_firewall(
     from .parameters.firewall import add_firewall_parameters
 
     parameters = add_firewall_parameters(scope)
-    log = add_firewall_log(scope, retention=log_retention)
+    log = add_firewall_log(scope, retention=log_retention, key=key)
     paths = [route.path for route in contract.routes if route.request]
     blocks = chosen is Firewall.BLOCK
     at_api = add_api_firewall(

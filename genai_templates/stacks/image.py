@@ -71,8 +71,9 @@ class ImageStack(Stack):
     )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
-    private_services = ("Logs", "XRay", "DynamoDB")
+    private_services = ("XRay", "DynamoDB", "S3")
     slow_model_seconds = 50
+    data_outlives_stack = True  # the bucket of images
 
     @property
     def _own_services(self) -> Sequence[str]:
@@ -118,6 +119,7 @@ def _add_image_bucket(context: BackendContext, parameters: ImageParameters) -> B
         context.scope,
         days_until_archive=parameters.days_until_archive,
         days_until_expiry=parameters.days_until_expiry,
+        key=context.key,
     )
     add_bucket_cleaner(
         context.scope,

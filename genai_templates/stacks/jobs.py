@@ -75,7 +75,9 @@ class _Reports:
     def __call__(self) -> FailedJobs:
         if self.failed is None:
             self.marks.append(mark := _add_mark(self._context, self._table))
-            self.failed = add_failed_jobs(self._context.scope, mark=mark, visibility_timeout=_QUEUE_SECONDS)
+            self.failed = add_failed_jobs(
+                self._context.scope, mark=mark, visibility_timeout=_QUEUE_SECONDS, key=self._context.key
+            )
         return self.failed
 
 
@@ -88,8 +90,8 @@ def add_jobs(
     retention_days: AWSHelperFn | int,
 ) -> Jobs:
     """Add the asynchronous part of an application whose jobs are kept for ``retention_days``."""
-    table = add_job_table(context.scope)
-    way = dispatch(context.scope, parameters, process_seconds=own.process_seconds)
+    table = add_job_table(context.scope, key=context.key)
+    way = dispatch(context.scope, parameters, process_seconds=own.process_seconds, key=context.key)
     process = _add_process(context, own, table, way)
     start = _add_start(
         context,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ..components.functions import Function
 from ..components.job_queue import add_job_queue
@@ -12,17 +12,24 @@ from ..scope import Scope
 from .dispatch_part import DispatchPart, Reports
 from .parameters.jobs import JobParameters, add_job_concurrency
 
+if TYPE_CHECKING:
+    from ..components.encryption_key import EncryptionKey
+
 
 class QueueDispatch(DispatchPart):
     """A queue of jobs, and one behind it for those that were given up."""
 
     module: ClassVar[str] = "queued_jobs"
 
-    def __init__(self, scope: Scope, parameters: JobParameters, *, process_seconds: int) -> None:
+    def __init__(
+        self, scope: Scope, parameters: JobParameters, *, process_seconds: int, key: EncryptionKey | None
+    ) -> None:
         """Add the queues, and the parameter that says how many jobs are processed at once."""
-        super().__init__(scope, parameters, process_seconds=process_seconds)
+        super().__init__(scope, parameters, process_seconds=process_seconds, key=key)
         self._concurrency = add_job_concurrency(scope)
-        self._queue = self.queue = add_job_queue(scope, function_timeout=process_seconds, retries=parameters.retries)
+        self._queue = self.queue = add_job_queue(
+            scope, function_timeout=process_seconds, retries=parameters.retries, key=key
+        )
         self.process_environment = {
             **self._queue.environment,
             "JOB_RETRIES": parameters.retries,

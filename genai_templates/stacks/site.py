@@ -17,6 +17,9 @@ from .authentication import AuthenticationPart
 if TYPE_CHECKING:
     from ..components.origin_proof import OriginProof
 
+if TYPE_CHECKING:
+    from ..components.domain import OwnDomain
+
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60
 
@@ -33,6 +36,7 @@ def add_site_distribution(
     proof: OriginProof | None = None,
     web_acl: AWSHelperFn = NoValue,
     calls_directly: bool = True,
+    domain: OwnDomain | None,
 ) -> SiteDistribution:
     """Add the distribution of page, API and images, with the access logs of all; the API's functions learn its URL.
 
@@ -55,6 +59,7 @@ def add_site_distribution(
         logs=logs,
         images=images,
         web_acl=web_acl,
+        domain=domain,
     )
     for bucket in filter(None, (site, images, private_images)):
         logs.record(bucket)

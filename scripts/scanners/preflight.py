@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,11 @@ ARGUED = {
     ),
 }
 """Why a rule is not followed by a resource: the rules read no metadata."""
+KEY_RULE, KEY_PARAMETER = "pf-iam-policy-resource-format", '{"Ref": "KmsKeyArn"}'
+KEY_REASON = (
+    "The rule takes the parameter KmsKeyArn's default, nothing, with which the statement is for the stack's key."
+)
+"""The same of every role that may use the key."""
 
 
 def run(paths: Sequence[Path]) -> list[Result]:
@@ -31,7 +37,9 @@ def parse(row: dict[str, str]) -> Result:
 
 def declared(paths: Sequence[Path]) -> Iterator[Result]:
     """Give every argument that is about a resource of the templates."""
-    for template, name, _ in resources(paths):
+    for template, name, body in resources(paths):
+        if body["Type"] == "AWS::IAM::Role" and KEY_PARAMETER in json.dumps(body):
+            yield Result("cdk-preflight", KEY_RULE, template, name, "", True, KEY_REASON)
         for (rule, resource), reason in ARGUED.items():
             if name == resource:
                 yield Result("cdk-preflight", rule, template, name, "", True, reason)

@@ -94,9 +94,7 @@ class Site:
     @property
     def policy(self) -> str:
         """The page's Content-Security-Policy."""
-        return content_security_policy(called=[self.connects]).replace(
-            "img-src 'self'", f"img-src 'self' {self.image_origin}".rstrip()
-        )
+        return content_security_policy(called=filter(None, [self.connects]), images=self.image_origin)
 
     @property
     def url(self) -> str:

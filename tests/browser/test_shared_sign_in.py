@@ -186,7 +186,7 @@ def test_nobody_sees_what_another_user_of_the_browser_has_sent(
 
 
 def test_a_sign_in_that_is_cancelled_leads_back_to_the_button_and_nowhere_by_itself(
-    site: Site, server: AuthorizationServer, page: Page
+    site: Site, server: AuthorizationServer, page: Page, context: BrowserContext
 ) -> None:
     page.goto(site.url)
     page.get_by_role("button", name="Sign in").click()
@@ -204,6 +204,12 @@ def test_a_sign_in_that_is_cancelled_leads_back_to_the_button_and_nowhere_by_its
     server.denied.clear()
     page.get_by_role("button", name="Sign in").click()
     expect_signed_in(page, BEN)
+    context.clear_cookies()
+    page.reload()  # which goes to the sign-in page by itself, and that once
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Sign in to use this")).to_be_visible()
 
 
 def test_a_code_that_is_refused_leads_back_to_the_button(site: Site, server: AuthorizationServer, page: Page) -> None:

@@ -77,7 +77,7 @@ class QueueWorld(World):
         until(is_empty)
 
     def calm(self) -> None:
-        """End every fault, and let what was given up before be forgotten."""
+        """End every fault, and wait until nothing that one has begun is left in the queue of jobs."""
         super().calm()
         self.settle()
 
@@ -181,6 +181,7 @@ def redriven(jobs: int) -> Play:
 
     def play(world: World) -> list[str]:
         queued = of_queue(world)
+        queued.sqs.purge_queue(QueueUrl=queued.dead)  # of what scenarios before have left
         world.play(ModelFault.SERVER_ERROR)
         job_ids = world.submit(jobs)
         world.wait_until_ended(job_ids)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from troposphere import Template, iam
 
-from genai_templates import FunctionNetwork, Hosting, ImageStack, Scope, TextStack
+from genai_templates import Encryption, FunctionNetwork, Hosting, ImageStack, Scope, TextStack
 from genai_templates.stacks.base import Stack
 from genai_templates.suppressions import guard_reasons
 
@@ -17,6 +17,7 @@ STACKS: dict[str, Stack] = {
     "image": ImageStack(),
     "existing": TextStack(hosting=Hosting.EXISTING),
     "native": TextStack(hosting=Hosting.NATIVE),
+    "key": ImageStack(encryption=Encryption.CUSTOMER_KEY),
     "private": ImageStack(function_network=FunctionNetwork.PRIVATE),
 }
 

@@ -81,6 +81,10 @@ def _alarm(account: Account, resource: Resource, prices: Prices) -> float | None
     return _times(prices.find("cloudwatch/alarm-metric"), max(1, len(metrics)))
 
 
+def _key(account: Account, resource: Resource, prices: Prices) -> float | None:
+    return prices.find("kms/key")
+
+
 def _times(price: float | None, amount: float) -> float | None:
     return None if price is None else price * amount
 
@@ -91,4 +95,5 @@ _COSTS: dict[Kind, Callable[[Account, Resource, Prices], float | None]] = {
     Kind.BUCKET: _bucket,
     Kind.LOG_GROUP: _log_group,
     Kind.ALARM: _alarm,
+    Kind.KEY: _key,
 }

@@ -15,7 +15,7 @@ from ..failures import translated
 from ..parallel import in_parallel
 from .cost import usd_per_month
 from .findings import Candidate, DeletedStack, Finding, Tags, candidate, in_order_of_cost, join
-from .resources import Kind, Resource, list_kind, plain_arn
+from .resources import Kind, Resource, is_going, list_kind, plain_arn
 
 _ARNS_OF_A_CALL = 100
 _Seen = TypeVar("_Seen")
@@ -100,7 +100,8 @@ def _candidates(
     found = [each for resource in resources if (each := candidate(resource, tags.get(resource.arn, {})))]
     untagged = [each.resource.arn for each in found if not each.tags]
     more = _seen(unknown, "tags", lambda: _tags_of_these(account, untagged)) or {}
-    return [each._replace(tags=each.tags or more.get(each.resource.arn, {})) for each in found]
+    ours = [each._replace(tags=each.tags or more.get(each.resource.arn, {})) for each in found]
+    return [each for each in ours if not _seen(unknown, "keys", partial(is_going, account, each.resource))]
 
 
 def _tags_of_these(account: Account, arns: list[str]) -> dict[str, Tags]:

@@ -15,7 +15,7 @@ from ...apps import APPS
 from .resources import Kind
 
 _GUID = re.compile(
-    r"(?:[a-z][a-z0-9]{0,17}-)?(?:genai|al\d{4})-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[-/].*)?"
+    r"(?:[a-z][a-z0-9]{0,17}-)?(?:genai|al\d{4}k?)-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:[-/].*)?"
 )
 _LOGS_OF_MODELS = re.compile(r"/aws/sagemaker/(?:Endpoints|InferenceComponents)/")
 _WHAT_SCALES = re.compile(r"(?:endpoint|inference-component)/")

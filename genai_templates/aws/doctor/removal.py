@@ -14,6 +14,8 @@ from .names import base_name, has_guid
 from .resources import SAGEMAKER, Kind, Resource
 
 _WAIT = {"Delay": 5, "MaxAttempts": 360}
+# The longest that KMS takes: until then the key can be taken back, and what it encrypts read again.
+_WAITING_DAYS = 30
 _GONE = ("could not find", "does not exist", "NoSuchBucket", "ResourceNotFound", "ObjectNotFound", "RecordNotFound")
 
 
@@ -33,6 +35,7 @@ _DELETIONS = {
     Kind.NOTEBOOK: _Deletion("sagemaker", "delete-notebook-instance", "NotebookInstanceName"),
     Kind.LOG_GROUP: _Deletion("logs", "delete-log-group", "logGroupName"),
     Kind.ALARM: _Deletion("cloudwatch", "delete-alarms", "AlarmNames"),
+    Kind.KEY: _Deletion("kms", "schedule-key-deletion", "KeyId"),
 }
 
 
@@ -56,6 +59,8 @@ def removal_command(resource: Resource, region: str) -> str:
         return f"aws application-autoscaling deregister-scalable-target {options} --region {region}"
     deletion = _DELETIONS[resource.kind]
     target = f"--{xform_name(deletion.argument, '-')} {name} --region {region}"
+    if resource.kind is Kind.KEY:
+        target += f" --pending-window-in-days {_WAITING_DAYS}"
     commands = [f"aws {deletion.service} {deletion.operation} {target}"]
     if resource.kind is Kind.NOTEBOOK and resource.listed.get("NotebookInstanceStatus") not in ("Stopped", "Failed"):
         stop = ("stop-notebook-instance", "wait notebook-instance-stopped")
@@ -66,8 +71,8 @@ def removal_command(resource: Resource, region: str) -> str:
 def remove(account: Account, resource: Resource) -> None:
     """Remove a resource, with what is in it, and wait until it is gone; one that is gone already is no error.
 
-    A notebook is stopped before, and its lifecycle configuration goes with it. Waits up to 30 minutes for each step.
-    Raises AwsError.
+    A notebook is stopped before, and its lifecycle configuration goes with it. A key is out of use at once, and goes
+    after a month. Waits up to 30 minutes for each step. Raises AwsError.
     """
     from botocore.exceptions import ClientError
 
@@ -102,8 +107,10 @@ def remove_all(account: Account, resources: list[Resource]) -> Iterator[tuple[Re
 
 def _user(resource: Resource, failed: Mapping[str, Kind]) -> Kind | None:
     """Return the kind of what uses a resource, or may use it, and could not be removed."""
-    may_be_used = resource.kind in {Kind.CONFIGURATION, Kind.MODEL} and not has_guid(resource.name)
-    users = [kind for kind in failed.values() if kind in {Kind.COMPONENT, Kind.ENDPOINT}] if may_be_used else []
+    may_use: set[Kind] = {Kind.BUCKET} if resource.kind is Kind.KEY else set()
+    if resource.kind in {Kind.CONFIGURATION, Kind.MODEL} and not has_guid(resource.name):
+        may_use = {Kind.COMPONENT, Kind.ENDPOINT}
+    users = [kind for kind in failed.values() if kind in may_use]
     return failed.get(base_name(resource.name)) or next(iter(users), None)
 
 
@@ -169,6 +176,10 @@ def _remove_notebook(account: Account, resource: Resource) -> None:
         client.delete_notebook_instance_lifecycle_config(NotebookInstanceLifecycleConfigName=lifecycle)
 
 
+def _remove_key(account: Account, resource: Resource) -> None:
+    account.client("kms").schedule_key_deletion(KeyId=resource.name, PendingWindowInDays=_WAITING_DAYS)
+
+
 def _remove_bucket(account: Account, resource: Resource) -> None:
     delete_bucket(account, resource.name)
 
@@ -179,4 +190,5 @@ _REMOVALS: dict[Kind, Callable[[Account, Resource], None]] = {
     Kind.ENDPOINT: _remove_endpoint,
     Kind.NOTEBOOK: _remove_notebook,
     Kind.BUCKET: _remove_bucket,
+    Kind.KEY: _remove_key,
 }

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     BUCKET = "bucket"
     LOG_GROUP = "log group"
     ALARM = "alarm"
+    KEY = "key"
+    """Of KMS; of those that are on their way to be deleted nothing is left to do."""
 
 
 class Resource(NamedTuple):
@@ -77,6 +79,7 @@ _LISTINGS = {
     Kind.BUCKET: _Listing("s3", "list_buckets", "Buckets", "Name", ""),
     Kind.LOG_GROUP: _Listing("logs", "describe_log_groups", "logGroups", "logGroupName", "arn"),
     Kind.ALARM: _Listing("cloudwatch", "describe_alarms", "MetricAlarms", "AlarmName", "AlarmArn"),
+    Kind.KEY: _Listing("kms", "list_keys", "Keys", "KeyId", "KeyArn"),
 }
 
 
@@ -98,6 +101,15 @@ def list_kind(account: Account, kind: Kind) -> list[Resource]:
         )
         for each in found
     ]
+
+
+def is_going(account: Account, resource: Resource) -> bool:
+    """Return whether a resource goes by itself: a key whose deletion is scheduled. Raises AwsError."""
+    if resource.kind is not Kind.KEY:
+        return False
+    with translated():
+        state = account.client("kms").describe_key(KeyId=resource.name)["KeyMetadata"]["KeyState"]
+    return bool(state == "PendingDeletion")
 
 
 def plain_arn(arn: str) -> str:

@@ -18,7 +18,9 @@ from ministack.services import sns
 
 from ..inference.runtime import Runtime
 from ..invoke_endpoint import HttpResponse
+from .encrypted_data import key_uses
 from .inference_request import InferenceRequest
+from .key_use import refuse_role
 from .permissions import check_role
 from .service_calls import call_s3, put_s3
 
@@ -155,3 +157,5 @@ def _arn(location: str) -> str:
 def _check(role: str, action: str, resource: str) -> None:
     if check_role(role, [action], resource):
         raise PermissionError(f"{action} on {resource} to {role.rpartition('/')[2]}")
+    if refused := refuse_role(role, key_uses(action, resource)):
+        raise PermissionError(refused.message)

@@ -18,6 +18,8 @@ from ministack.services import lambda_svc
 
 from ..protocol import ENVIRONMENTS
 from .control import add_control_route
+from .encrypted_data import key_uses
+from .key_use import refuse_role
 from .service_calls import call_sqs
 
 Record = dict[str, Any]
@@ -101,6 +103,8 @@ def _send_failure_record(
         if target:
             lambda_svc._route_async_failure(target, config["FunctionName"], event, result)
         return
+    if refuse_role(config["Role"], key_uses("sqs:SendMessage", target)):
+        return  # the record is lost
     body = result.get("body")
     message = {
         "version": "1.0",

@@ -7,6 +7,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_enforce_execute_api",
         "_extract_s3_vhost_bucket",
         "_handle_execute_api_request",
+        "_parse_cloudfront_dataplane_host",
     ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
@@ -21,6 +22,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_workers",
     ),
     "ministack.core.responses": ("_service_model",),
+    "ministack.services.acm": ("_certificates",),
     "ministack.services.apigateway_v1": (
         "_AUTHENTICATION_GATEWAY_ERRORS",
         "_GatewayError",
@@ -78,12 +80,15 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_dataplane_behavior",
         "_dist_config_el",
         "_distributions",
+        "_domain_owners",
         "_fetch_from_origin",
+        "_get_distribution_aliases",
         "_match_behavior",
         "_text",
     ),
     "ministack.services.cloudwatch": (
         "_alarms",
+        "_dispatch_alarm_actions",
         "_resource_tags",
     ),
     "ministack.services.cloudwatch_logs": (
@@ -111,12 +116,22 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_update_user_pool_client",
         "_user_pools",
     ),
+    "ministack.services.dynamodb": ("_tables",),
+    "ministack.services.ec2": (
+        "_VPCE_INTERFACE_SERVICES",
+        "_route_tables",
+        "_security_groups",
+        "_subnets",
+        "_vpc_endpoints",
+        "_vpcs",
+    ),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",
         "_roles",
         "_users",
     ),
+    "ministack.services.kms": ("_resolve_key",),
     "ministack.services.lambda_svc": (
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS",
         "_execute_function",
@@ -124,6 +139,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_execute_function_warm",
         "_functions",
         "_get_func_record_for_ref",
+        "_iter_all_esms",
         "_route_async_failure",
         "_throttle_response",
         "_vpc_config_with_id",
@@ -131,6 +147,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.sns": (
         "_deliver_to_lambda",
         "_lambda_svc",
+        "_topics",
     ),
     "ministack.services.sqs": (
         "_Err",
@@ -138,14 +155,19 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_queue_by_arn",
         "_queues",
         "_queues_lock",
+        "_receive_messages_for_esm",
         "_refresh_counts",
     ),
     "ministack.services.s3": (
+        "_bucket_default_sse_headers",
+        "_bucket_encryption",
         "_bucket_tags",
         "_buckets",
         "_error",
+        "_stored_sse_headers",
         "_verify_presigned_sigv4",
     ),
+    "ministack.services.secretsmanager": ("_secrets",),
     "ministack.services.tagging": ("_COLLECTORS",),
     "ministack.services.cloudformation.engine": ("_evaluate_conditions",),
     "ministack.services.waf": (

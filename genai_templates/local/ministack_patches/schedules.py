@@ -22,6 +22,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import eventbridge, sts
 
 from .control import add_control_route
+from .key_use import KeyUse, refuse_role
 from .service_calls import call_scheduler, role_trust
 
 _SERVICE = "scheduler.amazonaws.com"
@@ -93,6 +94,10 @@ def _fire(name: str) -> dict[str, Any]:
     target = schedule["Target"]
     if not _trusts_scheduler(target["RoleArn"]):
         raise ValueError(f"EventBridge Scheduler may not assume {target['RoleArn']}")
+    if key := schedule.get("KmsKeyArn"):
+        use = KeyUse("kms:Decrypt", key, "scheduler", {"aws:scheduler:schedule:arn": schedule["Arn"]})
+        if refused := refuse_role(target["RoleArn"], [use], directly=True):
+            raise ValueError(refused.message)
     service, operation = _operation(target["Arn"])
     return {
         "service": service,

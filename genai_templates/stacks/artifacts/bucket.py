@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from troposphere import AWSHelperFn, If
 
 from ...components.functions import Code
@@ -9,6 +11,9 @@ from ...options import ArtifactKeys, StackOptions
 from ...parameters import ParameterGroup
 from ...scope import Scope
 from .part import ArtifactsPart, StackCode
+
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
 
 
 class BucketArtifacts(ArtifactsPart):
@@ -36,7 +41,7 @@ class BucketArtifacts(ArtifactsPart):
             "CustomResourcesS3Key", "Key of the page and the custom resources", keys.custom_resources
         )
 
-    def add_resources(self, *, log_retention: AWSHelperFn) -> StackCode:
+    def add_resources(self, *, log_retention: AWSHelperFn, key: EncryptionKey | None) -> StackCode:
         """Add nothing: bucket and artifacts are not the stack's."""
         return StackCode(
             Code(self._bucket, self._handlers, self._architecture),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from troposphere import AWSHelperFn
 
 from ...components.functions import Code
@@ -9,6 +11,9 @@ from ...components.inline_artifacts import add_inline_artifacts
 from ...options import InlineArtifacts, StackOptions
 from ...scope import Scope
 from .part import ArtifactsPart, StackCode
+
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
 
 
 class TemplateArtifacts(ArtifactsPart):
@@ -24,10 +29,10 @@ class TemplateArtifacts(ArtifactsPart):
         self._scope, self._artifacts = scope, artifacts
         self._architecture = options.values["architecture"].value
 
-    def add_resources(self, *, log_retention: AWSHelperFn) -> StackCode:
+    def add_resources(self, *, log_retention: AWSHelperFn, key: EncryptionKey | None) -> StackCode:
         """Add the bucket and the function that holds the artifacts and fills it."""
         bucket = add_inline_artifacts(
-            self._scope, self._artifacts, architecture=self._architecture, log_retention=log_retention
+            self._scope, self._artifacts, architecture=self._architecture, log_retention=log_retention, key=key
         )
         keys = self._artifacts.keys
         return StackCode(

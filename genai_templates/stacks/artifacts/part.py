@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from troposphere import AWSHelperFn
 
 from ...components.functions import Code
 from ...options import StackOptions
 from ...scope import Scope
+
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
 
 
 class StackCode(NamedTuple):
@@ -34,5 +37,5 @@ class ArtifactsPart(ABC):
         """Add the parameters."""
 
     @abstractmethod
-    def add_resources(self, *, log_retention: AWSHelperFn) -> StackCode:
-        """Add what brings the artifacts; return where functions find them."""
+    def add_resources(self, *, log_retention: AWSHelperFn, key: EncryptionKey | None) -> StackCode:
+        """Add what brings the artifacts, encrypted with the key; return where functions find them."""

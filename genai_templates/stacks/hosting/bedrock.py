@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from troposphere import AWSHelperFn, FindInMap, Join, Ref, Sub
 
 from ...bedrock_catalog import BedrockModel, bedrock_models_of
 from ...components.foundation_model import FoundationModel, ImageModel, Invocation, LanguageModel
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...options import FunctionNetwork, StackOptions
 from ...scope import Scope
 from ..parameters.bedrock import ModelChoice, add_model_choice, key_of
 from .part import HostingPart
+
+if TYPE_CHECKING:
+    from ...components.encryption_key import EncryptionKey
 
 _REGION = Ref("AWS::Region")
 
@@ -28,7 +31,9 @@ class BedrockHosting(HostingPart):
     description: ClassVar[str]
     note: ClassVar[str]
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameter of the model's id, and what goes with the choice."""
         choice = add_model_choice(
             scope, bedrock_models_of(options.app), default=str(options.model), description=self.description
@@ -43,7 +48,7 @@ class BedrockHosting(HostingPart):
         self.hosted_model = self.kind(self._invocation(scope, choice), facts)
         scope.add_rule("ModelIsOffered", *self._offered(choice, options))
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add nothing: the model is Amazon Bedrock's."""
 
     @abstractmethod

@@ -9,13 +9,14 @@ from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
 
 from ...components.endpoint import PAUSED, ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...components.model_resource import add_model
 from ...components.native_endpoint import Rollout, add_native_endpoint
 from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
+from ...components.volumes import volume_key
 from ...options import StackOptions
 from ...scope import Scope
 from ..parameters.native import add_native_parameters
@@ -25,6 +26,7 @@ from .part import HostingPart
 
 if TYPE_CHECKING:
     from ...components.budget_pause import PausableModel
+    from ...components.encryption_key import EncryptionKey
 
 # What scaling goes by: a request takes seconds, and up to a minute, so that how many are under way says more than how
 # many came; and this metric comes every 10 seconds. (SageMaker developer guide, endpoint-auto-scaling-policy.)
@@ -40,24 +42,27 @@ class NativeHosting(HostingPart):
     Raises InvalidOption for fall-backs that SageMaker does not take, and for a model that has no container.
     """
 
-    def __init__(self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, scope: Scope, options: StackOptions, *, environment: Mapping[str, str], key: EncryptionKey | None = None
+    ) -> None:
         """Add the parameters of the endpoint."""
         self._scope = scope
         self._options = options
         self._environment = environment
+        self._key = key
         self._parameters = add_native_parameters(scope, options)
         self._pause = add_pause_parameters(scope)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
             generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state=PAUSED
         )
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add model, configuration and endpoint, the scaling between the two numbers of instances, and the pause."""
         more_at_most = Not(Equals(self._parameters.minimum, self._parameters.maximum))
         # By itself, as a pause must not change the configuration.
         can_scale = self._scope.add_condition("ModelCanScale", more_at_most)
         scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), Condition(can_scale)))
-        endpoint = self._add_endpoint(can_scale)
+        endpoint = self._add_endpoint(can_scale, vpc_config)
         self._add_scaling(endpoint, scales)
         add_pause_schedules(
             self._scope,
@@ -66,6 +71,7 @@ class NativeHosting(HostingPart):
             time_zone=self._pause.time_zone,
             endpoint_arn=self.hosted_model.arn,
             configuration_name=endpoint.EndpointConfigName,
+            key=self._key,
         )
 
     @property
@@ -75,15 +81,16 @@ class NativeHosting(HostingPart):
 
         return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn)
 
-    def _add_endpoint(self, can_scale: str) -> sagemaker.Endpoint:
+    def _add_endpoint(self, can_scale: str, vpc_config: VpcConfig | None) -> sagemaker.Endpoint:
         parameters = self._parameters
-        role = add_endpoint_role(self._scope, self._options.jumpstart_model)
+        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
         placed = add_model(
             self._scope,
             model=self._options.jumpstart_model,
             role=role,
             environment=self._environment,
             instance_types=(parameters.instance_type, *self._options.values["fallback_instance_types"]),
+            vpc_config=vpc_config,
         )
         return add_native_endpoint(
             self._scope,
@@ -93,6 +100,7 @@ class NativeHosting(HostingPart):
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
             scales=can_scale,
             condition=self._pause.runs,
+            volume_key=volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role),
         )
 
     def _add_scaling(self, endpoint: sagemaker.Endpoint, scales: str) -> None:

@@ -10,8 +10,10 @@ from . import (
     budget,
     endpoint,
     endpoint_configuration,
+    flow_log,
     guardrail,
     inference_component,
+    keys,
     managed_login_branding,
     model,
     notebook,
@@ -21,6 +23,7 @@ from . import (
     table,
     user_pool,
     user_pool_client,
+    vpc_parts,
     web_acl,
     web_acl_association,
     web_acl_logging,
@@ -33,6 +36,7 @@ def apply() -> None:
     endpoint.apply()
     endpoint_configuration.apply()
     scaling.apply()
+    vpc_parts.apply()
     inference_component.apply()
     user_pool.apply()
     user_pool_client.apply()
@@ -41,6 +45,7 @@ def apply() -> None:
         budget,
         endpoint,
         endpoint_configuration,
+        flow_log,
         inference_component,
         managed_login_branding,
         model,
@@ -50,6 +55,7 @@ def apply() -> None:
         web_acl_logging,
     ):
         handlers[kind.TYPE] = kind.HANDLERS
+    handlers.update(vpc_parts.checked(handlers))
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
     handlers[guardrail.TYPE] = guardrail.HANDLERS
@@ -60,3 +66,4 @@ def apply() -> None:
     handlers[user_pool.TYPE] = user_pool.with_deletion_of_the_service(handlers[user_pool.TYPE])
     handlers[user_pool_client.TYPE] = user_pool_client.with_checked_types(handlers[user_pool_client.TYPE])
     handlers[table.TYPE] = table.with_ttl_and_recovery(handlers[table.TYPE])
+    handlers.update(keys.with_keys(handlers))
