@@ -14,8 +14,9 @@ from ..catalog import Model
 from ..components.api import Api, Throttle, add_api
 from ..components.buckets import AccessLogs, add_log_bucket, add_site_bucket
 from ..components.custom_resources import add_api_deployment, add_site_publisher
+from ..components.dashboard import add_dashboard
 from ..components.functions import FunctionDefaults
-from ..components.monitoring import MonitoredResources, add_alarms, add_dashboard
+from ..components.monitoring import MonitoredResources, add_alarms
 from ..contract.document import Document, openapi_document
 from ..contract.routes import Contract
 from ..errors import InvalidOption
