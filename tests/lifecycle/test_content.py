@@ -192,6 +192,8 @@ def test_a_guardrail_changes_with_its_parameters_and_gives_way_to_another_one(te
 
 
 def test_functions_may_do_what_they_do_and_no_more(text: EmulatedStack, image: EmulatedStack) -> None:
+    for _ in range(2):
+        assert image.call("POST", "/generate", PROMPT, headers={"Idempotency-Key": "the-same"}).status == 202
     for stack in (text, image):
         assert stack.call("GET", "/status").status == 200
         report = stack.permissions()

@@ -14,23 +14,26 @@ _LOADED = """
 import importlib, json, sys
 importlib.import_module(sys.argv[1])
 from handlers.common import aws
-packages = ("handlers.common.hosting.", "handlers.text.codecs.", "handlers.image.codecs.")
+packages = ("handlers.common.content.", "handlers.common.hosting.", "handlers.text.codecs.", "handlers.image.codecs.")
 modules = [name.rpartition(".")[2] for name in sys.modules if name.startswith(packages)]
 print(json.dumps({"modules": modules, "services": sorted(aws._loader.service_names)}))
 """
 # An endpoint that may be paused reads its own state: whoever shares the call with it has that small module too.
-_MODULES = {
+_MODULES: dict[str, set[str]] = {
     "endpoint": {"endpoint", "endpoint_status", "tgi", "response", "stable_diffusion", "generated_images"},
     "component": {"component", "component_status", "endpoint", "endpoint_status", "tgi", "response"},
     "asynchronous": {"asynchronous", "asynchronous_status", "stable_diffusion", "generated_images"},
     "Bedrock": {"converse", "bedrock", "bedrock_image", "bedrock_status", "stability"},
+    "queue": set(),
 }
-_SHARED_MODULES = {"codec", "connection", "container_errors"}
+# The screen is there without a filter, too; filters are loaded where they are chosen.
+_SHARED_MODULES = {"codec", "connection", "container_errors", "refusals", "screen"}
 _SERVICES = {
     "endpoint": {"sagemaker", "sagemaker-runtime"},
     "component": {"sagemaker", "sagemaker-runtime"},
     "asynchronous": {"sagemaker", "sagemaker-runtime"},
     "Bedrock": {"bedrock-runtime"},
+    "queue": {"sqs"},
 }
 _OF_EVERY_APPLICATION = {"dynamodb", "lambda", "s3"}
 
