@@ -4,20 +4,19 @@ from dataclasses import dataclass
 
 from .errors import InvalidOption
 
-_DEFAULT_RANGES = ("10.0.0.0/16", "10.0.1.0/24", "10.0.2.0/24", "10.0.3.0/24")
+_DEFAULT_RANGES = ("10.0.0.0/16", "10.0.3.0/24", "10.0.4.0/24")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkRanges:
     """Address ranges of the VPC, in CIDR notation; they become the defaults of the template's parameters.
 
-    The VPC takes a prefix length of 16 to 28, as do subnets; the subnets lie in the VPC and do not overlap.
+    The VPC takes a prefix length of 16 to 28, as do subnets; the two private subnets lie in the VPC and do not overlap.
     """
 
     vpc: str = _DEFAULT_RANGES[0]
-    public_one: str = _DEFAULT_RANGES[1]
-    public_two: str = _DEFAULT_RANGES[2]
-    private: str = _DEFAULT_RANGES[3]
+    private: str = _DEFAULT_RANGES[1]
+    private_two: str = _DEFAULT_RANGES[2]
 
     def __post_init__(self) -> None:
         """Raise InvalidOption for a range that EC2 would refuse."""
@@ -41,7 +40,7 @@ def _check_ranges(ranges: NetworkRanges) -> None:
         return network
 
     vpc = parse("vpc")
-    subnets = {name: parse(name) for name in ("public_one", "public_two", "private")}
+    subnets = {name: parse(name) for name in ("private", "private_two")}
     for name, subnet in subnets.items():
         if not subnet.subnet_of(vpc):
             raise InvalidOption(f"{name} range {subnet} is outside the VPC's range {vpc}")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import AWSHelperFn, GetAtt, If, NoValue, Ref, Sub, cloudfront
 
 from ..embedded import read
 from ..scope import Scope
 from .buckets import AccessLogs, Bucket
+
+if TYPE_CHECKING:
+    from .domain import OwnDomain
 
 # Policies that AWS manages, the same in every account. (CloudFront developer guide, "Use managed policies".)
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -39,9 +42,10 @@ class ApiOrigin(NamedTuple):
 
 
 class SiteDistribution(NamedTuple):
-    """The distribution in front of the page, the API and the images."""
+    """The distribution in front of the page, the API and the images, and its own domain name, if it has one."""
 
     resource: cloudfront.Distribution
+    own_domain: AWSHelperFn | None = None
 
     @property
     def distribution_id(self) -> Ref:
@@ -50,13 +54,18 @@ class SiteDistribution(NamedTuple):
 
     @property
     def domain_name(self) -> GetAtt:
-        """The distribution's own domain name."""
+        """The domain name that CloudFront gives it."""
         return GetAtt(self.resource, "DomainName")
 
     @property
     def url(self) -> Sub:
         """The URL of the page without the slash at its end."""
-        return Sub("https://${Domain}", Domain=self.domain_name)
+        return Sub("https://${Domain}", Domain=self.own_domain or self.domain_name)
+
+    @property
+    def page_url(self) -> Sub:
+        """The URL of the page."""
+        return Sub("https://${Domain}/", Domain=self.own_domain or self.domain_name)
 
     @property
     def arn(self) -> Sub:
@@ -73,8 +82,12 @@ def add_distribution(
     logs: AccessLogs | None = None,
     images: Bucket | None = None,
     web_acl: AWSHelperFn = NoValue,
+    domain: OwnDomain | None = None,
 ) -> SiteDistribution:
-    """Add the distribution and let it, and nothing else, read the buckets behind it; ``web_acl`` is an ARN."""
+    """Add the distribution, under ``domain`` if given, and let it, and nothing else, read the buckets behind it.
+
+    ``web_acl`` is an ARN.
+    """
     access_control = _add_access_control(scope)
     origins = [_bucket_origin("site", site, access_control), _api_origin(api)]
     behaviors = [_api_behavior(scope, headers, api.viewer_function)]
@@ -97,7 +110,10 @@ def add_distribution(
             **({} if web_acl is NoValue else {"WebACLId": web_acl}),
         ),
     )
-    handle = SiteDistribution(distribution)
+    handle = SiteDistribution(distribution, domain and domain.name)
+    if domain is not None:
+        domain.put_before(distribution.DistributionConfig)
+        domain.add_records(scope, target=handle.domain_name)
     site.allow_distribution(handle.arn)
     if images is not None:
         images.allow_distribution(handle.arn, prefix=IMAGES_PREFIX)

@@ -14,10 +14,13 @@ from troposphere import Sub
 from ..catalog import Model
 from ..iam import ANY_RESOURCE, Role, add_role, arn
 from ..scope import Scope
+from .functions import VpcConfig
 
 
-def add_endpoint_role(scope: Scope, model: Model, *, hosts: Sequence[str] = ("Endpoints",)) -> Role:
-    """Add the role of the model container: its artifacts, its image, its logs and metrics.
+def add_endpoint_role(
+    scope: Scope, model: Model, *, hosts: Sequence[str] = ("Endpoints",), vpc_config: VpcConfig | None = None
+) -> Role:
+    """Add the role of the model container: its artifacts, its image, its logs and metrics, and its place in a VPC.
 
     ``hosts`` are what SageMaker names the log groups and metrics of containers after: ``Endpoints``, and
     ``InferenceComponents`` where the model is one.
@@ -42,7 +45,32 @@ def add_endpoint_role(scope: Scope, model: Model, *, hosts: Sequence[str] = ("En
         [ANY_RESOURCE],
         condition=Condition(StringEquals({"cloudwatch:namespace": _namespaces(hosts)})),
     )
+    if vpc_config is not None:
+        _join_vpc(role, vpc_config)
     return role
+
+
+def _join_vpc(role: Role, vpc_config: VpcConfig) -> None:
+    import awacs.ec2
+
+    # SageMaker makes and deletes the interfaces under this role, for a container whose subnets it looks up by itself.
+    # (SageMaker developer guide, host-vpc.)
+    role.allow(
+        "JoinVpc",
+        [
+            awacs.ec2.CreateNetworkInterface,
+            awacs.ec2.CreateNetworkInterfacePermission,
+            awacs.ec2.DeleteNetworkInterface,
+            awacs.ec2.DeleteNetworkInterfacePermission,
+            awacs.ec2.DescribeDhcpOptions,
+            awacs.ec2.DescribeNetworkInterfaces,
+            awacs.ec2.DescribeSecurityGroups,
+            awacs.ec2.DescribeSubnets,
+            awacs.ec2.DescribeVpcs,
+        ],
+        [ANY_RESOURCE],
+    )
+    vpc_config.roles.append(role)
 
 
 def _grant_artifacts(role: Role, model: Model) -> None:

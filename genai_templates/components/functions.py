@@ -63,10 +63,23 @@ class InlineCode(NamedTuple):
 
 
 class VpcConfig(NamedTuple):
-    """The subnets and security groups of functions that run in a VPC."""
+    """The subnets and security groups of what runs in a VPC; ``roles`` are those of all that does, in order.
 
-    subnet_ids: Sequence[AWSHelperFn]
-    security_group_ids: Sequence[AWSHelperFn]
+    ``reachable`` has the logical ids of what must be there before anything in the VPC reaches a service.
+    """
+
+    subnet_ids: AWSHelperFn | Sequence[AWSHelperFn]
+    security_group_ids: AWSHelperFn | Sequence[AWSHelperFn]
+    roles: list[Role]
+    reachable: Sequence[str] = ()
+
+    def values(self) -> tuple[AWSHelperFn | list[AWSHelperFn], AWSHelperFn | list[AWSHelperFn]]:
+        """Return subnets and security groups as the properties of a resource take them."""
+        return _property(self.subnet_ids), _property(self.security_group_ids)
+
+
+def _property(given: AWSHelperFn | Sequence[AWSHelperFn]) -> AWSHelperFn | list[AWSHelperFn]:
+    return given if isinstance(given, AWSHelperFn) else list(given)
 
 
 class FunctionDefaults(NamedTuple):
@@ -178,8 +191,6 @@ def _vpc_config(role: Role, vpc_config: VpcConfig) -> dict[str, object]:
         ],
         [ANY_RESOURCE],
     )
-    return {
-        "VpcConfig": awslambda.VPCConfig(
-            SubnetIds=list(vpc_config.subnet_ids), SecurityGroupIds=list(vpc_config.security_group_ids)
-        )
-    }
+    vpc_config.roles.append(role)
+    subnets, groups = vpc_config.values()
+    return {"VpcConfig": awslambda.VPCConfig(SubnetIds=subnets, SecurityGroupIds=groups)}

@@ -68,7 +68,8 @@ class HostedModel(ABC):
     """A model, wherever it lives.
 
     ``host`` and ``status`` are the modules of ``handlers/common/hosting/`` that call it and read its state,
-    ``private_services`` what those call: keys of ``INTERFACE_SERVICES``.
+    ``private_services`` what those call: keys of ``INTERFACE_SERVICES`` and
+    ``GATEWAY_SERVICES``.
     """
 
     host: ClassVar[str]

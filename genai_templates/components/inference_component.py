@@ -12,8 +12,9 @@ from ..accelerators import count_accelerators
 from ..iam import Role
 from ..scope import Scope
 from .endpoint import VARIANT
+from .functions import VpcConfig
 from .hosted_model import MICROSECONDS, HostedModel, ModelFacts, ModelMetrics, ModelOutput
-from .model_resource import PlacedModel
+from .model_resource import PlacedModel, place_in_vpc
 from .production_variant import START_SECONDS, production_variant
 
 if TYPE_CHECKING:
@@ -87,13 +88,15 @@ def add_inference_component(
     role: Role,
     maximum: int | AWSHelperFn,
     volume_key: EncryptionKey | None = None,
+    vpc_config: VpcConfig | None = None,
 ) -> Sub:
     """Add the endpoint and its component, both of this name, and return Application Auto Scaling's id of the component.
 
     A copy of the model takes an instance of its own, with all its accelerators. There are ``maximum`` at most, one at
     first, and none when scaling takes it away. ``allowed_instance_types`` are the values that a parameter among
     ``placed.instance_types`` may have. CloudFormation deletes the component before the endpoint, whose deletion would
-    leave it, then the configuration and the model. ``volume_key`` is for the volumes of the instances.
+    leave it, then the configuration and the model. ``volume_key`` is for the volumes of the instances, ``vpc_config``
+    their place, if they run in a VPC: SageMaker takes it of the configuration and not of the models.
     """
     # Each change of a configuration makes a new one, which has no name of its own therefore.
     config = scope.add(
@@ -106,6 +109,8 @@ def add_inference_component(
         **({} if volume_key is None else {"KmsKeyId": volume_key.arn}),
         DependsOn=list(dict.fromkeys(each.data["Fn::GetAtt"][0] for each in placed.names)),
     )
+    if vpc_config is not None:
+        place_in_vpc(config, vpc_config)
     endpoint = scope.add(
         sagemaker.Endpoint, "Endpoint", EndpointName=name, EndpointConfigName=GetAtt(config, "EndpointConfigName")
     )

@@ -8,13 +8,15 @@ from typing import NamedTuple
 from troposphere import AWSHelperFn
 
 from ..catalog import Model
+from .functions import VpcConfig
 
 
 class ModelDeployment(NamedTuple):
     """What the notebook deploys.
 
     ``instance_types`` are tried in this order; ``environment`` is added to the model container's own;
-    ``timeout`` is in seconds and ends the wait for the model.
+    ``timeout`` is in seconds and ends the wait for the model; ``vpc_config`` is the model's
+    place, if it runs in a VPC.
     """
 
     model: Model
@@ -22,3 +24,4 @@ class ModelDeployment(NamedTuple):
     environment: Mapping[str, str]
     timeout: int | AWSHelperFn
     stop_notebook: str | AWSHelperFn
+    vpc_config: VpcConfig | None = None

@@ -27,7 +27,8 @@ class ModelJanitor(AWSCustomObject):
 
     ``Environment`` is the template's own. JumpStart gives the container ``EnvironmentByInstanceType``, and has
     ``ContainerEnvironment`` in the place of variables that either of them has. ``OneContainer``: whether all instance
-    types have the same container. ``NotebookInstanceType`` is for those who read the template.
+    types have the same container. ``VpcConfig`` is the model's place, if it runs in a VPC. ``NotebookInstanceType`` is
+    for those who read the template.
     """
 
     resource_type = "Custom::ModelJanitor"
@@ -44,6 +45,7 @@ class ModelJanitor(AWSCustomObject):
         "ContainerEnvironment": (dict, False),
         "EnvironmentByInstanceType": (dict, False),
         "OneContainer": (str, True),
+        "VpcConfig": (dict, False),
     }
 
 
@@ -83,6 +85,7 @@ def add_model_janitor(
         StopNotebook=deployment.stop_notebook,
         Environment=dict(deployment.environment),
         **_container_properties(deployment),
+        **_vpc_property(deployment),
         ServiceToken=function.arn,
         ServiceTimeout=_SERVICE_SECONDS,
         DependsOn=[continuation.title],
@@ -101,6 +104,13 @@ def _container_properties(deployment: ModelDeployment) -> dict[str, Any]:
         "EnvironmentByInstanceType": {each: dict(environment) for each, environment in by_type.items()},
     }
     return {"OneContainer": "true", **{name: value for name, value in properties.items() if value}}
+
+
+def _vpc_property(deployment: ModelDeployment) -> dict[str, Any]:
+    if deployment.vpc_config is None:
+        return {}
+    subnets, groups = deployment.vpc_config.values()
+    return {"VpcConfig": {"Subnets": subnets, "SecurityGroupIds": groups}}
 
 
 def _allow_continuation(scope: Scope, function: Function) -> iam.PolicyType:

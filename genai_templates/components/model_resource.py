@@ -16,6 +16,7 @@ from ..containers import Container
 from ..errors import InvalidOption
 from ..iam import Role
 from ..scope import Scope
+from .functions import VpcConfig
 
 Environment = dict[str, str | AWSHelperFn]
 
@@ -39,12 +40,14 @@ def add_model(
     role: Role,
     environment: Mapping[str, str],
     instance_types: Sequence[str | AWSHelperFn],
+    vpc_config: VpcConfig | None = None,
 ) -> PlacedModel:
     """Add the SageMaker model of this model of the catalogue, and further ones where an instance type needs another.
 
     An instance type may be a parameter of which every value is an instance type of the model. ``environment`` is added
-    to the container's own. The models have no names of their own: whatever changes in one makes a new one, which the
-    endpoint then moves to. Raises InvalidOption for a model without a container.
+    to the container's own; ``vpc_config`` is its place, if it runs in a VPC. The models have no names of their own:
+    whatever changes in one makes a new one, which the endpoint then moves to. Raises InvalidOption for a model without
+    a container.
     """
     container = model.container
     if container is None:
@@ -60,7 +63,12 @@ def add_model(
         name = next((each for known, each in made if known == chosen), None)
         if name is None:
             logical_id = f"Model{len(made) + 1}" if made else "Model"
-            name = _add_resource(scope, logical_id, model, container, role=role, registry=registry, environment=chosen)
+            resource = _add_resource(
+                scope, logical_id, model, container, role=role, registry=registry, environment=chosen
+            )
+            if vpc_config is not None:
+                place_in_vpc(resource, vpc_config)
+            name = GetAtt(resource, "ModelName")
             made.append((chosen, name))
         names.append(name)
     return PlacedModel(tuple(instance_types), tuple(names), container.network_isolation)
@@ -124,7 +132,7 @@ def _add_resource(
     role: Role,
     registry: FindInMap,
     environment: Environment,
-) -> GetAtt:
+) -> sagemaker.Model:
     accepted = {"ModelAccessConfig": sagemaker.ModelAccessConfig(AcceptEula=True)} if model.gated else {}
     artifacts = sagemaker.S3ModelDataSource(
         S3DataType="S3Prefix",
@@ -132,7 +140,7 @@ def _add_resource(
         S3Uri=Sub(f"s3://{container.bucket}/{container.artifact_prefix}"),
         **accepted,
     )
-    resource = scope.add(
+    return scope.add(
         sagemaker.Model,
         logical_id,
         ExecutionRoleArn=role.arn,
@@ -143,4 +151,11 @@ def _add_resource(
             Environment=dict(sorted(environment.items())),
         ),
     )
-    return GetAtt(resource, "ModelName")
+
+
+def place_in_vpc(resource: sagemaker.Model | sagemaker.EndpointConfig, vpc_config: VpcConfig) -> None:
+    """Have a model, or the instances of an endpoint for inference components, run in the VPC."""
+    subnets, groups = vpc_config.values()
+    resource.VpcConfig = sagemaker.VpcConfig(Subnets=subnets, SecurityGroupIds=groups)
+    if vpc_config.reachable:
+        resource.DependsOn = [*resource.resource.get("DependsOn", []), *vpc_config.reachable]

@@ -1,57 +1,49 @@
-"""The VPC of functions that call services without the internet."""
+"""A VPC without the internet: two private subnets, and what runs in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
-from troposphere import AWSHelperFn, GetAtt, GetAZs, Ref, Select, Sub, Tag, Tags, ec2
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, Tag, Tags, ec2
 
 from ..scope import Scope
 from .functions import VpcConfig
 
-_HTTPS = 443
+HTTPS = 443
 
-# What the functions call over an interface endpoint when they run in the VPC: the service names of PrivateLink.
-# S3 and DynamoDB have gateway endpoints, which cost nothing.
-INTERFACE_SERVICES = {
-    "SageMakerRuntime": "sagemaker.runtime",
-    "SageMakerApi": "sagemaker.api",
-    "BedrockRuntime": "bedrock-runtime",
-    "Lambda": "lambda",
-    "Sqs": "sqs",
-    "Logs": "logs",
-    "Rekognition": "rekognition",
-    "XRay": "xray",
-}
+
+class PrivateSubnet(NamedTuple):
+    """Address range and availability zone of a subnet."""
+
+    cidr: str | AWSHelperFn
+    zone: AWSHelperFn
 
 
 class Network(NamedTuple):
-    """A VPC with two public subnets and a private one."""
+    """A VPC with two private subnets, in two zones, and the security group of the functions in them."""
 
     vpc: ec2.VPC
-    private_subnet: ec2.Subnet
-    private_routes: ec2.RouteTable
+    subnets: tuple[ec2.Subnet, ec2.Subnet]
+    routes: ec2.RouteTable
     security_group: ec2.SecurityGroup
 
     @property
-    def private_vpc_config(self) -> VpcConfig:
-        """The place of a function in the private subnet."""
-        return VpcConfig(subnet_ids=(Ref(self.private_subnet),), security_group_ids=(Ref(self.security_group),))
+    def subnet_ids(self) -> tuple[Ref, Ref]:
+        """The ids of both subnets."""
+        one, two = self.subnets
+        return Ref(one), Ref(two)
+
+    @property
+    def functions(self) -> VpcConfig:
+        """The place of functions in the private subnets."""
+        return VpcConfig(self.subnet_ids, [Ref(self.security_group)], [])
 
 
-def add_network(
-    scope: Scope,
-    *,
-    vpc_range: str | AWSHelperFn,
-    public_ranges: tuple[str | AWSHelperFn, str | AWSHelperFn],
-    private_range: str | AWSHelperFn,
-    private_zone: str | AWSHelperFn,
-) -> Network:
-    """Add a VPC with these address ranges: public subnets in two zones, a private one, and S3 without the internet.
+def add_network(scope: Scope, *, vpc_range: str | AWSHelperFn, first: PrivateSubnet, second: PrivateSubnet) -> Network:
+    """Add a VPC with two private subnets, which nothing reaches and from which nothing reaches the internet.
 
-    Nothing in it is charged for: it has no NAT gateway and no interface endpoint. The private subnet's zone can be
-    chosen, because not every zone offers an interface endpoint of every service.
+    Nothing in it is charged for. The zones can be chosen, because not every zone offers an interface endpoint of every
+    service.
     """
     vpc = scope.add(
         ec2.VPC,
@@ -59,116 +51,68 @@ def add_network(
         CidrBlock=vpc_range,
         EnableDnsHostnames=True,
         EnableDnsSupport=True,
-        Tags=_name_tag("vpc"),
+        Tags=name_tag("vpc"),
     )
-    _add_public_subnets(scope, vpc, public_ranges)
-    private = _add_subnet(scope, "PrivateSubnet", vpc, private_range, zone=private_zone)
-    private_routes = _add_routes(scope, "PrivateRoutes", vpc, [private])
-    _add_gateway_endpoint(scope, "S3", vpc, private_routes)
-    group = scope.add(
+    routes = scope.add(ec2.RouteTable, "PrivateRoutes", Tags=name_tag("PrivateRoutes"), VpcId=Ref(vpc))
+    one = _add_subnet(scope, "PrivateSubnet", vpc, routes, first)
+    two = _add_subnet(scope, "PrivateSubnetTwo", vpc, routes, second)
+    return Network(vpc, (one, two), routes, add_outgoing_group(scope, "PrivateSecurityGroup", Ref(vpc)))
+
+
+def add_model_place(scope: Scope, network: Network, *, reachable: str) -> VpcConfig:
+    """Return the place of the model in the private subnets, with a group of its own: the endpoints of other services
+    than S3 do not take its calls. ``reachable`` is the logical id of S3's.
+    """
+    group = add_outgoing_group(scope, "ModelSecurityGroup", Ref(network.vpc))
+    associations = [_association_of(subnet) for subnet in network.subnets]
+    return VpcConfig(network.subnet_ids, [Ref(group)], [], (reachable, *associations))
+
+
+def add_outgoing_group(
+    scope: Scope, logical_id: str, vpc_id: Ref, *, condition: str | None = None
+) -> ec2.SecurityGroup:
+    """Add a security group from which HTTPS may be called, and into which nothing may."""
+    conditions = {} if condition is None else {"Condition": condition}
+    return scope.add(
         ec2.SecurityGroup,
-        "PrivateSecurityGroup",
+        logical_id,
         GroupDescription="Calls out over HTTPS; nothing may call in",
         SecurityGroupEgress=[
             ec2.SecurityGroupRule(
-                CidrIp="0.0.0.0/0", IpProtocol="tcp", FromPort=_HTTPS, ToPort=_HTTPS, Description="HTTPS"
+                CidrIp="0.0.0.0/0", IpProtocol="tcp", FromPort=HTTPS, ToPort=HTTPS, Description="HTTPS"
             )
         ],
-        VpcId=Ref(vpc),
+        VpcId=vpc_id,
+        **conditions,
     )
-    return Network(vpc, private, private_routes, group)
 
 
-def _name_tag(role: str) -> Tags:
+def group_id(group: ec2.SecurityGroup) -> GetAtt:
+    """Return the id of a security group."""
+    return GetAtt(group, "GroupId")
+
+
+def name_tag(role: str) -> Tags:
+    """Return the tag by which the console names a resource of the network."""
     return Tags(Tag("Name", Sub(f"${{AWS::StackName}}-{role}")))
 
 
 def _add_subnet(
-    scope: Scope, logical_id: str, vpc: ec2.VPC, cidr: str | AWSHelperFn, *, zone: str | AWSHelperFn
+    scope: Scope, logical_id: str, vpc: ec2.VPC, routes: ec2.RouteTable, subnet: PrivateSubnet
 ) -> ec2.Subnet:
-    return scope.add(
+    added = scope.add(
         ec2.Subnet,
         logical_id,
-        AvailabilityZone=zone,
-        CidrBlock=cidr,
+        AvailabilityZone=subnet.zone,
+        CidrBlock=subnet.cidr,
         MapPublicIpOnLaunch=False,
-        Tags=_name_tag(logical_id),
+        Tags=name_tag(logical_id),
         VpcId=Ref(vpc),
     )
+    association = ec2.SubnetRouteTableAssociation(_association_of(added), RouteTableId=Ref(routes), SubnetId=Ref(added))
+    scope.template.add_resource(association)
+    return added
 
 
-def _add_routes(scope: Scope, logical_id: str, vpc: ec2.VPC, subnets: Iterable[ec2.Subnet]) -> ec2.RouteTable:
-    routes = scope.add(ec2.RouteTable, logical_id, Tags=_name_tag(logical_id), VpcId=Ref(vpc))
-    for subnet in subnets:
-        association = ec2.SubnetRouteTableAssociation(
-            f"{subnet.title}Association", RouteTableId=Ref(routes), SubnetId=Ref(subnet)
-        )
-        scope.template.add_resource(association)
-    return routes
-
-
-def _add_public_subnets(scope: Scope, vpc: ec2.VPC, ranges: tuple[str | AWSHelperFn, str | AWSHelperFn]) -> None:
-    subnets = [
-        _add_subnet(scope, logical_id, vpc, cidr, zone=Select(number, GetAZs("")))
-        for number, (logical_id, cidr) in enumerate(zip(("PublicSubnetOne", "PublicSubnetTwo"), ranges, strict=True))
-    ]
-    gateway = scope.add(ec2.InternetGateway, "InternetGateway", Tags=_name_tag("gateway"))
-    attachment = scope.add(
-        ec2.VPCGatewayAttachment, "InternetGatewayAttachment", InternetGatewayId=Ref(gateway), VpcId=Ref(vpc)
-    )
-    routes = _add_routes(scope, "PublicRoutes", vpc, subnets)
-    scope.add(
-        ec2.Route,
-        "InternetRoute",
-        DependsOn=attachment.title,
-        DestinationCidrBlock="0.0.0.0/0",
-        GatewayId=Ref(gateway),
-        RouteTableId=Ref(routes),
-    )
-
-
-def _add_gateway_endpoint(scope: Scope, service: str, vpc: ec2.VPC, routes: ec2.RouteTable) -> None:
-    scope.add(
-        ec2.VPCEndpoint,
-        f"{service}Endpoint",
-        RouteTableIds=[Ref(routes)],
-        ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{service.lower()}"),
-        VpcEndpointType="Gateway",
-        VpcId=Ref(vpc),
-    )
-
-
-def add_service_endpoints(scope: Scope, *, network: Network, services: Iterable[str]) -> None:
-    """Let the private subnet reach these services (keys of INTERFACE_SERVICES, or ``DynamoDB``) and no internet.
-
-    Each interface endpoint is charged for by the hour.
-    """
-    group = scope.add(
-        ec2.SecurityGroup,
-        "EndpointSecurityGroup",
-        GroupDescription="Takes HTTPS calls of the functions",
-        SecurityGroupIngress=[
-            ec2.SecurityGroupRule(
-                SourceSecurityGroupId=GetAtt(network.security_group, "GroupId"),
-                IpProtocol="tcp",
-                FromPort=_HTTPS,
-                ToPort=_HTTPS,
-                Description="HTTPS",
-            )
-        ],
-        VpcId=Ref(network.vpc),
-    )
-    for service in services:
-        if service == "DynamoDB":
-            _add_gateway_endpoint(scope, service, network.vpc, network.private_routes)
-            continue
-        scope.add(
-            ec2.VPCEndpoint,
-            f"{service}Endpoint",
-            PrivateDnsEnabled=True,
-            SecurityGroupIds=[Ref(group)],
-            ServiceName=Sub(f"com.amazonaws.${{AWS::Region}}.{INTERFACE_SERVICES[service]}"),
-            SubnetIds=[Ref(network.private_subnet)],
-            VpcEndpointType="Interface",
-            VpcId=Ref(network.vpc),
-        )
+def _association_of(subnet: ec2.Subnet) -> str:
+    return f"{subnet.title}Association"

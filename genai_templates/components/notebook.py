@@ -59,7 +59,7 @@ def add_notebook(
     notebook = scope.add(
         sagemaker.NotebookInstance,
         "NotebookInstance",
-        DependsOn=[janitor.title],
+        DependsOn=[janitor.title, *(deployment.vpc_config.reachable if deployment.vpc_config else ())],
         # SageMaker's own way to the internet, from which the packages and JumpStart's manifest come. In a VPC as well
         # nothing but traffic to its own addresses would take another way, so there is none.
         DirectInternetAccess="Enabled",
@@ -114,6 +114,7 @@ def _add_lifecycle(
             "timeout": "${Timeout}",
             # A model with a licence gets this far only when it was accepted.
             "accept_eula": str(deployment.model.license_url is not None).lower(),
+            **({"subnets": "${Subnets}", "security_groups": "${SecurityGroups}"} if deployment.vpc_config else {}),
         },
         codec=deployment.model.codec,
     )
@@ -124,12 +125,20 @@ def _add_lifecycle(
         "StopNotebook": deployment.stop_notebook,
         "Timeout": deployment.timeout,
         **{f"InstanceType{number}": kind for number, kind in enumerate(deployment.instance_types)},
+        **_vpc_values(deployment),
     }
     return scope.add(
         sagemaker.NotebookInstanceLifecycleConfig,
         "NotebookLifecycle",
         OnCreate=[sagemaker.NotebookInstanceLifecycleHook(Content=Base64(Sub(script, values)))],
     )
+
+
+def _vpc_values(deployment: ModelDeployment) -> dict[str, Join]:
+    if deployment.vpc_config is None:
+        return {}
+    subnets, groups = deployment.vpc_config.values()
+    return {"Subnets": Join(",", subnets), "SecurityGroups": Join(",", groups)}
 
 
 def _add_notebook_role(scope: Scope, endpoint: ModelEndpoint, endpoint_role: Role, name: Join) -> Role:

@@ -139,6 +139,7 @@ def create(settings: Settings, instance_type: str) -> None:
         instance_type=instance_type,
         role=settings.role_arn,
         env=settings.environment,
+        vpc_config=vpc_config(settings),
         name=settings.endpoint_name,
         sagemaker_session=Session(boto3.Session(region_name=settings.region), sagemaker_config=quiet),
     ).deploy(
@@ -148,6 +149,13 @@ def create(settings: Settings, instance_type: str) -> None:
         accept_eula=settings.accept_eula == "true" or None,
         wait=False,
     )
+
+
+def vpc_config(settings: Settings) -> dict[str, list[str]] | None:
+    """Return the place of a model that runs in a VPC, as the SDK takes it."""
+    if not settings.subnets:
+        return None
+    return {"Subnets": settings.subnets.split(","), "SecurityGroupIds": settings.security_groups.split(",")}
 
 
 if __name__ == "__main__":

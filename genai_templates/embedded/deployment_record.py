@@ -22,6 +22,7 @@ class Settings(NamedTuple):
 
     ``instance_types`` are tried in this order; ``timeout`` is how long the deployment may take, in seconds;
     ``stop_notebook`` and ``accept_eula`` are "true" or "false", as template parameters are.
+    ``subnets`` and ``security_groups`` have ids with commas between them, of a model that runs in a VPC.
     """
 
     model_id: str
@@ -36,6 +37,8 @@ class Settings(NamedTuple):
     tags: list[dict[str, str]]
     timeout: str = "3600"
     accept_eula: str = "false"
+    subnets: str = ""
+    security_groups: str = ""
 
 
 class DeploymentFailed(Exception):

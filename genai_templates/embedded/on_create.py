@@ -7,6 +7,7 @@ readable, so that ``Fn::Sub`` can fill them in and people can see them.
 
 from __future__ import annotations
 
+import ast
 import base64
 import bz2
 import json
@@ -22,6 +23,8 @@ _FILES = ("deployment_record.py", "deployment_log.py", "supervise.py", "deploy_m
 # Bytes kept for what Fn::Sub fills in: the wait condition's URL (at most 1,000), a role's ARN, the stack's name,
 # another name, a few words.
 _RESERVED_BYTES = 1_300
+# Sixteen subnets and five security groups, as many as SageMaker takes, with the comma after each.
+_VPC_BYTES = 21 * 25
 
 
 def on_create_script(settings: Mapping[str, object], *, codec: str) -> str:
@@ -32,9 +35,11 @@ def on_create_script(settings: Mapping[str, object], *, codec: str) -> str:
     Values may hold ``${LogicalId}`` and ``${AWS::Region}``; every other ``${`` is escaped. Raises InvalidOption when
     the settings are too long for a lifecycle script.
     """
-    script = escape_sub(read("on_create.sh")).replace("@files@", _packed_files(codec))
+    in_vpc = "subnets" in settings
+    script = escape_sub(read("on_create.sh")).replace("@files@", _packed_files(codec, bare=in_vpc))
     script = script.replace("@settings@", json.dumps(settings, sort_keys=True))
-    size = rendered_size(script + " " * _RESERVED_BYTES, {})
+    reserved = _RESERVED_BYTES + (_VPC_BYTES if in_vpc else 0)
+    size = rendered_size(script + " " * reserved, {})
     if size > LIFECYCLE_SCRIPT.value:
         raise InvalidOption(
             f"the settings make a lifecycle script of {size} characters; {LIFECYCLE_SCRIPT.value} are allowed: "
@@ -62,7 +67,22 @@ def rendered_size(text: str, values: Mapping[str, str]) -> int:
     return len(base64.b64encode(render_sub(text, values).encode()))
 
 
-def _packed_files(codec: str) -> str:
+def _packed_files(codec: str, *, bare: bool) -> str:
     # Base85 is shorter than base64; but its $ would begin a placeholder of Fn::Sub where { follows.
     files = {name: read(name) for name in _FILES} | {"deployment_status.ipynb": status_notebook(codec)}
+    if bare:
+        files = {name: without_docstrings(text) if name.endswith(".py") else text for name, text in files.items()}
     return base64.b85encode(bz2.compress(json.dumps(files, sort_keys=True).encode())).decode().replace("$", ",")
+
+
+def without_docstrings(source: str) -> str:
+    """Return a module without docstrings, but for those that are all there is of a body, and without lines of comment.
+
+    So there is room for what the subnets of a model take.
+    """
+    lines: list[str] = source.splitlines(keepends=True)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) and node.body[1:]:
+            first = node.body[0]
+            lines[first.lineno - 1 : first.end_lineno] = [""] * ((first.end_lineno or 0) - first.lineno + 1)
+    return "".join(line for line in lines if not line.lstrip().startswith("#"))

@@ -55,9 +55,13 @@ class StackOptionFields(TypedDict, total=False):
         FunctionNetwork,
         Option(
             FunctionNetwork.PUBLIC,
-            "where the functions that call the model run: in Lambda's own network, or in the private subnet of a VPC",
-            adds="private: a VPC, its parameters, and an interface endpoint for each service that is called",
-            costs="private: about 7 USD a month for each interface endpoint",
+            "where the functions that call the model run: in Lambda's own network, in a VPC of the stack without the "
+            "internet, or in one that is there already",
+            adds="private: a VPC with subnets in two zones, its parameters, and an endpoint for each service that is "
+            "called, which lets through what the functions may do; existing: the parameters `VpcId`, `SubnetIds` and "
+            "`SecurityGroupIds`, and a security group if none is given",
+            costs="private: about 15 USD a month for each interface endpoint, of which text has 3 and image has 4, and "
+            "1 cent a gigabyte",
         ),
     ]
     network: Annotated[NetworkRanges, Option(NetworkRanges(), "address ranges of that VPC: the defaults of parameters")]
@@ -115,9 +119,32 @@ class StackOptionFields(TypedDict, total=False):
             "requests at each",
         ),
     ]
-    model_in_vpc: Annotated[bool, Option(False, "runs the model in the VPC of the functions")]
-    flow_logs: Annotated[bool, Option(False, "logs the connections of the stack's VPC")]
-    own_domain: Annotated[bool, Option(False, "serves the page under a domain name of your own")]
+    model_in_vpc: Annotated[
+        bool,
+        Option(
+            False,
+            "runs the model in the VPC of the functions",
+            adds="the model's place in the subnets, EC2's permissions for its role and, in a VPC of the stack, a "
+            "security group and the way to the model's artifacts",
+        ),
+    ]
+    flow_logs: Annotated[
+        bool,
+        Option(
+            False,
+            "logs the connections of the stack's VPC",
+            adds="a flow log with its role and its log group, kept for `LogRetentionDays`",
+            costs="50 cents a gigabyte of logs",
+        ),
+    ]
+    own_domain: Annotated[
+        bool,
+        Option(
+            False,
+            "serves the page under a domain name of your own",
+            adds="the parameters `DomainName`, `CertificateArn` and `HostedZoneId`, and two records if a zone is given",
+        ),
+    ]
     encryption: Annotated[
         Encryption,
         Option(

@@ -31,6 +31,7 @@ from .backend import Backend, BackendContext
 from .budget import add_spending_limit
 from .content import add_content_filters
 from .daily_limit import add_daily_limit, limited_services
+from .domain import add_own_domain
 from .encryption import add_stack_key
 from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
@@ -93,19 +94,13 @@ class Stack(ABC):
         monitoring = add_monitoring_parameters(self.scope)
         self._content = content = add_content_filters(self.scope, chosen)
 
-        called = (
-            *hosting.hosted_model.private_services,
-            *self._own_services,
-            *limited_services(chosen),
-            *content.private_services,
-        )
-        vpc_config = add_function_network(self.scope, chosen, services=list(dict.fromkeys(called)))
+        network = add_function_network(self.scope, chosen, log_retention=monitoring.log_retention)
         code = artifacts.add_resources(log_retention=monitoring.log_retention, key=key)
-        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, vpc_config, key)
+        handlers = FunctionDefaults(code.handlers, monitoring.log_retention, network and network.functions, key)
         custom_resources = FunctionDefaults(code.custom_resources, monitoring.log_retention, key=key)
 
         self.hosted_model = hosting.hosted_model
-        hosting.add_resources(custom_resources=custom_resources)
+        hosting.add_resources(custom_resources=custom_resources, vpc_config=network and network.model)
         backend = self._add_backend(
             BackendContext(
                 self.scope,
@@ -143,6 +138,7 @@ class Stack(ABC):
             web_acl=firewall.distribution_acl,
             sign_in_origin=authentication.sign_in_origin,
             calls_directly=not is_private(chosen),
+            domain=add_own_domain(self.scope, chosen),
         )
         authentication.add_resources(self.api, self.distribution)
         add_site_publisher(
@@ -155,6 +151,8 @@ class Stack(ABC):
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
+        if network is not None:
+            network.connect(self._called_services(chosen))
         self._add_monitoring(backend, monitoring, firewall)
         self._add_outputs(backend)
         own = [each for name, each in self.template.resources.items() if name not in others]
@@ -174,6 +172,15 @@ class Stack(ABC):
     def openapi(self) -> Document:
         """Return the OpenAPI document of the stack's API."""
         return openapi_document(self.contract, note=self.hosted_model.facts.note, security=self.authentication.security)
+
+    def _called_services(self, options: StackOptions) -> Sequence[str]:
+        """Return all that the functions call: keys of ``INTERFACE_SERVICES`` and ``GATEWAY_SERVICES``."""
+        return (
+            *self.hosted_model.private_services,
+            *self._own_services,
+            *limited_services(options),
+            *self._content.private_services,
+        )
 
     @property
     def _own_services(self) -> Sequence[str]:
@@ -243,7 +250,7 @@ class Stack(ABC):
 
     def _add_outputs(self, backend: Backend) -> None:
         domain = self.distribution.domain_name
-        self._add_output("ApplicationUrl", Sub("https://${Domain}/", Domain=domain), "The page: open it in a browser")
+        self._add_output("ApplicationUrl", self.distribution.page_url, "The page: open it in a browser")
         use = "it refuses all but the distribution" if is_private(self.options) else "for other clients"
         self._add_output("ApiGatewayUrl", self.api.invoke_url, f"The API's own URL, {use}", export=True)
         self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)

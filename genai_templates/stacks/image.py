@@ -71,7 +71,7 @@ class ImageStack(Stack):
     )
     # MMS holds responses to 6.5 MB by default; four images as JPEG, or one as pixels, can be larger.
     model_environment: ClassVar[Mapping[str, str]] = {"MMS_MAX_RESPONSE_SIZE": "20000000"}
-    private_services = ("Logs", "XRay", "DynamoDB")
+    private_services = ("XRay", "DynamoDB", "S3")
     slow_model_seconds = 50
     data_outlives_stack = True  # the bucket of images
 

@@ -1,32 +1,80 @@
-"""Network of the application's functions: Lambda's own, or the private subnet of a VPC."""
+"""Network of the functions that speak to the model: Lambda's own, the stack's VPC, or one that is there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from troposphere import AWSHelperFn, If, Ref
 
 from ..components.functions import VpcConfig
 from ..options import FunctionNetwork, StackOptions
 from ..scope import Scope
 
 
-def add_function_network(scope: Scope, options: StackOptions, *, services: Sequence[str]) -> VpcConfig | None:
-    """Add a VPC with its parameters if the functions are to run in one, and return their place in it.
+class NetworkPart(NamedTuple):
+    """The places of functions and, where it is in the VPC, of the model.
 
-    ``services`` are those that the functions call: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``.
+    ``connect`` takes the services that the functions call, keys of ``INTERFACE_SERVICES`` and ``GATEWAY_SERVICES``, and
+    is called when all roles have their grants.
     """
+
+    functions: VpcConfig
+    model: VpcConfig | None
+    connect: Callable[[Sequence[str]], None]
+
+
+def add_function_network(
+    scope: Scope, options: StackOptions, *, log_retention: int | AWSHelperFn
+) -> NetworkPart | None:
+    """Add the network of the functions with its parameters, unless it is Lambda's own."""
     if options.values["function_network"] is FunctionNetwork.PUBLIC:
         return None
     # Most stacks have no VPC, and troposphere's module of EC2 takes as long to load as half of this library.
-    from ..components.network import add_network, add_service_endpoints
+    if options.values["function_network"] is FunctionNetwork.EXISTING:
+        return _use_existing_network(scope, options)
+    return _add_private_network(scope, options, log_retention)
+
+
+def _use_existing_network(scope: Scope, options: StackOptions) -> NetworkPart:
+    from ..components.network import add_outgoing_group
+    from .parameters.network import add_existing_network_parameters
+
+    parameters = add_existing_network_parameters(scope)
+    own = parameters.has_no_groups
+    group = add_outgoing_group(scope, "FunctionSecurityGroup", parameters.vpc_id, condition=own)
+    place = VpcConfig(parameters.subnet_ids, If(own, [Ref(group)], parameters.security_group_ids), [])
+    model = place if options.values["model_in_vpc"] else None
+    return NetworkPart(place, model, lambda services: None)
+
+
+def _add_private_network(scope: Scope, options: StackOptions, log_retention: int | AWSHelperFn) -> NetworkPart:
+    from ..components.network import PrivateSubnet, add_model_place, add_network
+    from ..components.vpc_endpoints import add_service_endpoints, s3_endpoint_id
     from .parameters.network import add_network_parameters
 
     parameters = add_network_parameters(scope, options.values["network"])
     network = add_network(
         scope,
         vpc_range=parameters.vpc,
-        public_ranges=(parameters.public_one, parameters.public_two),
-        private_range=parameters.private,
-        private_zone=parameters.private_zone,
+        first=PrivateSubnet(parameters.private, parameters.private_zone),
+        second=PrivateSubnet(parameters.private_two, parameters.private_two_zone),
     )
-    add_service_endpoints(scope, network=network, services=services)
-    return network.private_vpc_config
+    if options.values["flow_logs"]:
+        from ..components.flow_logs import add_flow_logs
+
+        add_flow_logs(scope, vpc=network.vpc, log_retention=log_retention)
+    functions = network.functions
+    in_vpc = options.values["model_in_vpc"]
+    model = add_model_place(scope, network, reachable=s3_endpoint_id(scope)) if in_vpc else None
+
+    def connect(services: Sequence[str]) -> None:
+        add_service_endpoints(
+            scope,
+            network=network,
+            services=[*services, *(["S3"] if model else [])],
+            roles=[*functions.roles, *(model.roles if model else [])],
+            pulls_images=model is not None,
+        )
+
+    return NetworkPart(functions, model, connect)

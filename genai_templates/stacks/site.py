@@ -15,6 +15,7 @@ from ..scope import Scope
 from .authentication import AuthenticationPart
 
 if TYPE_CHECKING:
+    from ..components.domain import OwnDomain
     from ..components.origin_proof import OriginProof
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
@@ -30,6 +31,7 @@ def add_site_distribution(
     private_images: Bucket | None,
     logs: AccessLogs,
     sign_in_origin: AWSHelperFn | None,
+    domain: OwnDomain | None,
     proof: OriginProof | None = None,
     web_acl: AWSHelperFn = NoValue,
     calls_directly: bool = True,
@@ -55,6 +57,7 @@ def add_site_distribution(
         logs=logs,
         images=images,
         web_acl=web_acl,
+        domain=domain,
     )
     for bucket in filter(None, (site, images, private_images)):
         logs.record(bucket)

@@ -43,7 +43,7 @@ class TextStack(Stack):
         Hosting.BEDROCK: _bedrock,
     }
     description = "Summaries and text generation: a page, an API and a language model"
-    private_services = ("Logs", "XRay")
+    private_services = ("XRay",)
     slow_model_seconds = 20
 
     def _add_backend(self, context: BackendContext) -> Backend:

@@ -24,6 +24,14 @@ OTHER_SUFFIX = "-2"
 _client: Any = sagemaker  # its parameters come from what it has described
 
 
+class ModelChange(NamedTuple):
+    """What a copy of a model has for its own: variables, role and place in a VPC."""
+
+    environment: Mapping[str, str]
+    role: str
+    vpc_config: Mapping[str, list[str]]
+
+
 class Deployment(NamedTuple):
     """An endpoint in service with its configuration and model, each as SageMaker describes it."""
 
@@ -52,9 +60,9 @@ class Deployment(NamedTuple):
         return dict(self.model["PrimaryContainer"].get("Environment", {}))
 
     @property
-    def role(self) -> str:
-        """ARN of the model container's role."""
-        return str(self.model["ExecutionRoleArn"])
+    def unchanged(self) -> ModelChange:
+        """What the model has."""
+        return ModelChange(self.environment, str(self.model["ExecutionRoleArn"]), dict(self.model.get("VpcConfig", {})))
 
 
 def find_deployment(name: str, wait: Wait) -> Deployment:
@@ -78,11 +86,11 @@ def find_deployment(name: str, wait: Wait) -> Deployment:
     return Deployment(endpoint, configuration, model)
 
 
-def begin_update(deployment: Deployment, *, instance_type: str, environment: Mapping[str, str], role: str) -> str:
+def begin_update(deployment: Deployment, *, instance_type: str, change: ModelChange) -> str:
     """Have SageMaker bring up a changed deployment beside this one; return the name of its configuration."""
     model = str(deployment.model["ModelName"])
-    if (environment, role) != (deployment.environment, deployment.role):
-        model = _copy_model(deployment, environment, role)
+    if change != deployment.unchanged:
+        model = _copy_model(deployment, change)
     configuration = _copy_configuration(deployment, instance_type, model)
     # The number of instances stays what it is, and not what it was when the first configuration was made.
     _client.update_endpoint(
@@ -125,13 +133,14 @@ def _free_name(endpoint: str, taken: str) -> str:
     return next(name for name in _names(endpoint) if name != taken)
 
 
-def _copy_model(deployment: Deployment, environment: Mapping[str, str], role: str) -> str:
+def _copy_model(deployment: Deployment, change: ModelChange) -> str:
     name = _free_name(deployment.name, deployment.model["ModelName"])
-    container = {**deployment.model["PrimaryContainer"], "Environment": dict(environment)}
+    container = {**deployment.model["PrimaryContainer"], "Environment": dict(change.environment)}
     if "ModelDataSource" in container:  # SageMaker describes both, and takes one of them
         container.pop("ModelDataUrl", None)
     tags = _tags(deployment.model["ModelArn"])
-    given = _parameters("CreateModel", deployment.model, PrimaryContainer=container, ExecutionRoleArn=role, Tags=tags)
+    changed = {"ExecutionRoleArn": change.role, "VpcConfig": dict(change.vpc_config)}
+    given = _parameters("CreateModel", deployment.model, PrimaryContainer=container, Tags=tags, **changed)
     _client.create_model(**given | {"ModelName": name})
     return name
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from handlers.common.aws import make_client
 from handlers.common.logs import logger
 
-from .deployment import Deployment, begin_update, discard, find_deployment
+from .deployment import Deployment, ModelChange, begin_update, discard, find_deployment
 from .endpoints import Wait
 from .quotas import check_endpoint_quotas
 from .refusal import UpdateRefused, short_reason
@@ -75,23 +75,18 @@ def _begin_next(wanted: WantedDeployment, deployment: Deployment, attempts: Atte
     """Begin the next attempt, or none when the endpoint runs what it should; raises CustomResourceError after all."""
     for position, instance_type in enumerate(attempts.left, 1):
         environment = wanted.environment_on(instance_type, deployment.environment)
-        role = wanted.role or deployment.role
-        if _runs(deployment, instance_type, environment, role):
+        change = ModelChange(environment, wanted.role or deployment.unchanged.role, wanted.vpc_config)
+        if (instance_type, change) == (deployment.instance_type, deployment.unchanged):
             return attempts._replace(configuration="")
         attempts = attempts._replace(trying=instance_type)
         logger.info("update begins", extra={"instance_type": instance_type})
         try:
-            configuration = begin_update(deployment, instance_type=instance_type, environment=environment, role=role)
+            configuration = begin_update(deployment, instance_type=instance_type, change=change)
             return attempts._replace(left=attempts.left[position:], configuration=configuration)
         except ClientError as error:
             discard(deployment.name, kept=deployment)
             attempts = _refused(attempts, deployment, error)
     raise CustomResourceError(_unchanged(deployment, "; ".join(attempts.shortages)))
-
-
-def _runs(deployment: Deployment, instance_type: str, environment: dict[str, str], role: str) -> bool:
-    running = (deployment.instance_type, deployment.environment, deployment.role)
-    return running == (instance_type, environment, role)
 
 
 def _refused(attempts: Attempts, deployment: Deployment, error: ClientError) -> Attempts:

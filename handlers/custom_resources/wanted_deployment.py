@@ -13,7 +13,7 @@ class WantedDeployment(NamedTuple):
 
     ``instance_types`` are tried in this order; ``is_other_choice``: whether the first of them is another one than
     before the update. ``role`` is the ARN of the model container's role. ``one_container``: whether the model has the
-    same container on all its instance types.
+    same container on all its instance types. ``vpc_config`` is the model's place, and empty when it runs in no VPC.
     """
 
     endpoint: str
@@ -24,6 +24,7 @@ class WantedDeployment(NamedTuple):
     variables: tuple[_Environment, _Environment] | None
     container_environment: _Environment
     environment_by_instance_type: Mapping[str, _Environment]
+    vpc_config: Mapping[str, list[str]]
 
     def order(self, running: str) -> tuple[str, ...]:
         """Return the instance types to try for an endpoint that runs on this one: it is the last of them, if it is one.
@@ -63,4 +64,5 @@ def read_wanted(old: Mapping[str, Any], new: Mapping[str, Any]) -> WantedDeploym
         variables=(old.get("Environment", {}), new["Environment"]) if "Environment" in new else None,
         container_environment={**old.get("ContainerEnvironment", {}), **new.get("ContainerEnvironment", {})},
         environment_by_instance_type=new.get("EnvironmentByInstanceType", {}),
+        vpc_config=new.get("VpcConfig", {}),
     )

@@ -21,9 +21,7 @@ from genai_templates.packaging.lint import lint_templates
 
 KEYS = ArtifactKeys.unhashed("pairs")
 INLINE = InlineArtifacts(keys=KEYS, contents=dict.fromkeys((KEYS.handlers, KEYS.custom_resources), b"zip"))
-RANGES = NetworkRanges(
-    vpc="172.16.0.0/16", public_one="172.16.1.0/24", public_two="172.16.2.0/24", private="172.16.3.0/24"
-)
+RANGES = NetworkRanges(vpc="172.16.0.0/16", private="172.16.3.0/24", private_two="172.16.4.0/24")
 # An instance type is a place in the model's list, fall-backs are a number of them: models differ in what they run on.
 VALUES: dict[str, list[Any]] = {
     "instance_type": [None, -1],

@@ -110,8 +110,8 @@ def test_every_option_has_its_flag() -> None:
     add_options(parser)
     given = ["--hosting", "native", "--instance-type", "ml.g5.4xlarge", "--fallback-instance-type", "ml.g5.8xlarge"]
     given += ["--fallback-instance-type", "ml.g5.2xlarge", "--architecture", "arm64", "--function-network", "private"]
-    given += ["--network", "vpc=10.1.0.0/16", "--network", "private=10.1.3.0/24", "--network", "public_one=10.1.1.0/24"]
-    given += ["--network", "public_two=10.1.2.0/24", "--accept-license", "--auth", "cognito", "--daily-limit"]
+    given += ["--network", "vpc=10.1.0.0/16", "--network", "private=10.1.3.0/24", "--network"]
+    given += ["private_two=10.1.4.0/24", "--accept-license", "--auth", "cognito", "--daily-limit"]
     given += ["--api-access", "distribution", "--firewall", "block", "--model-in-vpc", "--flow-logs", "--own-domain"]
     given += ["--encryption", "customer-key", "--blocked-term", "a term", "--content-filter", "guardrail"]
     given += ["--budget", "notify", "--image-moderation", "--dispatch", "queue"]
@@ -128,10 +128,10 @@ def test_every_option_has_its_flag() -> None:
     ("ranges", "reason"),
     [
         ({"private": "10.1.0.0/24"}, "private range 10.1.0.0/24 is outside the VPC's range 10.0.0.0/16"),
-        ({"public_one": "10.0.3.0/25"}, "public_one range 10.0.3.0/25 overlaps private range 10.0.3.0/24"),
+        ({"private_two": "10.0.3.0/25"}, "private range 10.0.3.0/24 overlaps private_two range 10.0.3.0/25"),
         ({"vpc": "10.0.0.0/8"}, "prefix length of 16 to 28"),
-        ({"public_two": "ten"}, "public_two range 'ten' is not an IPv4 CIDR block"),
-        ({"public_two": "10.0.2.1/24"}, "has host bits set"),
+        ({"private_two": "ten"}, "private_two range 'ten' is not an IPv4 CIDR block"),
+        ({"private_two": "10.0.2.1/24"}, "has host bits set"),
     ],
 )
 def test_ranges_that_ec2_would_refuse_are_refused(ranges: dict[str, str], reason: str) -> None:

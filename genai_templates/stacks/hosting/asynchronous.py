@@ -16,7 +16,7 @@ from ...components.asynchronous_endpoint import (
 from ...components.custom_resources import add_bucket_cleaner
 from ...components.endpoint import generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...components.model_resource import add_model
 from ...components.production_variant import production_variant
@@ -49,13 +49,13 @@ class AsynchronousHosting(HostingPart):
             limits=RequestLimits(parameters.time_to_live, parameters.invocation_timeout),
         )
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add model and endpoint, the alarm and policies that scale it, and what empties its bucket."""
         scope, exchange = self._scope, self.hosted_model.exchange
         cleaner = add_bucket_cleaner(
             scope, "InferenceCleaner", shared=custom_resources, bucket=exchange.bucket, delete="true"
         )
-        role = add_endpoint_role(scope, self._options.jumpstart_model)
+        role = add_endpoint_role(scope, self._options.jumpstart_model, vpc_config=vpc_config)
         exchange.grant_model(role)
         placed = add_model(
             scope,
@@ -63,6 +63,7 @@ class AsynchronousHosting(HostingPart):
             role=role,
             environment=self._environment,
             instance_types=(self._parameters.instance_type, *self._options.values["fallback_instance_types"]),
+            vpc_config=vpc_config,
         )
         endpoint = add_asynchronous_endpoint(
             scope,

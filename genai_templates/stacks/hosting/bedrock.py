@@ -10,7 +10,7 @@ from troposphere import AWSHelperFn, FindInMap, Join, Ref, Sub
 
 from ...bedrock_catalog import BedrockModel, bedrock_models_of
 from ...components.foundation_model import FoundationModel, ImageModel, Invocation, LanguageModel
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...options import FunctionNetwork, StackOptions
 from ...scope import Scope
@@ -48,7 +48,7 @@ class BedrockHosting(HostingPart):
         self.hosted_model = self.kind(self._invocation(scope, choice), facts)
         scope.add_rule("ModelIsOffered", *self._offered(choice, options))
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add nothing: the model is Amazon Bedrock's."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from troposphere import Ref
 from ...components.copy_scaling import add_copy_scaling
 from ...components.endpoint import generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...components.inference_component import ComponentModel, add_inference_component
 from ...components.model_resource import add_model
@@ -46,10 +46,11 @@ class ComponentHosting(HostingPart):
             f"Scaling to zero needs inference components, which this region lacks. They are in {', '.join(regions)}.",
         )
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add model, endpoint and component, and the alarms and policies that scale it."""
         model, name = self._options.jumpstart_model, self.hosted_model.name
-        role = add_endpoint_role(self._scope, model, hosts=("Endpoints", "InferenceComponents"))
+        hosts = ("Endpoints", "InferenceComponents")
+        role = add_endpoint_role(self._scope, model, hosts=hosts, vpc_config=vpc_config)
         placed = add_model(
             self._scope,
             model=model,
@@ -65,6 +66,7 @@ class ComponentHosting(HostingPart):
             role=role,
             maximum=self._parameters.maximum,
             volume_key=volume_key(self._key, instance_types=model.instance_types, role=role),
+            vpc_config=vpc_config,
         )
         add_copy_scaling(
             self._scope,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...components.endpoint import ModelEndpoint
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...options import StackOptions
 from ...parameters import ParameterGroup
@@ -33,5 +33,5 @@ class ExistingHosting(HostingPart):
         )
         self.hosted_model = ModelEndpoint(name, ModelFacts.of(options.jumpstart_model))
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add nothing: the endpoint is not the stack's."""

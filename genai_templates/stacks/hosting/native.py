@@ -9,7 +9,7 @@ from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
 
 from ...components.endpoint import PAUSED, ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...components.model_resource import add_model
 from ...components.native_endpoint import Rollout, add_native_endpoint
@@ -56,13 +56,13 @@ class NativeHosting(HostingPart):
             generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state=PAUSED
         )
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Add model, configuration and endpoint, the scaling between the two numbers of instances, and the pause."""
         more_at_most = Not(Equals(self._parameters.minimum, self._parameters.maximum))
         # By itself, as a pause must not change the configuration.
         can_scale = self._scope.add_condition("ModelCanScale", more_at_most)
         scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), Condition(can_scale)))
-        endpoint = self._add_endpoint(can_scale)
+        endpoint = self._add_endpoint(can_scale, vpc_config)
         self._add_scaling(endpoint, scales)
         add_pause_schedules(
             self._scope,
@@ -81,15 +81,16 @@ class NativeHosting(HostingPart):
 
         return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn)
 
-    def _add_endpoint(self, can_scale: str) -> sagemaker.Endpoint:
+    def _add_endpoint(self, can_scale: str, vpc_config: VpcConfig | None) -> sagemaker.Endpoint:
         parameters = self._parameters
-        role = add_endpoint_role(self._scope, self._options.jumpstart_model)
+        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
         placed = add_model(
             self._scope,
             model=self._options.jumpstart_model,
             role=role,
             environment=self._environment,
             instance_types=(parameters.instance_type, *self._options.values["fallback_instance_types"]),
+            vpc_config=vpc_config,
         )
         return add_native_endpoint(
             self._scope,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...components.endpoint import ModelEndpoint, generated_endpoint_name
 from ...components.endpoint_role import add_endpoint_role
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import ModelFacts
 from ...components.model_deployment import ModelDeployment
 from ...components.model_janitor import add_model_janitor
@@ -42,20 +42,21 @@ class NotebookHosting(HostingPart):
             generated_endpoint_name(scope), ModelFacts.of(options.jumpstart_model), absent_state="starting"
         )
 
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
         """Have the notebook deploy the model, and the janitor look after it."""
-        role = add_endpoint_role(self._scope, self._deployment.model)
+        role = add_endpoint_role(self._scope, self._deployment.model, vpc_config=vpc_config)
+        deployment = self._deployment._replace(vpc_config=vpc_config)
         janitor = add_model_janitor(
             self._scope,
             shared=custom_resources,
             endpoint=self.hosted_model,
             endpoint_role=role,
-            deployment=self._deployment,
+            deployment=deployment,
             notebook_type=self._parameters.notebook_type,
         )
         add_notebook(
             self._scope,
-            deployment=self._deployment,
+            deployment=deployment,
             endpoint=self.hosted_model,
             endpoint_role=role,
             janitor=janitor,

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from ...components.functions import FunctionDefaults
+from ...components.functions import FunctionDefaults, VpcConfig
 from ...components.hosted_model import HostedModel
 from ...errors import InvalidOption
 from ...options import StackOptions
@@ -39,5 +39,5 @@ class HostingPart(ABC):
         """Add the parameters; ``environment`` is added to the model container's own, the key is for what it stores."""
 
     @abstractmethod
-    def add_resources(self, *, custom_resources: FunctionDefaults) -> None:
-        """Add what makes the model available, and removes it."""
+    def add_resources(self, *, custom_resources: FunctionDefaults, vpc_config: VpcConfig | None = None) -> None:
+        """Add what makes the model available, and removes it; ``vpc_config`` is its place, if it runs in a VPC."""

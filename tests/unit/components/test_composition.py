@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from troposphere import Equals, Ref, Template, s3, sqs
+from troposphere import Equals, GetAZs, Ref, Select, Template, s3, sqs
 
 from genai_templates import ImageStack, InvalidOption, TextStack
 from genai_templates.components.api import Throttle, add_api
@@ -17,7 +17,7 @@ from genai_templates.components.functions import Code, Function, FunctionDefault
 from genai_templates.components.headers import add_security_headers
 from genai_templates.components.job_queue import add_job_queue
 from genai_templates.components.jobs import add_failed_jobs, add_job_table
-from genai_templates.components.network import add_network
+from genai_templates.components.network import PrivateSubnet, add_network
 from genai_templates.contract.text import CONTRACT
 from genai_templates.packaging.lint import lint_templates
 from genai_templates.parameters import ParameterGroup
@@ -49,9 +49,8 @@ def add_everything(scope: Scope) -> None:
     add_network(
         scope,
         vpc_range="10.0.0.0/16",
-        public_ranges=("10.0.1.0/24", "10.0.2.0/24"),
-        private_range="10.0.3.0/24",
-        private_zone="us-east-1b",
+        first=PrivateSubnet("10.0.3.0/24", Select(0, GetAZs(""))),
+        second=PrivateSubnet("10.0.4.0/24", Select(1, GetAZs(""))),
     )
     api = add_api(
         scope,

@@ -63,9 +63,9 @@ def test_an_alarm_costs_each_metric_that_it_looks_at() -> None:
     assert _usd(image, "alarms, 13 metrics") * 730 == pytest.approx(1.3)
 
 
-def test_the_private_network_costs_its_interface_endpoints_and_not_its_gateways() -> None:
+def test_the_private_network_costs_its_interface_endpoints_in_both_zones_and_not_its_gateways() -> None:
     private = _template(ImageStack, function_network=FunctionNetwork.PRIVATE)
-    assert _usd(_cost(private), "interface endpoints, 5") == pytest.approx(0.05)
+    assert _usd(_cost(private), "interface endpoints, 8") == pytest.approx(0.08)
 
 
 def test_an_endpoint_that_is_there_already_is_not_the_stacks_cost() -> None:
