@@ -31,6 +31,10 @@ def _by_condition(property_name: str) -> Callable[[AWSObject], bool]:
     return lambda resource: isinstance(resource.properties.get(property_name), If)
 
 
+def _without_domain(distribution: AWSObject) -> bool:
+    return "Aliases" not in distribution.DistributionConfig.properties
+
+
 def _joins_vpc(role: AWSObject) -> bool:
     return any(statement.Sid == "JoinVpc" for statement in statements(role))
 
@@ -171,19 +175,16 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             guard=("s3_bucket_policy_ssl_requests_only_check",),
         ),
     ),
-    "AWS::EC2::Route": (
-        Suppression(
-            "It is the way out of the public subnets; the functions' own subnet has no route to the internet.",
-            guard=("NO_UNRESTRICTED_ROUTE_TO_IGW",),
-            when=_with("GatewayId"),
-        ),
-    ),
     "AWS::EC2::VPC": (
-        Suppression("Flow logs are charged for by size, and are not an option yet.", cdk_nag="AwsSolutions-VPC7"),
+        Suppression(
+            "Flow logs are charged for by size: the option flow_logs has them.",
+            cdk_nag="AwsSolutions-VPC7",
+            unless_there_is="AWS::EC2::FlowLog",
+        ),
     ),
     "AWS::IAM::Role": (
         Suppression(
-            "Lambda makes and deletes its network interfaces itself; these actions have no narrower resource.",
+            "Lambda and SageMaker make and delete network interfaces; these actions have no narrower resource.",
             checkov="CKV_AWS_111",
             when=_joins_vpc,
         ),
@@ -226,7 +227,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
         Suppression("Open to every country: it is the deployer's choice.", cdk_nag="AwsSolutions-CFR1"),
         Suppression(_WAF, cdk_nag="AwsSolutions-CFR2", checkov="CKV_AWS_68", unless_there_is=_WEB_ACL),
         Suppression(
-            "CloudFront's own certificate allows no other policy; an own domain is not an option yet.",
+            "CloudFront's own certificate allows no other policy; with the option own_domain there is another.",
             cdk_nag="AwsSolutions-CFR4",
             checkov="CKV_AWS_174",
             guard=(
@@ -237,6 +238,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
                 "cloudfront_security_policy_check",
                 "cloudfront_sni_enabled_check",
             ),
+            when=_without_domain,
         ),
         Suppression(
             "Logged while the parameter AccessLogs is true, its default.",

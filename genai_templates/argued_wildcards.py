@@ -12,7 +12,7 @@ WILDCARDS = {
     "MakeScalingRole": "The role of Application Auto Scaling for SageMaker alone.",
     "ModerateImages": "Images that come as bytes are no resource.",
     "SeeQuotas": "The action has no resource-level permission.",
-    "JoinVpc": "Lambda's own documentation: these actions have no resource-level permission that suffices.",
+    "JoinVpc": "Lambda's and SageMaker's documentation: no resource-level permission of these actions suffices.",
     "ReadArtifacts": "A model's artifacts are many objects below a prefix of AWS's public bucket.",
     "ReadCatalogue": "The model's description has a name that AWS chooses, in its public bucket.",
     "PullImage": "The registry's account differs by region; the repository is named.",

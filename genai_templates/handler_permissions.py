@@ -65,6 +65,8 @@ NEEDED_WITH = (
     NeededWith("AWS::Cognito::UserPoolClient", ("AnalyticsConfiguration",), ("iam:*",)),
     NeededWith("AWS::Cognito::UserPoolDomain", ("CustomDomainConfig",), ("cloudfront:*", "kms:*")),
     NeededWith("AWS::DynamoDB::Table", ("KMSMasterKeyId",), ("kms:*",)),
+    # Of flow logs in a bucket or a stream.
+    NeededWith("AWS::EC2::FlowLog", ("LogDestination",), ("iam:CreateServiceLinkedRole", "logs:*", "s3:*")),
     NeededWith("AWS::EC2::VPC", ("VpcEncryptionControl",), ("ec2:*VpcEncryptionControl",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),

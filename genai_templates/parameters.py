@@ -34,18 +34,6 @@ class ParameterGroup(NamedTuple):
             **({} if default is None else {"Default": default}),
         )
 
-    def texts(self, name: str, label: str, *, pattern: str, constraint: str, description: str) -> Ref:
-        """Add a list of texts, empty by default, each of which must match this regular expression."""
-        return self._add(
-            name,
-            label,
-            Type="CommaDelimitedList",
-            Default="",
-            AllowedPattern=pattern,
-            ConstraintDescription=constraint,
-            Description=description,
-        )
-
     def resource(self, name: str, label: str, *, kind: str, description: str) -> Ref:
         """Add a resource of the account, or a list, of this parameter type: the console offers what is there."""
         return self._add(name, label, Type=kind, Description=description)

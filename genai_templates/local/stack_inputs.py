@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import InvalidOption
 from .emulator import Emulator
+from .existing_parts import DOMAIN, make_certificate, make_network
 from .notebook import deploy_endpoint
 
 ARTIFACTS = "artifacts"
@@ -17,7 +18,12 @@ ARTIFACTS = "artifacts"
 EXISTING_ENDPOINT = "stand-in"
 """An endpoint that exists before the stack, and the value of a parameter ``ExistingEndpointName``."""
 
-_PROVIDED = {"LambdaS3Bucket": ARTIFACTS, "ExistingEndpointName": EXISTING_ENDPOINT, "MonthlyBudget": "100"}
+_PROVIDED = {
+    "LambdaS3Bucket": ARTIFACTS,
+    "ExistingEndpointName": EXISTING_ENDPOINT,
+    "MonthlyBudget": "100",
+    "DomainName": DOMAIN,
+}
 
 
 def read_template(template: str | Path) -> str:
@@ -45,7 +51,13 @@ def provide_parameters(emulator: Emulator, missing: set[str]) -> dict[str, str]:
 
     Those of an application that shares a template with others begin with its prefix.
     """
-    provided = {name: value for name in missing for end, value in _PROVIDED.items() if name.endswith(end)}
+    values = dict(_PROVIDED)
+    if any(name.endswith("CertificateArn") for name in missing):
+        values["CertificateArn"] = make_certificate(emulator)
+    if any(name.endswith("VpcId") for name in missing):
+        network = make_network(emulator)
+        values |= {"VpcId": network.vpc_id, "SubnetIds": ",".join(network.subnet_ids)}
+    provided = {name: value for name in missing for end, value in values.items() if name.endswith(end)}
     if EXISTING_ENDPOINT in provided.values():
         deploy_endpoint(emulator.client("sagemaker"), EXISTING_ENDPOINT)
     return provided

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from genai_templates import FunctionNetwork, Hosting, ImageStack, TextStack
 from genai_templates.local import EmulatedStack, EmulatedStackFailed
-from tests.lifecycle.jobs import PROMPT, made
-from tests.lifecycle.stacks import artifact_keys
 
 
 def test_with_an_address_alarms_tell_someone(make_stack: Callable[..., EmulatedStack]) -> None:
@@ -64,21 +61,4 @@ def test_a_stack_may_have_the_longest_name(make_stack: Callable[..., EmulatedSta
     stack.name = f"{stack.name}-".ljust(128, "x")
     stack.create()
     assert stack.call("GET", "/status").status == 200
-    stack.delete()
-
-
-@pytest.mark.parametrize("app", ["text", "image"])
-def test_functions_in_the_vpc_work_and_go_with_the_stack(make_stack: Callable[..., EmulatedStack], app: str) -> None:
-    builder = {"text": TextStack, "image": ImageStack}[app]
-    stack = make_stack(app)
-    stack.parameters |= artifact_keys(stack)
-    stack.template = builder(hosting=Hosting.EXISTING, function_network=FunctionNetwork.PRIVATE).to_json()
-    stack.create()
-    subnet = stack.resources["PrivateSubnet"]
-    name = stack.resources["GenAILambdaFunction" if app == "text" else "EndpointCallFunction"]
-    assert stack.client("lambda").get_function_configuration(FunctionName=name)["VpcConfig"]["SubnetIds"] == [subnet]
-    if app == "text":
-        assert stack.call("POST", "/generate", {"prompt": "Hello"}).status == 200
-    else:
-        assert made(stack, PROMPT)["status"] == "SUCCEEDED"
     stack.delete()

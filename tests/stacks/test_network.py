@@ -134,7 +134,11 @@ def test_in_an_existing_network_there_is_nothing_of_ours_but_a_security_group_if
         assert function["VpcConfig"] == {
             "SubnetIds": {"Ref": "SubnetIds"},
             "SecurityGroupIds": {
-                "Fn::If": ["SecurityGroupIsOwn", [{"Ref": "FunctionSecurityGroup"}], {"Ref": "SecurityGroupIds"}]
+                "Fn::If": [
+                    "SecurityGroupIsOwn",
+                    [{"Ref": "FunctionSecurityGroup"}],
+                    {"Fn::Split": [",", {"Ref": "SecurityGroupIds"}]},
+                ]
             },
         }
 

@@ -74,6 +74,7 @@ ARNS = {
     "AWS::Cognito::UserPoolDomain": ArnFormat(_USER_POOLS),
     "AWS::Cognito::UserPoolResourceServer": ArnFormat(_USER_POOLS),
     "AWS::DynamoDB::Table": ArnFormat(_regional("dynamodb", "table/{name}"), "TableName"),
+    "AWS::EC2::FlowLog": ArnFormat(_regional("ec2", "vpc-flow-log/*", "vpc/*")),
     "AWS::EC2::InternetGateway": ArnFormat(_regional("ec2", "internet-gateway/*")),
     "AWS::EC2::Route": ArnFormat(_regional("ec2", "route-table/*")),
     "AWS::EC2::RouteTable": ArnFormat(_regional("ec2", "route-table/*", "vpc/*")),
@@ -95,6 +96,9 @@ ARNS = {
     "AWS::Lambda::Permission": ArnFormat(_FUNCTION),
     "AWS::Logs::LogGroup": ArnFormat(_regional("logs", "log-group:{name}"), "LogGroupName"),
     "AWS::Logs::ResourcePolicy": ArnFormat(_regional("logs", "log-group:{name}"), "PolicyName"),
+    "AWS::Route53::RecordSet": ArnFormat(
+        ("arn:{partition}:route53:::hostedzone/*", "arn:{partition}:route53:::change/*")
+    ),
     "AWS::S3::Bucket": ArnFormat((_BUCKET,), "BucketName", _BUCKET_NAMES),
     "AWS::S3::BucketPolicy": ArnFormat((_BUCKET,), generated=_BUCKET_NAMES),
     "AWS::SNS::Topic": ArnFormat(_regional("sns", "{name}"), "TopicName"),

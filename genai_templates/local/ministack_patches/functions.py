@@ -21,7 +21,8 @@ from ministack.services.cloudformation import provisioners
 
 from .control import add_control_route
 from .permissions import check_role
-from .service_calls import call_s3, call_sqs, check_network
+from .service_calls import call_s3, call_sqs
+from .vpc import check_place
 
 Properties = dict[str, Any]
 _RUNTIME = "python3.13"
@@ -40,7 +41,15 @@ if not os.path.isdir(os.path.join(os.getcwd(), "PIL")):
 # ministack ends the process after an error that a handler raises, Lambda does not: it is passed on as a result.
 _END_PROCESS = '"status": "error", "error": str(e), "trace"'
 _KEEP_PROCESS = '"status": "ok", "raised": True, "error": str(e), "trace"'
-_JOIN = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+# AWS Lambda developer guide, "Execution role permissions" for VPC access.
+_JOIN = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
 _CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 
 
@@ -114,21 +123,29 @@ def _checked(handlers: dict[str, Any], check: Callable[[Properties], None]) -> d
 
 def _with_vpc(handlers: dict[str, Any]) -> dict[str, Any]:
     """Keep the VPC of a function, which ministack's CloudFormation drops."""
-    create = handlers["create"]
+    create, update = handlers["create"], handlers["update"]
 
     def create_with_vpc(logical_id: str, props: Properties, stack_name: str) -> Any:
-        name, attributes = create(logical_id, props, stack_name)
-        if vpc := props.get("VpcConfig"):
-            lambda_svc._functions[name]["config"]["VpcConfig"] = lambda_svc._vpc_config_with_id(vpc)
-        return name, attributes
+        return _placed(create(logical_id, props, stack_name), props)
 
-    return {**handlers, "create": create_with_vpc}
+    def update_with_vpc(physical_id: str, old: Properties, new: Properties, *more: Any) -> Any:
+        return _placed(update(physical_id, old, new, *more), new)
+
+    return {**handlers, "create": create_with_vpc, "update": update_with_vpc}
+
+
+def _placed(made: Any, props: Properties) -> Any:
+    configuration = lambda_svc._functions[made[0]]["config"]
+    vpc = props.get("VpcConfig", {"SubnetIds": [], "SecurityGroupIds": []})
+    if vpc["SubnetIds"] or configuration.get("VpcConfig"):
+        configuration["VpcConfig"] = lambda_svc._vpc_config_with_id(vpc)
+    return made
 
 
 def _check_function(props: Properties) -> None:
     code = props["Code"]
     vpc = props.get("VpcConfig", {})
-    check_network(vpc.get("SubnetIds"), vpc.get("SecurityGroupIds"))
+    check_place(vpc.get("SubnetIds", []), vpc.get("SecurityGroupIds", []))
     if vpc and (refused := check_role(props["Role"], _JOIN, "*")):
         raise ValueError(f"The provided execution role does not have permissions to call {refused}")
     if "S3Key" in code:

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..protocol import CONTROL_PREFIX
 from .control import add_control_route, serve_control
+from .domains import aliases_of
 from .sign_in_pages import NAMES, SignInPages, page_scope, with_local_domain
 
 Scope = dict[str, Any]
@@ -45,7 +46,8 @@ def apply() -> None:
 
 def _name_site(name: str, domain: str, url: str) -> None:
     _DOMAINS[name] = domain
-    _SITES[f"https://{domain}"] = url
+    for each in (domain, *aliases_of(domain)):
+        _SITES[f"https://{each}"] = url
 
 
 def local_url(url: str) -> str:

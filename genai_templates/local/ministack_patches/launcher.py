@@ -19,6 +19,7 @@ from .copies import postponed_threads, work_in_copies
 # What completes ministack, in this order: some build on what others have changed.
 _PATCHES = (
     "gateway",
+    "vpc_calls",
     "permissions",
     "sagemaker",
     "bedrock",
@@ -41,6 +42,7 @@ _PATCHES = (
     "disruptions",
     "rest_api",
     "distribution",
+    "domains",
     "compression",
     "firewall",
     "presigned_urls",

@@ -7,6 +7,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_enforce_execute_api",
         "_extract_s3_vhost_bucket",
         "_handle_execute_api_request",
+        "_parse_cloudfront_dataplane_host",
     ),
     "ministack.core.iam_actions": (
         "_BOTOCORE_SERVICE_MAP",
@@ -21,6 +22,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_workers",
     ),
     "ministack.core.responses": ("_service_model",),
+    "ministack.services.acm": ("_certificates",),
     "ministack.services.apigateway_v1": (
         "_AUTHENTICATION_GATEWAY_ERRORS",
         "_GatewayError",
@@ -78,7 +80,9 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_dataplane_behavior",
         "_dist_config_el",
         "_distributions",
+        "_domain_owners",
         "_fetch_from_origin",
+        "_get_distribution_aliases",
         "_match_behavior",
         "_text",
     ),
@@ -113,6 +117,13 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_user_pools",
     ),
     "ministack.services.dynamodb": ("_tables",),
+    "ministack.services.ec2": (
+        "_route_tables",
+        "_security_groups",
+        "_subnets",
+        "_vpc_endpoints",
+        "_vpcs",
+    ),
     "ministack.services.eventbridge": ("_validate_schedule_expression",),
     "ministack.services.iam": (
         "_IAM_HANDLERS",

@@ -23,6 +23,7 @@ from .resource_arns import other_arns, own_arn
 
 _CLOUDFORMATION = "cloudformation.amazonaws.com"
 _EC2_KINDS = {
+    "fl": "vpc-flow-log",
     "igw": "internet-gateway",
     "rtb": "route-table",
     "sg": "security-group",

@@ -65,14 +65,6 @@ def put_s3(path: str, content: bytes) -> None:
     _body(f"PUT {path}", s3.handle_request("PUT", path, {}, content, {}, internal=True))
 
 
-def check_network(subnets: Any, security_groups: Any) -> None:
-    """Raise ValueError for a subnet or a security group that does not exist."""
-    for subnet in subnets or ():
-        call_ec2("DescribeSubnets", **{"SubnetId.1": subnet})
-    for group in security_groups or ():
-        call_ec2("DescribeSecurityGroups", **{"GroupId.1": group})
-
-
 def call_operation(service: Any, target: str, operation: str, parameters: Mapping[str, object]) -> Any:
     """Return the result of an operation of a service that speaks JSON; raises ValueError."""
     headers = {"x-amz-target": f"{target}.{operation}", "content-type": "application/x-amz-json-1.0"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from troposphere import AWSHelperFn, Equals, GetAZs, If, Join, Ref, Select
+from troposphere import AWSHelperFn, Equals, GetAZs, If, Ref, Select, Split
 
 from ...network_ranges import NetworkRanges
 from ...parameters import ParameterGroup
@@ -81,7 +81,7 @@ class ExistingNetworkParameters(NamedTuple):
 
     vpc_id: Ref
     subnet_ids: Ref
-    security_group_ids: Ref
+    security_group_ids: Split
     has_no_groups: str
 
 
@@ -96,10 +96,11 @@ def add_existing_network_parameters(scope: Scope) -> ExistingNetworkParameters:
         description="Two or more of that VPC, in two zones, with a way to what the functions call: see docs/network.md",
     )
     # The type of lists of security groups takes no empty one.
-    groups = group.texts(
+    groups = group.text(
         "SecurityGroupIds",
         "Security groups",
-        pattern="|sg-[0-9a-f]{8,17}",
+        default="",
+        pattern="|sg-[0-9a-f]{8,17}(,sg-[0-9a-f]{8,17}){0,4}",
         description="Up to five, with commas between them; left empty, the stack makes one that calls out over HTTPS",
         constraint="Give ids of security groups with commas between them, or nothing.",
     )
@@ -108,5 +109,5 @@ def add_existing_network_parameters(scope: Scope) -> ExistingNetworkParameters:
         {"Fn::EachMemberEquals": [{"Fn::ValueOf": [scope.id("SubnetIds"), "VpcId"]}, {"Ref": scope.id("VpcId")}]},
         "Give subnets of the VPC that is chosen.",
     )
-    has_none = scope.add_condition("SecurityGroupIsOwn", Equals(Join("", groups), ""))
-    return ExistingNetworkParameters(vpc, subnets, groups, has_none)
+    has_none = scope.add_condition("SecurityGroupIsOwn", Equals(groups, ""))
+    return ExistingNetworkParameters(vpc, subnets, Split(",", groups), has_none)

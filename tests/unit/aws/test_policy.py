@@ -49,6 +49,8 @@ PROTECTED: dict[str, Any] = {"api_access": ApiAccess.DISTRIBUTION, "firewall": F
 @cache
 def template_of(app: str, hosting: Hosting, network: FunctionNetwork, auth: Auth = Auth.NONE) -> dict[str, Any]:
     more = PROTECTED if (hosting, network, auth) == (Hosting.EXISTING, FunctionNetwork.PUBLIC, Auth.NONE) else {}
+    is_private = network is FunctionNetwork.PRIVATE
+    more = {**more, "flow_logs": is_private, "own_domain": is_private}
     request = BuildRequest(apps=(app,), hosting=hosting, function_network=network, auth=auth, **more)
     made: dict[str, Any] = make_stack(APPS[app], request, ArtifactKeys.unhashed(app)).template.to_dict()
     return made
@@ -139,6 +141,7 @@ def test_roles_are_passed_to_the_services_that_may_assume_them(template: dict[st
         "lambda.amazonaws.com",
         "sagemaker.amazonaws.com",
         "scheduler.amazonaws.com",
+        "vpc-flow-logs.amazonaws.com",
     }
 
 

@@ -10,6 +10,7 @@ from . import (
     budget,
     endpoint,
     endpoint_configuration,
+    flow_log,
     guardrail,
     inference_component,
     keys,
@@ -22,6 +23,7 @@ from . import (
     table,
     user_pool,
     user_pool_client,
+    vpc_parts,
     web_acl,
     web_acl_association,
     web_acl_logging,
@@ -42,6 +44,7 @@ def apply() -> None:
         budget,
         endpoint,
         endpoint_configuration,
+        flow_log,
         inference_component,
         managed_login_branding,
         model,
@@ -51,6 +54,7 @@ def apply() -> None:
         web_acl_logging,
     ):
         handlers[kind.TYPE] = kind.HANDLERS
+    handlers.update(vpc_parts.checked(handlers))
     handlers[scaling.TARGET_TYPE] = scaling.TARGET_HANDLERS
     handlers[scaling.POLICY_TYPE] = scaling.POLICY_HANDLERS
     handlers[guardrail.TYPE] = guardrail.HANDLERS

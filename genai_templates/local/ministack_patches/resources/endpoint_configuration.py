@@ -14,7 +14,7 @@ from moto.sagemaker.exceptions import ValidationError
 
 from ..api_parameters import api_parameters
 from ..sagemaker import call
-from .model import check_role
+from .model import check_role, check_vpc
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, str]]
@@ -56,6 +56,10 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Created:
     parameters = api_parameters("sagemaker", "CreateEndpointConfig", {**props, _NAME: name})
     if role := parameters.get("ExecutionRoleArn"):
         check_role(role)
+    if place := parameters.get("VpcConfig"):
+        if any("ModelName" in each for each in parameters["ProductionVariants"]):
+            raise ValueError("VpcConfig of an endpoint configuration is for inference components; a model has its own")
+        check_vpc(place, parameters["ExecutionRoleArn"])
     arn = call("CreateEndpointConfig", **parameters)["EndpointConfigArn"]
     return arn, {_NAME: name, "EndpointConfigArn": arn}
 

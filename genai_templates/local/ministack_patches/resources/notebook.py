@@ -10,7 +10,8 @@ import uuid
 from typing import Any
 
 from ..sagemaker import call
-from ..service_calls import call_iam, check_network
+from ..service_calls import call_iam
+from ..vpc import check_place
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, str]]
@@ -31,7 +32,7 @@ def _check_references(props: Properties) -> None:
     if (platform := props.get("PlatformIdentifier", "notebook-al2-v1")) not in _PLATFORMS:
         raise ValueError(f"platform {platform} cannot be created any more; choose {', '.join(_PLATFORMS)}")
     call_iam("GetRole", RoleName=props["RoleArn"].rsplit("/", 1)[-1])
-    check_network([props["SubnetId"]] if "SubnetId" in props else (), props.get("SecurityGroupIds"))
+    check_place([props["SubnetId"]] if "SubnetId" in props else [], props.get("SecurityGroupIds", []))
     if lifecycle := props.get("LifecycleConfigName"):
         call("DescribeNotebookInstanceLifecycleConfig", NotebookInstanceLifecycleConfigName=lifecycle)
 
