@@ -101,6 +101,14 @@ def test_a_version_that_jumpstart_has_flagged_as_old_and_as_vulnerable_still_wor
     assert run(endpoint_name="genai-old", model_version=FLAGGED_VERSION)["state"] == "IN_SERVICE"
 
 
+def test_a_model_in_a_vpc_gets_its_subnets_and_security_groups(run: Run, client: SageMakerClient) -> None:
+    status = run(endpoint_name="genai-vpc", subnets="subnet-1,subnet-2", security_groups="sg-1")
+    assert status["state"] == "IN_SERVICE"
+    place = client.describe_model(ModelName="genai-vpc")["VpcConfig"]
+    assert place == {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+    assert not client.describe_model(ModelName="genai-text").get("VpcConfig")
+
+
 def test_a_version_that_jumpstart_has_not_is_named_in_the_reason(run: Run) -> None:
     status = run(endpoint_name="genai-none", model_version="9.9.9")
     assert status["state"] == "FAILED"

@@ -61,6 +61,25 @@ def test_the_script_with_the_longest_values_is_allowed_as_a_lifecycle_script() -
     assert rendered_size(on_create_script(SETTINGS, codec="tgi"), LONGEST_VALUES) <= LIFECYCLE_SCRIPT.value
 
 
+def test_there_is_room_for_as_many_subnets_and_groups_as_sagemaker_takes() -> None:
+    settings = {**SETTINGS, "subnets": "${Subnets}", "security_groups": "${SecurityGroups}"}
+    places = {"Subnets": ",".join(["subnet-" + "f" * 17] * 16), "SecurityGroups": ",".join(["sg-" + "f" * 17] * 5)}
+    script = on_create_script(settings, codec="stable-diffusion")
+    assert rendered_size(script, LONGEST_VALUES | places) <= LIFECYCLE_SCRIPT.value
+    for name, text in _files(script).items():
+        if name.endswith(".py"):
+            assert ast.dump(_bare(text)) == ast.dump(_bare(read(name)))
+
+
+def _bare(source: str) -> ast.Module:
+    """Return a module without its docstrings."""
+    module = ast.parse(source)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            node.body = node.body[1:]
+    return module
+
+
 def test_settings_too_long_for_a_lifecycle_script_are_refused_when_the_stack_is_made() -> None:
     with pytest.raises(InvalidOption, match=r"16384 are allowed.*environment"):
         on_create_script({**SETTINGS, "environment": {"LONG": "x" * 2_000}}, codec="tgi")

@@ -80,6 +80,15 @@ def test_another_role_reaches_the_endpoint(responses: Any, context: Any, deploye
     assert deployed.describe_model(ModelName=OTHER)["ExecutionRoleArn"] == role
 
 
+def test_another_place_reaches_the_endpoint_and_so_does_none(responses: Any, context: Any, deployed: Any) -> None:
+    place = {"Subnets": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}
+    assert update(responses, context, VpcConfig=place)["Status"] == "SUCCESS"
+    assert deployed.describe_model(ModelName=OTHER)["VpcConfig"] == place
+    back = {"OldResourceProperties": {**SETTINGS, "VpcConfig": place}, "ResourceProperties": SETTINGS}
+    assert send(responses, context, "Update", **back)["Status"] == "SUCCESS"
+    assert not deployed.describe_model(ModelName=NAME).get("VpcConfig")
+
+
 def test_the_names_are_taken_in_turn(responses: Any, context: Any, deployed: Any) -> None:
     for number in range(3):
         assert update(responses, context, InstanceTypes=[f"ml.g5.{number}xlarge"])["Status"] == "SUCCESS"
