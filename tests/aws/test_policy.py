@@ -47,6 +47,9 @@ _NOT_CALLED_HERE = frozenset(
     "cloudformation:ListChangeSets",
     "cloudformation:ListStacks",
     "cloudwatch:GetMetricStatistics",  # of an endpoint with a queue
+    "ec2:DescribeAvailabilityZones",
+    "ec2:DescribeSubnets",
+    "ec2:DescribeVpcEndpointServices",
     "ec2:DescribeVpcs",
     "iam:GetRole",
     "lambda:GetAccountSettings",

@@ -82,7 +82,17 @@ PERMISSIONS = (
         ),
         _ANY,
     ),
-    Permission(("preflight",), ("ec2:DescribeVpcs", "lambda:GetAccountSettings"), _ANY),
+    Permission(
+        ("preflight",),
+        (
+            "ec2:DescribeAvailabilityZones",
+            "ec2:DescribeSubnets",
+            "ec2:DescribeVpcEndpointServices",
+            "ec2:DescribeVpcs",
+            "lambda:GetAccountSettings",
+        ),
+        _ANY,
+    ),
     Permission(("preflight", "link"), ("apigateway:GET",), ("arn:{partition}:apigateway:{region}::/account",)),
     Permission(("preflight", "link"), ("iam:GetRole",), ("arn:{partition}:iam::{account}:role/*",)),
     Permission(

@@ -9,6 +9,7 @@ from .early_validation import check_early_validation
 from .endpoint_quotas import check_endpoint_quotas
 from .logging_role import check_logging_role
 from .model import check_existing_endpoint, check_licence, check_model_version
+from .network import check_network
 from .other_quotas import check_concurrency, check_notebook_quotas, check_vpc_quota
 from .permissions import check_permissions
 from .resource_types import check_resource_types
@@ -26,6 +27,7 @@ PROBES = (
     Probe("endpoint quotas", check_endpoint_quotas),
     Probe("notebook quotas", check_notebook_quotas),
     Probe("quota VPCs", check_vpc_quota),
+    Probe("network", check_network),
     Probe("concurrency", check_concurrency),
     Probe("logging role", check_logging_role),
     Probe("model version", check_model_version),

@@ -30,7 +30,7 @@ _TRUE = {"Fn::Equals": ["", ""]}
 
 
 def holds(values: TemplateValues, test: Mapping[str, Any]) -> bool:
-    """Return whether a test of a rule holds: those of conditions, and ``Fn::Contains``.
+    """Return whether a test of a rule holds: those of conditions, ``Fn::Contains``, and what asks the account.
 
     Raises ValueError for another function.
     """
@@ -43,4 +43,6 @@ def holds(values: TemplateValues, test: Mapping[str, Any]) -> bool:
             return all(holds(values, each) for each in tests)
         case {"Fn::Or": list(tests)}:
             return any(holds(values, each) for each in tests)
+        case {"Fn::EachMemberEquals": _}:
+            return True  # it is about the account's subnets, which the check of the network looks at
     return values.holds(test)

@@ -118,6 +118,7 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "ministack.services.dynamodb": ("_tables",),
     "ministack.services.ec2": (
+        "_VPCE_INTERFACE_SERVICES",
         "_route_tables",
         "_security_groups",
         "_subnets",

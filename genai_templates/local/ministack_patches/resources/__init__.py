@@ -36,6 +36,7 @@ def apply() -> None:
     endpoint.apply()
     endpoint_configuration.apply()
     scaling.apply()
+    vpc_parts.apply()
     inference_component.apply()
     user_pool.apply()
     user_pool_client.apply()

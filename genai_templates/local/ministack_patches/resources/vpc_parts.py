@@ -1,6 +1,7 @@
 """Subnets, security groups and endpoints of a VPC: ministack's CloudFormation takes what EC2 refuses.
 
 docs/upstream/ministack/ec2-network.md
+docs/upstream/ministack/ec2-endpoint-services.md
 A subnet lies in its VPC and overlaps no other. The subnets of an interface endpoint are of its VPC, each in a zone of
 its own, and its groups are of the VPC; a route table has one gateway endpoint of a service, and a VPC one interface
 endpoint with private names of it. What is in use cannot be deleted.
@@ -19,7 +20,13 @@ from ..vpc import check_groups, vpcs_of, zones_of
 
 Properties = dict[str, Any]
 SUBNET, GROUP, ENDPOINT = "AWS::EC2::Subnet", "AWS::EC2::SecurityGroup", "AWS::EC2::VPCEndpoint"
+_SERVICES = ("bedrock-runtime", "comprehend", "rekognition", "sagemaker.api", "sagemaker.runtime", "xray")
 _LONGEST_POLICY = 20_480  # characters; AWS PrivateLink guide, quotas
+
+
+def apply() -> None:
+    """Have EC2 offer endpoints of the services that it lacks."""
+    ec2._VPCE_INTERFACE_SERVICES = (*ec2._VPCE_INTERFACE_SERVICES, *_SERVICES)
 
 
 def checked(handlers: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
