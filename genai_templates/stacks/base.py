@@ -184,7 +184,7 @@ class Stack(ABC):
 
     @property
     def _own_services(self) -> Sequence[str]:
-        """What the functions call besides the model: keys of ``INTERFACE_SERVICES``, or ``DynamoDB``."""
+        """What the functions call besides the model: keys of ``INTERFACE_SERVICES`` and ``GATEWAY_SERVICES``."""
         return self.private_services
 
     def _hosting_kind(self, hosting: Hosting) -> type[HostingPart]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def limited_services(options: StackOptions) -> Sequence[str]:
-    """Return the services that counting requests takes: see ``add_function_network``."""
+    """Return the services that counting requests takes: see ``NetworkPart``."""
     return ("DynamoDB",) if options.values["daily_limit"] else ()
 
 
