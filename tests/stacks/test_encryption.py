@@ -12,6 +12,7 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from genai_templates import Encryption, FunctionNetwork, Hosting, ImageStack, TextStack
 from genai_templates.apps import APPS
+from genai_templates.options import ApiAccess, Auth, Budget, ContentFilter, Dispatch, Firewall
 from genai_templates.packaging.artifacts import make_inline_artifacts
 
 STACKS: dict[str, type[TextStack | ImageStack]] = {"text": TextStack, "image": ImageStack}
@@ -19,6 +20,7 @@ VARIANTS = [(app, hosting) for app, stack in STACKS.items() for hosting in stack
 KMS = re.compile(r"kms", re.IGNORECASE)
 
 WITHOUT = {
+    "AWS::Bedrock::Guardrail.KmsKeyArn": "its settings stand in the template, and it keeps no texts",
     "AWS::DynamoDB::Table.Replicas": "of another type",
     "AWS::Lambda::EventSourceMapping.KmsKeyArn": "for criteria of a filter, of which there are none",
     "AWS::Lambda::Function.Code.SourceKMSKeyArn": "the code is everybody's to read",
@@ -86,6 +88,24 @@ def test_all_that_takes_a_key_has_it(app: str, hosting: Hosting) -> None:
     template = template_of(app, hosting, Encryption.CUSTOMER_KEY)
     assert unencrypted(template) == []
     assert "alias/aws/" not in json.dumps(template)
+
+
+@pytest.mark.parametrize("app", STACKS)
+def test_all_that_other_options_add_has_it(app: str) -> None:
+    """What a resource of another option leaves out has its reason in WITHOUT."""
+    choices: dict[str, Any] = {
+        "auth": Auth.COGNITO,
+        "daily_limit": True,
+        "function_network": FunctionNetwork.PRIVATE,
+        "api_access": ApiAccess.DISTRIBUTION,
+        "firewall": Firewall.BLOCK,
+        "flow_logs": True,
+        "content_filter": ContentFilter.GUARDRAIL,
+        "budget": Budget.PAUSE,
+        **({"dispatch": Dispatch.QUEUE, "image_moderation": True} if app == "image" else {}),
+    }
+    stack = STACKS[app](hosting=Hosting.NATIVE, encryption=Encryption.CUSTOMER_KEY, **choices)
+    assert unencrypted(json.loads(stack.to_json())) == []
 
 
 def test_without_the_key_the_properties_are_missed() -> None:
