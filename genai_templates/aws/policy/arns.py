@@ -141,6 +141,7 @@ _OF_OTHERS = {
     "iam:CreateServiceLinkedRole": (
         "arn:{partition}:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/*",
     ),
+    "kms": _regional("kms", "key/*"),
     "s3": ("arn:{partition}:s3:::{bucket}/*",),
     "sagemaker": _regional("sagemaker", "endpoint/genai-*"),
     "sagemaker:DescribeEndpointConfig": _regional(
