@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from troposphere import AWSObject
-
 from .argued_when import (
     allows_any_resource,
-    always,
     is_called,
     joins_vpc,
+    lends_interfaces,
     with_condition_for,
+    with_domain,
     with_property,
     without_domain,
     without_property,
 )
 from .encrypted_resources import has_own_key, of_these_has_own_key, shows_environment
-
-
-class Suppression(NamedTuple):
-    """One reason, and the rule of each scanner that it argues with; ``when`` tells whether a resource needs it.
-
-    ``unless_there_is`` is the type of another resource, beside which no resource needs it.
-    """
-
-    reason: str
-    cdk_nag: str = ""
-    checkov: str = ""
-    guard: tuple[str, ...] = ()
-    when: Callable[[AWSObject], bool] = always
-    unless_there_is: str = ""
-
+from .suppression import Suppression
 
 _OWN_KEY = "Encrypted with the service's own key, which costs nothing; the option encryption takes a customer's."
 _HAS_KEY = "It has a key; the rule cannot read the Fn::If by which that is the stack's or one that is there already."
@@ -165,6 +147,7 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
             checkov="CKV_AWS_111",
             when=joins_vpc,
         ),
+        Suppression("SageMaker uses the interfaces itself.", checkov="CKV_AWS_109", when=lends_interfaces),
         Suppression(
             "A role is for one function, notebook or model, and its policy comes and goes with it.",
             guard=("IAM_NO_INLINE_POLICY_CHECK",),
@@ -226,6 +209,11 @@ BY_TYPE: dict[str, tuple[Suppression, ...]] = {
                 "cloudfront_sni_enabled_check",
             ),
             when=without_domain,
+        ),
+        Suppression(
+            "The certificate is a parameter, which the rules take for none.",
+            guard=("cloudfront_custom_ssl_certificate_check", "cloudfront_sni_enabled_check"),
+            when=with_domain,
         ),
         Suppression(
             "Logged while the parameter AccessLogs is true, its default.",

@@ -8,6 +8,8 @@ from troposphere import AWSObject, If, NoValue
 
 from .statements import named_resources, statements
 
+_LEND = "CreateNetworkInterfacePermission"
+
 
 def always(resource: AWSObject) -> bool:
     """Every resource."""
@@ -42,6 +44,16 @@ def without_domain(distribution: AWSObject) -> bool:
 def joins_vpc(role: AWSObject) -> bool:
     """Whether a role lets a function run in a VPC."""
     return any(statement.Sid == "JoinVpc" for statement in statements(role))
+
+
+def with_domain(distribution: AWSObject) -> bool:
+    """Whether a distribution has a domain name of the deployer."""
+    return not without_domain(distribution)
+
+
+def lends_interfaces(role: AWSObject) -> bool:
+    """Whether a role lets SageMaker use network interfaces of the account."""
+    return any(action.action == _LEND for statement in statements(role) for action in statement.Action)
 
 
 def allows_any_resource(role: AWSObject) -> bool:

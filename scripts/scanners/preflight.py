@@ -20,6 +20,9 @@ KEY_REASON = (
     "The rule takes the parameter KmsKeyArn's default, nothing, with which the statement is for the stack's key."
 )
 """The same of every role that may use the key."""
+ZONE_RULE = "pf-ec2-vpce-subnet-az-unique"
+ZONE_REASON = "The rule takes the defaults of both zones, nothing, with which they are the region's first and second."
+"""The same of every endpoint in both subnets."""
 
 
 def run(paths: Sequence[Path]) -> list[Result]:
@@ -40,6 +43,8 @@ def declared(paths: Sequence[Path]) -> Iterator[Result]:
     for template, name, body in resources(paths):
         if body["Type"] == "AWS::IAM::Role" and KEY_PARAMETER in json.dumps(body):
             yield Result("cdk-preflight", KEY_RULE, template, name, "", True, KEY_REASON)
+        if body["Type"] == "AWS::EC2::VPCEndpoint" and "SubnetIds" in body["Properties"]:
+            yield Result("cdk-preflight", ZONE_RULE, template, name, "", True, ZONE_REASON)
         for (rule, resource), reason in ARGUED.items():
             if name == resource:
                 yield Result("cdk-preflight", rule, template, name, "", True, reason)
