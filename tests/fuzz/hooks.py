@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
+from urllib.parse import urlsplit
 
+import requests
 import schemathesis
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from handlers.common import limits
 from handlers.common.validation import collapse_whitespace
@@ -49,3 +55,33 @@ def other_methods_are_not_found(ctx: Any, response: Any, case: Any) -> None:
     """A method that a path lacks is answered as API Gateway does it: there is no 405."""
     if response.request.method.lower() in METHODS - set(case.operation.schema[case.operation.path]):
         assert response.status_code == 404
+
+
+class Signature(requests.auth.AuthBase):
+    """Signs a request for an API that asks IAM about its callers."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the signature's headers."""
+        host = {"Host": urlsplit(str(request.url)).netloc}
+        signed = AWSRequest(request.method, request.url, host, request.body)
+        keys = Credentials(os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"])
+        SigV4Auth(keys, "execute-api", os.environ["AWS_DEFAULT_REGION"]).add_auth(signed)
+        request.headers.update({name: value for name, value in signed.headers.items() if name != "Host"})
+        return request
+
+
+class Header(requests.auth.AuthBase):
+    """Adds the header that a caller is known by."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add it."""
+        name, _, value = os.environ["CALLER"].partition(":")
+        request.headers[name] = value
+        return request
+
+
+# So schemathesis knows what lets a request in, and leaves it out to see that the API does not take the request then.
+if caller := os.environ.get("CALLER"):
+    schemathesis.auth.set_from_requests(  # type: ignore[attr-defined]
+        Signature() if caller == "signature" else Header()
+    )
