@@ -26,14 +26,14 @@ EMAIL, PASSWORD = "somebody@example.com", "A-good-password-1"
 Tokens = dict[str, str]
 
 
-def add_user(emulator: Emulator, pool: str) -> None:
+def add_user(emulator: Emulator, pool: str, email: str = EMAIL) -> None:
     """Add a user who can sign in at once."""
     cognito = emulator.client("cognito-idp")
-    cognito.admin_create_user(UserPoolId=pool, Username=EMAIL, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(UserPoolId=pool, Username=EMAIL, Password=PASSWORD, Permanent=True)
+    cognito.admin_create_user(UserPoolId=pool, Username=email, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username=email, Password=PASSWORD, Permanent=True)
 
 
-def sign_in(emulator: Emulator, *, client_id: str, redirect_uri: str, scopes: str) -> Tokens:
+def sign_in(emulator: Emulator, *, client_id: str, redirect_uri: str, scopes: str, email: str = EMAIL) -> Tokens:
     """Sign in by the pages of the pool, with PKCE, and return the tokens."""
     verifier = secrets.token_urlsafe(48)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
@@ -49,7 +49,7 @@ def sign_in(emulator: Emulator, *, client_id: str, redirect_uri: str, scopes: st
     page = emulator.request("GET", f"/oauth2/authorize?{urlencode(query)}")
     assert page.status == 200, page.body
     hidden = re.findall(r'name="(\w+)" value="([^"]*)"', page.body.decode())
-    form = {name: html.unescape(value) for name, value in hidden} | {"username": EMAIL, "password": PASSWORD}
+    form = {name: html.unescape(value) for name, value in hidden} | {"username": email, "password": PASSWORD}
     entered = emulator.request("POST", "/login", urlencode(form).encode(), FORM)
     location = urlsplit(entered.headers["Location"])
     assert f"{location.scheme}://{location.netloc}{location.path}" == redirect_uri

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from troposphere import Template
@@ -13,6 +15,7 @@ from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.local.loopback import Response
 from tests.lifecycle.callers import (
+    EMAIL,
     Tokens,
     add_user,
     changed,
@@ -22,7 +25,9 @@ from tests.lifecycle.callers import (
     tokens_for,
     unsigned,
 )
+from tests.lifecycle.jobs import PROMPT as IMAGE
 from tests.lifecycle.stacks import keys_of, refused
+from tests.waiting import until
 
 PROMPT = {"prompt": "a fox"}
 ROUTES = [
@@ -52,13 +57,14 @@ def settings_of(stack: EmulatedStack, app: str) -> dict[str, str]:
     return found
 
 
-def sign_in_to(stack: EmulatedStack, app: str) -> Tokens:
+def sign_in_to(stack: EmulatedStack, app: str, email: str = EMAIL) -> Tokens:
     settings = settings_of(stack, app)
     return sign_in(
         stack.emulator,
         client_id=settings["clientId"],
         redirect_uri=stack.outputs[f"{app}ApplicationUrl"],
         scopes=settings["scopes"],
+        email=email,
     )
 
 
@@ -144,3 +150,34 @@ def test_nobody_signs_up_who_was_not_added(users: EmulatedStack) -> None:
     client = users.outputs["TextUserPoolClientId"]
     new = {"ClientId": client, "Username": "new@example.com", "Password": "A-good-password-1"}
     assert refused(lambda: users.client("cognito-idp").sign_up(**new)) == "NotAuthorizedException"
+
+
+def test_a_job_and_its_images_are_reached_by_its_users_tokens_alone(
+    users: EmulatedStack, tokens: dict[str, Tokens], refused_tokens: dict[str, dict[str, str]]
+) -> None:
+    api, other = users.outputs["ImageApiGatewayUrl"], "other@example.com"
+    add_user(users.emulator, users.outputs["ImageUserPoolId"], other)
+    own, others = (
+        {"Authorization": f"Bearer {each['access_token']}"}
+        for each in (tokens["Image"], sign_in_to(users, "Image", other))
+    )
+    path = "/" + users.call("POST", "/generate", IMAGE, own, api=api).json()["status_url"]
+
+    def finished() -> dict[str, Any] | None:
+        job: dict[str, Any] = users.call("GET", path, headers=own, api=api).json()
+        return job if job["status"] == "SUCCEEDED" else None
+
+    (image,) = until(finished)["images"]
+    for place in (path, "/generate"):
+        check_refusal(users.call("GET", place, headers=others, api=api), 404, "not_found", place)
+        for what, token in refused_tokens["Image"].items():
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            check_refusal(users.call("GET", place, headers=headers, api=api), 401, "unauthorized", what)
+    for url in (image["url"], image["thumbnail_url"]):
+        parts = urlsplit(url)
+        assert users.emulator.request("GET", f"{parts.path}?{parts.query}", None, {"Host": parts.netloc}).status == 200
+        for headers in ({}, own, others):
+            without = users.emulator.request("GET", parts.path, None, {"Host": parts.netloc, **headers})
+            assert without.status in {400, 403}, without.body
+            found = users.browse(parts.path, headers=headers, domain=users.outputs["ImageCloudFrontDistributionDomain"])
+            assert b"JFIF" not in found.body
