@@ -10,6 +10,7 @@ from .cloudformation.stacks import StackDescription, list_resources
 from .failures import translated
 
 _PLAN = "AWS::ApiGateway::UsagePlan"
+_CALLERS = "ApiUsagePlan"  # of its logical id the end; the plan of the distribution has a key that is no caller's
 
 
 class Key(NamedTuple):
@@ -22,11 +23,16 @@ class Key(NamedTuple):
 
 
 def read_keys(account: Account, stack: StackDescription) -> list[Key]:
-    """Return the keys of a stack's usage plans, those of the stack first; raises AwsError when it has no plan."""
-    plans = [each.physical_id for each in list_resources(account, stack.stack_id) if each.kind == _PLAN]
+    """Return the keys of a stack's callers, those of the stack first; raises AwsError when its callers have none."""
+    plans = [
+        each.physical_id
+        for each in list_resources(account, stack.stack_id)
+        if each.kind == _PLAN and each.logical_id.endswith(_CALLERS)
+    ]
     if not plans:
         raise AwsError(
-            f"no key: {stack.name} has no usage plan\n  build it with --auth api-key for an API that takes keys",
+            f"no key: {stack.name} has no usage plan for callers\n"
+            "  build it with --auth api-key for an API that takes keys",
             "no key",
         )
     return [_read_key(account, key) for plan in plans for key in _key_ids(account, plan)]

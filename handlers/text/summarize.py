@@ -106,7 +106,7 @@ def _summarize(request: Request, context: LambdaContext) -> Response:
     field, text, parameters = _read_summarize(request.json_object())
 
     def work() -> Outcome:
-        screen.check_prompt(text, field=field, request_id=request.request_id)
+        _admit(request, text, field=field, operation="Summarize")
         summary = summarize_text(model, text, parameters, deadline=_deadline(context))
         screen.check_text(summary.text, request_id=request.request_id)
         fields = {"summary": summary.text, "parts": summary.parts, "input_characters": len(text)}
@@ -122,7 +122,7 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     fields.raise_if_invalid()
 
     def work() -> Outcome:
-        screen.check_prompt(prompt, field="prompt", request_id=request.request_id)
+        _admit(request, prompt, field="prompt", operation="Generate")
         (text,) = map_before(_deadline(context), lambda prompt: model.generate(prompt, parameters), [prompt])
         screen.check_text(text, request_id=request.request_id)
         return Outcome({"generated_text": text}, output_characters=len(text), parts=1)
@@ -130,9 +130,14 @@ def _generate(request: Request, context: LambdaContext) -> Response:
     return _measured("Generate", request, work, input_characters=len(prompt))
 
 
-def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
-    """Count the request, do the work, respond with its outcome, and emit its metrics, of failures too."""
+def _admit(request: Request, prompt: str, *, field: str, operation: str) -> None:
+    """Let the prompt go on to the model: one that a filter refuses does not count for the caller's day."""
+    screen.check_prompt(prompt, field=field, request_id=request.request_id)
     daily_limit.count(request, operation=operation)
+
+
+def _measured(operation: str, request: Request, work: Callable[[], Outcome], *, input_characters: int) -> Response:
+    """Do the work, respond with its outcome, and emit its metrics, of failures too."""
     started = time.monotonic()
     # What is neither a response nor a RequestError becomes a 500, and is counted as one.
     failure = RequestError.code

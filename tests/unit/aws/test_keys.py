@@ -15,16 +15,16 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 STACK = StackDescription("arn:stack", "genai-text", "CREATE_COMPLETE", "", NOW, None, "")
 
 
-def expect_resources(account: StubbedAccount, *found: tuple[str, str]) -> None:
+def expect_resources(account: StubbedAccount, *found: tuple[str, str, str]) -> None:
     resources = [
         {
-            "LogicalResourceId": f"Resource{number}",
+            "LogicalResourceId": logical_id,
             "PhysicalResourceId": physical_id,
             "ResourceType": kind,
             "ResourceStatus": "CREATE_COMPLETE",
             "LastUpdatedTimestamp": NOW,
         }
-        for number, (kind, physical_id) in enumerate(found)
+        for logical_id, kind, physical_id in found
     ]
     account.expect(
         "cloudformation", "list_stack_resources", {"StackResourceSummaries": resources}, StackName="arn:stack"
@@ -32,7 +32,9 @@ def expect_resources(account: StubbedAccount, *found: tuple[str, str]) -> None:
 
 
 def test_every_key_of_the_usage_plan_is_read(account: StubbedAccount) -> None:
-    expect_resources(account, ("AWS::ApiGateway::ApiKey", "k1"), ("AWS::ApiGateway::UsagePlan", "p1"))
+    expect_resources(
+        account, ("ApiKey", "AWS::ApiGateway::ApiKey", "k1"), ("ApiUsagePlan", "AWS::ApiGateway::UsagePlan", "p1")
+    )
     account.expect(
         "apigateway", "get_usage_plan_keys", {"items": [{"id": "k1"}, {"id": "k2", "name": "ours"}]}, usagePlanId="p1"
     )
@@ -46,6 +48,24 @@ def test_every_key_of_the_usage_plan_is_read(account: StubbedAccount) -> None:
 
 
 def test_a_stack_without_a_usage_plan_has_no_keys(account: StubbedAccount) -> None:
-    expect_resources(account, ("AWS::ApiGateway::RestApi", "a1"))
+    expect_resources(account, ("ApiGateway", "AWS::ApiGateway::RestApi", "a1"))
     with pytest.raises(AwsError, match="build it with --auth api-key"):
         read_keys(account, STACK)
+
+
+def test_the_key_of_a_distribution_is_nobody_elses(account: StubbedAccount) -> None:
+    expect_resources(account, ("DistributionUsagePlan", "AWS::ApiGateway::UsagePlan", "p1"))
+    with pytest.raises(AwsError, match="no usage plan for callers"):
+        read_keys(account, STACK)
+
+
+def test_of_two_applications_each_key_of_a_caller_is_read(account: StubbedAccount) -> None:
+    expect_resources(
+        account,
+        ("ImageDistributionUsagePlan", "AWS::ApiGateway::UsagePlan", "p1"),
+        ("TextApiUsagePlan", "AWS::ApiGateway::UsagePlan", "p2"),
+    )
+    account.expect("apigateway", "get_usage_plan_keys", {"items": [{"id": "k"}]}, usagePlanId="p2")
+    found = {"id": "k", "name": "n", "value": "v", "enabled": True}
+    account.expect("apigateway", "get_api_key", found, apiKey="k", includeValue=True)
+    assert read_keys(account, STACK) == [Key("k", "n", "v", True)]

@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.common import limits
+from handlers.common.content.refusals import refused_prompt
+from handlers.common.content.screen import Screen
 from handlers.common.daily_limit import DailyLimit
 from handlers.common.errors import DailyLimitReached
 from handlers.common.hosting.endpoint import Endpoint
@@ -218,11 +220,25 @@ class TwoADay(DailyLimit):
         self.counted.append(operation)
 
 
+class NoSecrets(Screen):
+    """A filter that refuses one word."""
+
+    def __init__(self) -> None:
+        super().__init__("", stack_name="stack")
+
+    def check_prompt(self, text: str, *, field: str, request_id: str) -> None:
+        if "secret" in text:
+            raise refused_prompt("blocked_term", field)
+
+
 def test_requests_that_reach_the_model_count_and_no_others(
     context: Any, make_event: Any, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     limit = TwoADay()
     monkeypatch.setattr(summarize, "daily_limit", limit)
+    monkeypatch.setattr(summarize, "screen", NoSecrets())
+    for resource, body in {"/generate": {"prompt": "A secret"}, "/summarize": {"text": "A secret"}}.items():
+        assert call(context, make_event, resource, body)[1]["error"]["code"] == "content_filtered"
     for wrong in ("", "{}", '{"prompt": ""}'):
         assert call(context, make_event, "/generate", wrong)[0] == 400
     assert call(context, make_event, "/generate", {"prompt": "Hello"})[0] == 200
