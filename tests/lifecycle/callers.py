@@ -72,6 +72,11 @@ def tokens_for(emulator: Emulator, **grant: str) -> Tokens:
     return tokens
 
 
+def revoke(emulator: Emulator, **form: str) -> int:
+    """Have a refresh token and what comes of it end; return the status of the response."""
+    return emulator.request("POST", "/oauth2/revoke", urlencode(form).encode(), FORM).status
+
+
 def claims_of(token: str) -> dict[str, Any]:
     """Return what a token says."""
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))

@@ -21,6 +21,7 @@ from tests.lifecycle.callers import (
     changed,
     claims_of,
     expired,
+    revoke,
     sign_in,
     tokens_for,
     unsigned,
@@ -138,6 +139,17 @@ def test_a_session_is_renewed_by_tokens_that_change(users: EmulatedStack, tokens
     assert renewed["refresh_token"] != first
     api, headers = users.outputs["TextApiGatewayUrl"], {"Authorization": f"Bearer {renewed['access_token']}"}
     assert users.call("GET", "/status", headers=headers, api=api).status == 200
+
+
+def test_a_sign_out_ends_the_renewals_of_its_session_and_of_no_other(users: EmulatedStack) -> None:
+    client = users.outputs["TextUserPoolClientId"]
+    sessions = [sign_in_to(users, "Text")["refresh_token"] for _ in range(2)]
+    renewed = tokens_for(users.emulator, grant_type="refresh_token", client_id=client, refresh_token=sessions[0])
+    assert revoke(users.emulator, client_id=client, token=renewed["access_token"]) == 400
+    assert revoke(users.emulator, client_id=client, token=renewed["refresh_token"]) == 200
+    with pytest.raises(AssertionError, match="revoked"):
+        tokens_for(users.emulator, grant_type="refresh_token", client_id=client, refresh_token=renewed["refresh_token"])
+    assert tokens_for(users.emulator, grant_type="refresh_token", client_id=client, refresh_token=sessions[1])
 
 
 def test_the_page_may_connect_to_its_sign_in_domain(users: EmulatedStack) -> None:

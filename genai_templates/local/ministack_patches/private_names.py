@@ -110,6 +110,8 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
         "_pool_resource_servers",
         "_qp",
         "_refresh_tokens",
+        "_revoke_token",
+        "_revoked_tokens",
         "_sign_up",
         "_signed_jwt",
         "_token_claims",

@@ -1,4 +1,4 @@
-"""Cognito's sign-in pages: a session beside the tokens, refresh tokens that rotate, and pages that need a style.
+"""Cognito's sign-in pages: a session beside the tokens, refresh tokens that rotate and end, pages that need a style.
 
 docs/upstream/ministack/cognito-sign-in.md
 A session lasts an hour, as managed login's. Its cookie has the pool's id in its name, as the domains of all pools are
@@ -11,7 +11,7 @@ import http.cookies
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -34,6 +34,7 @@ def apply() -> None:
     cognito.handle_login_submit = _beginning_session(cognito.handle_login_submit)
     cognito.handle_logout = _ending_session(cognito.handle_logout)
     cognito._oauth2_token = _rotating(cognito._oauth2_token)
+    cognito.handle_request = _revoking(cognito.handle_request)
     add_control_route("POST", "users/token", _issue)
 
 
@@ -135,7 +136,9 @@ def _rotating(issue: Callable[..., Any]) -> Callable[..., Any]:
         token = form.get("refresh_token", "")
         if form.get("grant_type") != "refresh_token":
             return issue(data, query, raw_body, headers)
-        if time.time() > min(_rotated.get(token, float("inf")), cognito._token_claims(token).get("exp", 0)):
+        claims = cognito._token_claims(token)
+        is_over = time.time() > min(_rotated.get(token, float("inf")), claims.get("exp", 0))
+        if is_over or claims.get("origin_jti") in cognito._revoked_tokens:
             return cognito._oauth2_error("invalid_grant", "Refresh Token has been revoked")
         response = issue(data, query, raw_body, headers)
         return _with_next_token(response, token) if response[0] == 200 else response
@@ -153,3 +156,32 @@ def _with_next_token(response: Any, token: str) -> Any:
     following = cognito._signed_jwt({**claims, "jti": secrets.token_hex(16)}, granted["pool_id"], "access")
     cognito._refresh_tokens[following] = granted
     return response[0], response[1], json.dumps({**json.loads(response[2]), "refresh_token": following}).encode()
+
+
+def _revoking(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Take refresh tokens back, and all that came of the same sign-in, at the path that ministack does not know."""
+
+    async def handle_or_revoke(method: str, path: str, headers: Record, body: bytes, query: Record) -> Any:
+        if path != "/oauth2/revoke":
+            return await handle(method, path, headers, body, query)
+        form = {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        return _revoke(form.get("token", ""), form.get("client_id", ""))
+
+    return handle_or_revoke
+
+
+def _revoke(token: str, client_id: str) -> HttpResponse:
+    # Amazon Cognito developer guide, "The token revocation endpoint".
+    _, _, client = cognito._find_pool_by_client_id(client_id)
+    claims = cognito._token_claims(token)
+    refusals = {
+        "invalid_request": not token,
+        "invalid_client": not client,
+        "unauthorized_client": bool(client) and client.get("EnableTokenRevocation") is False,
+        "unsupported_token_type": claims.get("token_use") != "refresh" or claims.get("client_id") != client_id,
+    }
+    for error in (name for name, applies in refusals.items() if applies):
+        refused: HttpResponse = cognito._oauth2_error(error, "The token cannot be revoked")
+        return refused
+    cognito._revoke_token({"Token": token})
+    return 200, {}, b""
