@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _FAILED
     except InvalidOption as error:
-        return _say(error, _WRONG_USAGE)
+        from .options import with_flags
+
+        return _say(with_flags(str(error)), _WRONG_USAGE)
     except GenAITemplatesError as error:
         return _say(error, _FAILED)
     except OSError as error:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from ..costs.estimate import Estimate, InstancesRow, Traffic
     from ..costs.sleep import Sleep
     from ..costs.usage import Usage
-
-_OPTIONS = ("hosting", "instance_type", "architecture", "function_network", "accept_license")
+    from ..packaging.request import BuildRequest
 
 _OTHER_ENDPOINT = "The endpoint is not the stack's: what it costs is not in these figures."
 _ONE_INSTANCE = (
@@ -51,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the simulation (default: 1)")
     add_json(parser)
     parser.add_argument("--model", metavar="MODEL_ID", help="a JumpStart model (see 'genai-templates models')")
-    add_options(parser, _OPTIONS)
+    add_options(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -64,9 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
         slots=arguments.slots,
         seed=arguments.seed,
     )
-    for number, app in enumerate(_chosen_apps(arguments)):
-        model = arguments.model or APPS[app].default_model_on(read_options(arguments).get("hosting"))
-        estimate = _make(app, model, arguments, traffic)
+    request = _request(arguments)
+    for number, app in enumerate(request.apps):
+        model, estimate = request.model_of(app), _make(app, request, traffic, arguments.region)
         if arguments.json:
             print(json.dumps({"app": app, "model": model, **_document(estimate)}))
         else:
@@ -74,20 +73,21 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _chosen_apps(arguments: argparse.Namespace) -> list[str]:
-    if arguments.app:
-        return [arguments.app]
-    if not arguments.model:
-        return list(APPS)
-    return [app_of_model(arguments.model)]
+def _request(arguments: argparse.Namespace) -> BuildRequest:
+    """Return what would be built: an option of one application is given to that alone."""
+    from ..packaging.request import BuildRequest
+
+    chosen = arguments.app or (app_of_model(arguments.model) if arguments.model else None)
+    models = {chosen: arguments.model} if chosen and arguments.model else None
+    return BuildRequest(apps=(chosen,) if chosen else None, models=models, **read_options(arguments))
 
 
-def _make(app: str, model: str, arguments: argparse.Namespace, traffic: Traffic) -> Estimate:
+def _make(app: str, request: BuildRequest, traffic: Traffic, region: str) -> Estimate:
     from ..costs.estimate import make_estimate
     from ..costs.usage import usage_of
 
-    stack = APPS[app].load_stack()(model=model, **read_options(arguments))
-    return make_estimate(json.loads(stack.to_json()), usage_of(app), traffic, region=arguments.region)
+    stack = APPS[app].load_stack()(model=request.model_of(app), **request.options_of(app))
+    return make_estimate(json.loads(stack.to_json()), usage_of(app), traffic, region=region)
 
 
 def _document(estimate: Estimate) -> dict[str, Any]:

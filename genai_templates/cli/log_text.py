@@ -36,7 +36,8 @@ def _sentence(record: dict[str, Any]) -> str:
     if "method" in record and "path" in record:
         return _access(record)
     if str(record.get("type", "")).startswith("platform."):
-        return _fields(f"{record['type']}", record.get("record") or {})
+        inner = record.get("record")
+        return _fields(f"{record['type']}", inner if isinstance(inner, dict) else {})
     if "message" in record:
         return _log_record(record)
     return _fields("", record)
@@ -47,7 +48,8 @@ def _log_record(record: dict[str, Any]) -> str:
     others = {name: value for name, value in record.items() if name not in _WRITTEN_BY_LAMBDA}
     text = _fields(" ".join(words), others)
     if "errorType" in record:
-        trace = "".join(map(str, record.get("stackTrace") or ())).rstrip("\n")
+        frames = record.get("stackTrace")
+        trace = "".join(map(str, frames)).rstrip("\n") if isinstance(frames, list) else ""
         raised = f"{record['errorType']}: {record.get('errorMessage', '')}"
         text = "\n".join(part for part in (text, trace, raised) if part)
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import enum
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, cast
@@ -42,6 +43,12 @@ def flag_of(declared: Declaration) -> str:
     """Return the flag of an option; one that may be given again is in the singular."""
     name = declared.name.replace("_", "-")
     return f"--{name.removesuffix('s') if declared.runtime_kind is tuple else name}"
+
+
+def with_flags(message: str) -> str:
+    """Return the message of an error with flags in the place of options' names, which stand between backticks."""
+    flags = {f"`{name}`": flag_of(each) for name, each in OPTIONS.items()}
+    return re.sub(r"`\w+`", lambda name: flags.get(name[0], name[0]), message)
 
 
 def add_options(parser: argparse.ArgumentParser, names: Iterable[str] = OPTIONS) -> None:

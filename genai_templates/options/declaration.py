@@ -39,7 +39,7 @@ class Declaration(NamedTuple):
         if not isinstance(value, self.runtime_kind):
             raise InvalidOption(f"{self.name} is {value!r}; {self._allowed}")
         if value != self.option.default and not self.is_of(app):
-            raise InvalidOption(f"{self.name} is for the {' and '.join(self.option.apps)} application, not for {app}")
+            raise InvalidOption(f"`{self.name}` is for the {' and '.join(self.option.apps)} application, not for {app}")
 
     def is_of(self, app: str) -> bool:
         """Whether the application has the option."""

@@ -26,6 +26,6 @@ def check_terms(terms: tuple[object, ...]) -> None:
     size = len(TERM_SEPARATOR.join(map(str, terms)).encode())
     if size > MOST_TERM_BYTES:
         raise InvalidOption(
-            f"blocked_terms has {len(terms):,} terms of {size:,} bytes with the commas between them; a function's "
-            f"environment has room for {MOST_TERM_BYTES:,}: choose fewer, or a content_filter"
+            f"`blocked_terms` has {len(terms):,} terms of {size:,} bytes with the commas between them; a function's "
+            f"environment has room for {MOST_TERM_BYTES:,}: choose fewer, or a `content_filter`"
         )

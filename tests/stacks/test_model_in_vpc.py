@@ -87,5 +87,5 @@ def test_in_an_existing_network_the_model_is_where_the_functions_are() -> None:
 
 
 def test_a_model_that_is_not_the_stacks_own_cannot_be_placed() -> None:
-    with pytest.raises(InvalidOption, match="model_in_vpc is for a model that the stack deploys"):
+    with pytest.raises(InvalidOption, match="`model_in_vpc` is for a model that the stack deploys"):
         TextStack(hosting=Hosting.BEDROCK, function_network=FunctionNetwork.PRIVATE, model_in_vpc=True)

@@ -229,7 +229,7 @@ def test_choices_that_cannot_go_together_are_refused(conflict: Conflict) -> None
 
 
 def test_the_message_says_what_to_choose() -> None:
-    with pytest.raises(InvalidOption, match="choose auth 'api-key', 'cognito' or 'iam'"):
+    with pytest.raises(InvalidOption, match="choose `auth` 'api-key', 'cognito' or 'iam'"):
         StackOptions(app="text", model=FALCON_7B_INSTRUCT, daily_limit=True)
 
 
@@ -249,7 +249,7 @@ def choices_of(name: str) -> list[object]:
 
 
 def test_an_option_of_one_application_is_refused_by_the_other() -> None:
-    with pytest.raises(InvalidOption, match="dispatch is for the image application, not for text"):
+    with pytest.raises(InvalidOption, match="`dispatch` is for the image application, not for text"):
         StackOptions(app="text", model=FALCON_7B_INSTRUCT, dispatch=Dispatch.QUEUE)
     StackOptions(app="text", model=FALCON_7B_INSTRUCT, dispatch=Dispatch.EVENT)
 
@@ -258,5 +258,5 @@ def test_a_build_of_both_gives_an_option_to_the_application_that_has_it() -> Non
     request = BuildRequest(dispatch=Dispatch.QUEUE, regions=())
     assert "dispatch" not in request.options_of("text")
     assert request.options_of("image")["dispatch"] is Dispatch.QUEUE
-    with pytest.raises(InvalidOption, match="dispatch is for the image application"):
+    with pytest.raises(InvalidOption, match="`dispatch` is for the image application"):
         BuildRequest(apps=("text",), dispatch=Dispatch.QUEUE, regions=())

@@ -75,6 +75,9 @@ def test_each_verb_explains_itself(verb: str) -> None:
         (["package", "--instance-type", "nonsense"], "unrecognized arguments: --instance-type nonsense"),
         (["build", "--model", "gpt-9"], "'gpt-9' is not a model of the catalogue; choose one of"),
         (["build", "--app", "image", "--model", "huggingface-llm-mistral-7b-instruct"], "is for the text application"),
+        (["build", "--daily-limit"], "--daily-limit counts the requests of each user or key: choose --auth 'api-key'"),
+        (["estimate", "text", "--dispatch", "queue"], "--dispatch is for the image application, not for text"),
+        (["build", "--blocked-term", "x" * 2501], "--blocked-term has 1 terms of 2,501 bytes"),
         (["build", "--model", "meta-textgeneration-llama-3-1-8b-instruct"], "needs its licence accepted"),
     ],
 )

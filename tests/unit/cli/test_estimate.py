@@ -65,10 +65,20 @@ def test_more_than_the_api_lets_through_is_said(capsys: pytest.CaptureFixture[st
 
 def test_options_of_the_stack_count(capsys: pytest.CaptureFixture[str]) -> None:
     private = _printed(capsys, "text", "--function-network", "private", "--instance-type", "ml.g5.4xlarge")
-    assert "interface endpoints, 4" in private
+    assert "interface endpoints, 6" in private
     assert "ml.g5.4xlarge" in private
     existing = _printed(capsys, "text", "--hosting", "existing", "--requests-per-hour", "1")
     assert "The endpoint is not the stack's" in existing
+
+
+def test_what_protects_a_stack_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    flags = ("--firewall", "count", "--encryption", "customer-key", "--image-moderation", "--requests-per-hour", "9")
+    text, image = _printed(capsys, *flags).split("\n\nimage: ")
+    for line in ("web ACLs, 2", "\nkey ", "\nsecret "):
+        assert line in text
+        assert line in image
+    assert "Rekognition" in image
+    assert "Rekognition" not in text
 
 
 def test_json_is_one_object_a_line_and_the_same_for_the_same_seed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,6 +56,8 @@ METRICS = {
         (METRICS, "MakeImages request_id=r Images=1"),
         ({"time": "now", "type": "platform.report", "record": {"status": "timeout"}}, "platform.report status=timeout"),
         ({"a": 1, "b": [True]}, "a=1 b=[true]"),
+        ({"message": "m", "errorType": "E", "errorMessage": "e", "stackTrace": True}, "m\nE: e"),
+        ({"type": "platform.start", "record": [1]}, "platform.start"),
         ("plain text", "plain text"),
         ("two\nlines\tthere", "two\nlines\tthere"),
         ('{"not": json', '{"not": json'),
