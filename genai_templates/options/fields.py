@@ -125,7 +125,8 @@ class StackOptionFields(TypedDict, total=False):
             False,
             "runs the model in the VPC of the functions",
             adds="the model's place in the subnets, EC2's permissions for its role and, in a VPC of the stack, a "
-            "security group and the way to the model's artifacts",
+            "security group and an endpoint of S3 that leads to the model's artifacts alone",
+            costs="nothing: an endpoint of S3 is free",
         ),
     ]
     flow_logs: Annotated[
@@ -143,6 +144,7 @@ class StackOptionFields(TypedDict, total=False):
             False,
             "serves the page under a domain name of your own",
             adds="the parameters `DomainName`, `CertificateArn` and `HostedZoneId`, and two records if a zone is given",
+            costs="nothing of the stack; the domain, and 0.50 USD a month for a hosted zone, are yours",
         ),
     ]
     encryption: Annotated[
@@ -164,7 +166,7 @@ class StackOptionFields(TypedDict, total=False):
             (),
             "terms that neither prompts nor generated texts may have: the default of a parameter; on the command line, "
             "@FILE stands for the lines of a file",
-            adds="the parameter `BlockedTerms`",
+            adds="the parameter `BlockedTerms`, which the functions have in their environment",
         ),
     ]
     content_filter: Annotated[
@@ -182,7 +184,7 @@ class StackOptionFields(TypedDict, total=False):
         Option(
             False,
             "has Amazon Rekognition look at images before they are stored",
-            adds="the parameter `ModerationConfidence`",
+            adds="the parameter `ModerationConfidence`, and the permission to have images looked at",
             costs="0.001 USD an image",
             apps=("image",),
         ),
