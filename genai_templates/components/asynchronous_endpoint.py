@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import awacs.s3
 import awacs.sagemaker
 import awacs.sns
-from awacs.aws import PolicyDocument
-from troposphere import AWSHelperFn, GetAtt, Ref, Sub, awslambda, sagemaker, sns
+from troposphere import AWSHelperFn, GetAtt, Ref, Sub, sagemaker, sns
 
-from ..iam import Role, tls_only
+from ..iam import Role
 from ..scope import Scope
 from .buckets import Bucket, add_inference_bucket
 from .endpoint import ModelEndpoint
 from .functions import Function
 from .hosted_model import ModelFacts, ModelMetrics
+from .topics import add_topic_policy, subscribe_function
 
 if TYPE_CHECKING:
     from .encryption_key import EncryptionKey
@@ -123,7 +123,8 @@ class AsynchronousModel(ModelEndpoint):
         self._completion = function = add_function()
         self.exchange.bucket.grant_get(function.role, prefix=RESULTS)
         for topic in (self.exchange.succeeded, self.exchange.failed):
-            _subscribe(self._scope, topic, function)
+            name = topic.title.removeprefix(self._scope.prefix)
+            subscribe_function(self._scope, topic, function, permission=f"{name}Permission")
         return [function]
 
 
@@ -141,28 +142,8 @@ def _add_topic(scope: Scope, logical_id: str, key: EncryptionKey | None) -> sns.
     # a service such as CloudWatch. (SNS developer guide, "Encryption at rest"; SageMaker developer guide, "Complete
     # the prerequisites" of asynchronous inference.)
     topic = scope.add(sns.Topic, logical_id, KmsMasterKeyId="alias/aws/sns" if key is None else key.arn)
-    scope.add(
-        sns.TopicPolicy,
-        f"{logical_id}Policy",
-        Topics=[Ref(topic)],
-        PolicyDocument=PolicyDocument(
-            Version="2012-10-17", Statement=[tls_only("TlsOnly", [awacs.sns.Publish], Ref(topic))]
-        ),
-    )
+    add_topic_policy(scope, topic)
     return topic
-
-
-def _subscribe(scope: Scope, topic: sns.Topic, function: Function) -> None:
-    name = topic.title.removeprefix(scope.prefix)
-    topic.Subscription = [sns.Subscription(Endpoint=function.arn, Protocol="lambda")]
-    scope.add(
-        awslambda.Permission,
-        f"{name}Permission",
-        Action="lambda:InvokeFunction",
-        FunctionName=function.name,
-        Principal="sns.amazonaws.com",
-        SourceArn=Ref(topic),
-    )
 
 
 def add_asynchronous_endpoint(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.sns
-from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import Allow, ArnLike, Condition, Principal, Statement, StringEquals
 from troposphere import Equals, If, NoValue, Ref, Sub, budgets, cloudwatch, sns
 
-from ..iam import tls_only
 from ..scope import Scope
 from ..tags import STACK_TAG
+from .topics import add_topic_policy
 
 if TYPE_CHECKING:
     from .encryption_key import EncryptionKey
@@ -45,23 +45,15 @@ def add_budget_topic(
     if key is not None:
         key.allow_publisher("budgets")
         key.allow_publisher("cloudwatch")
-    scope.add(
-        sns.TopicPolicy,
-        f"{logical_id}Policy",
-        Topics=[Ref(topic)],
-        PolicyDocument=PolicyDocument(
-            Version="2012-10-17",
-            Statement=[
-                _publish("BudgetsPublish", "budgets", topic, Sub("arn:${AWS::Partition}:budgets::${AWS::AccountId}:*")),
-                _publish(
-                    "AlarmsPublish",
-                    "cloudwatch",
-                    topic,
-                    Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"),
-                ),
-                tls_only("TlsOnly", [awacs.sns.Publish], Ref(topic)),
-            ],
-        ),
+    arns = {
+        "budgets": Sub("arn:${AWS::Partition}:budgets::${AWS::AccountId}:*"),
+        "cloudwatch": Sub("arn:${AWS::Partition}:cloudwatch:${AWS::Region}:${AWS::AccountId}:alarm:*"),
+    }
+    add_topic_policy(
+        scope,
+        topic,
+        _publish("BudgetsPublish", "budgets", topic, arns["budgets"]),
+        _publish("AlarmsPublish", "cloudwatch", topic, arns["cloudwatch"]),
     )
     return topic
 

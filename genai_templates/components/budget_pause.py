@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import awacs.cloudformation
-from troposphere import AWSHelperFn, Ref, awslambda, sns
+from troposphere import AWSHelperFn, Ref, sns
 
 from ..scope import Scope
 from .functions import Function, FunctionDefaults, add_function
 from .pause_schedule import grant_pause, grant_update
+from .topics import subscribe_function
 
 # An update or a deployment that is under way has to end first, and may take longer: Lambda then tries twice more.
 _LONGEST_SECONDS = 900
@@ -42,13 +43,5 @@ def add_budget_pause(scope: Scope, *, model: PausableModel, topic: sns.Topic, sh
     function.role.allow("SeeParameters", [awacs.cloudformation.DescribeStacks], [Ref("AWS::StackId")])
     grant_update(function.role)
     grant_pause(function.role, endpoint_arn=model.endpoint_arn)
-    scope.add(
-        awslambda.Permission,
-        "BudgetPausePermission",
-        Action="lambda:InvokeFunction",
-        FunctionName=function.name,
-        Principal="sns.amazonaws.com",
-        SourceArn=Ref(topic),
-    )
-    topic.Subscription = [*topic.Subscription, sns.Subscription(Endpoint=function.arn, Protocol="lambda")]
+    subscribe_function(scope, topic, function, permission="BudgetPausePermission")
     return function

@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import awacs.sqs
-from awacs.aws import Action, PolicyDocument
 from troposphere import AWSHelperFn, GetAtt, Ref, Select, awslambda, sqs
 from troposphere.validators import integer
 
-from ..iam import Role, tls_only
-from ..scope import DELETE_WITH_STACK, Scope
+from ..iam import Role
+from ..scope import Scope
 from .functions import Function
+from .queues import add_queue
 
 if TYPE_CHECKING:
     from .encryption_key import EncryptionKey
 
-_LONGEST_RETENTION = 1_209_600
 # Lambda's advice for a queue that a function reads: six times the function's own time, in which Lambda goes on to look
 # for room where it is throttled. (Lambda developer guide, "Configuring a queue to use with Lambda".)
 _TIMES_FUNCTION_TIMEOUT = 6
@@ -97,11 +96,11 @@ def add_job_queue(
     it has given up, so that SQS moves it behind. Both queues keep messages as long as SQS can, 14 days from when they
     were sent: how long a job may wait, the function says.
     """
-    dead = _add_queue(scope, "DeadJobsQueue", key)
-    queue = _add_queue(
+    dead = add_queue(scope, "DeadJobsQueue", key=key)
+    queue = add_queue(
         scope,
         "JobQueue",
-        key,
+        key=key,
         VisibilityTimeout=_TIMES_FUNCTION_TIMEOUT * function_timeout,
         RedrivePolicy=sqs.RedrivePolicy(deadLetterTargetArn=GetAtt(dead, "Arn"), maxReceiveCount=_receives(retries)),
     )
@@ -110,22 +109,3 @@ def add_job_queue(
 
 def _receives(retries: AWSHelperFn) -> Select:
     return Select(retries, [str(1 + each + _SPARE_RECEIVES) for each in range(_MOST_RETRIES + 1)])
-
-
-def _add_queue(scope: Scope, logical_id: str, key: EncryptionKey | None, **properties: object) -> sqs.Queue:
-    queue = scope.add(
-        sqs.Queue,
-        logical_id,
-        **DELETE_WITH_STACK,
-        MessageRetentionPeriod=_LONGEST_RETENTION,
-        **({"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key.arn}),
-        **properties,
-    )
-    statement = tls_only("TlsOnly", [Action("sqs", "*")], GetAtt(queue, "Arn"))
-    scope.add(
-        sqs.QueuePolicy,
-        f"{logical_id}Policy",
-        Queues=[Ref(queue)],
-        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[statement]),
-    )
-    return queue

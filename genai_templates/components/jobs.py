@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.dynamodb
 import awacs.sqs
-from awacs.aws import Action, PolicyDocument
 from troposphere import AWSHelperFn, GetAtt, Ref, awslambda, dynamodb, sqs
 
-from ..iam import Role, tls_only
+from ..iam import Role
 from ..scope import DELETE_WITH_STACK, Scope
 from .functions import Function
+from .queues import add_queue
 from .table_encryption import table_encryption
 
 if TYPE_CHECKING:
@@ -115,21 +115,8 @@ def add_failed_jobs(
     ``add_source`` sends them there. A message that ``mark`` refuses comes back after ``visibility_timeout`` seconds,
     for as long as the queue keeps it (14 days): the queue is the last place, so it has no other behind it.
     """
-    queue = scope.add(
-        sqs.Queue,
-        "FailedJobsQueue",
-        **DELETE_WITH_STACK,
-        MessageRetentionPeriod=1_209_600,
-        **({"SqsManagedSseEnabled": True} if key is None else {"KmsMasterKeyId": key.arn}),
-        VisibilityTimeout=visibility_timeout,
-    )
+    queue = add_queue(scope, "FailedJobsQueue", key=key, VisibilityTimeout=visibility_timeout)
     arn = GetAtt(queue, "Arn")
-    scope.add(
-        sqs.QueuePolicy,
-        "FailedJobsQueuePolicy",
-        Queues=[Ref(queue)],
-        PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[tls_only("TlsOnly", [Action("sqs", "*")], arn)]),
-    )
     mark.role.allow(
         "ConsumeFailedJobs",
         [awacs.sqs.ReceiveMessage, awacs.sqs.DeleteMessage, awacs.sqs.GetQueueAttributes],

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import awacs.sns
-from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
+from awacs.aws import Allow, Condition, Principal, Statement, StringEquals
 from troposphere import AWSHelperFn, Equals, If, NoValue, Ref, cloudwatch, sns
 
-from ..iam import tls_only
 from ..scope import Scope
 from .api import STAGE, Api
 from .functions import Function
 from .hosted_model import HostedModel
-from .job_queue import JobQueue
-from .jobs import FailedJobs
+from .topics import add_topic_policy
 
 if TYPE_CHECKING:
     from .encryption_key import EncryptionKey
+    from .job_queue import JobQueue
+    from .jobs import FailedJobs
 
 FIVE_MINUTES = 300
 """Period of alarms and widgets, in seconds."""
@@ -91,16 +91,7 @@ class AlarmBuilder:
             Subscription=[sns.Subscription(Endpoint=email, Protocol="email")],
             **({} if key is None else {"KmsMasterKeyId": key.arn}),
         )
-        scope.add(
-            sns.TopicPolicy,
-            "AlarmTopicPolicy",
-            Condition=email_condition,
-            Topics=[Ref(topic)],
-            PolicyDocument=PolicyDocument(
-                Version="2012-10-17",
-                Statement=[_publish_alarms(Ref(topic)), tls_only("TlsOnly", [awacs.sns.Publish], Ref(topic))],
-            ),
-        )
+        add_topic_policy(scope, topic, _publish_alarms(Ref(topic)), condition=email_condition)
         self._actions = If(email_condition, [Ref(topic)], NoValue)
 
     def add(

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..components.buckets import Bucket
 from ..components.functions import Function, FunctionDefaults
 from ..components.hosted_model import HostedModel
-from ..components.job_queue import JobQueue
-from ..components.jobs import FailedJobs
 from ..contract.routes import Route
 from ..scope import Scope
 from .authentication import AuthenticationPart
@@ -19,6 +17,8 @@ from .parameters.api import ApiParameters
 if TYPE_CHECKING:
     from ..components.daily_limit import DailyLimit
     from ..components.encryption_key import EncryptionKey
+    from ..components.job_queue import JobQueue
+    from ..components.jobs import FailedJobs
 
 
 class BackendContext(NamedTuple):

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from ..components.functions import Function
-from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs, JobTable
 from ..scope import Scope
 from .parameters.jobs import JobParameters
 
 if TYPE_CHECKING:
     from ..components.encryption_key import EncryptionKey
+    from ..components.job_queue import JobQueue
 
 Reports = Callable[[], FailedJobs]
 """Adds, once, the queue of reports on events that Lambda gave up, and what marks their jobs; returns it."""

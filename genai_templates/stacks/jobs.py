@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import AWSHelperFn, Ref
 
 from ..components.functions import Function, add_function
-from ..components.job_queue import JobQueue
 from ..components.jobs import FailedJobs, JobTable, add_failed_jobs, add_job_table
 from .backend import BackendContext
 from .dispatch_part import DispatchPart
 from .parameters.jobs import JobParameters
+
+if TYPE_CHECKING:
+    from ..components.job_queue import JobQueue
 
 _SMALL_MEGABYTES = 256
 _SHORT_SECONDS = 15

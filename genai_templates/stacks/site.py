@@ -15,10 +15,8 @@ from ..scope import Scope
 from .authentication import AuthenticationPart
 
 if TYPE_CHECKING:
-    from ..components.origin_proof import OriginProof
-
-if TYPE_CHECKING:
     from ..components.domain import OwnDomain
+    from ..components.origin_proof import OriginProof
 
 # Between the API, which gives up after 29 seconds by default, and the 60 that CloudFront waits without a quota.
 _ORIGIN_TIMEOUT_SECONDS = 60

@@ -42,5 +42,5 @@ def test_the_limit_has_no_default_that_could_pause_a_model_by_surprise() -> None
 
 
 def test_a_model_that_no_parameter_pauses_is_refused() -> None:
-    with pytest.raises(InvalidOption, match="choose hosting 'native'"):
+    with pytest.raises(InvalidOption, match="choose `hosting` 'native'"):
         TextStack(budget=Budget.PAUSE)
