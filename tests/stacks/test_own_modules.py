@@ -1,14 +1,15 @@
-"""No hosting costs another's template: neither its modules nor the catalogue of its models are loaded."""
+"""No hosting costs another's template, and no option one without it: nothing of theirs is loaded."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from genai_templates import Hosting
+from genai_templates import Hosting, components
 
 _LOADED = """
 import json, sys
@@ -33,6 +34,15 @@ _COMPONENTS = {
     "asynchronous": {"asynchronous_endpoint", "queue_scaling"},
     "bedrock": {"foundation_model"},
 }
+_OF_OPTIONS = {
+    *("api_keys", "budget", "budget_pause", "daily_limit", "domain", "encryption_key", "firewall", "firewall_log"),
+    *("firewall_rules", "flow_logs", "guardrail", "invoke_policy", "job_queue", "network", "origin_proof", "user_pool"),
+    *("vpc_endpoints",),
+}
+
+
+def test_the_modules_of_options_are_there() -> None:
+    assert {path.stem for path in Path(components.__file__).parent.glob("*.py")} >= _OF_OPTIONS
 
 
 @pytest.mark.parametrize("hosting", Hosting, ids=lambda hosting: str(hosting.value))
@@ -42,6 +52,7 @@ def test_a_stack_loads_its_own_hosting_alone(app: str, hosting: Hosting) -> None
     loaded, catalogues = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     part = _PARTS.get((app, hosting), hosting.value)
     assert {name.rpartition(".")[2] for name in loaded if name.startswith("stacks.hosting.")} == {"part", part}
-    components = {name.removeprefix("components.") for name in loaded}
-    assert components & set().union(*_COMPONENTS.values()) == _COMPONENTS[part]
+    own = {name.removeprefix("components.") for name in loaded if name.startswith("components.")}
+    assert own & set().union(*_COMPONENTS.values()) == _COMPONENTS[part]
+    assert not own & _OF_OPTIONS
     assert catalogues == (part == "bedrock")
