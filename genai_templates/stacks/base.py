@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar, Unpack
 
-from troposphere import AWSHelperFn, Export, Sub, Template
+from troposphere import Template
 
 from ..catalog import Model
 from ..components.api import Api, Throttle, add_api
@@ -37,6 +37,7 @@ from .encryption import add_stack_key
 from .firewall import StackFirewall, add_firewall, firewall_errors
 from .hosting import HOSTING_PARTS, HostingPart, HostingParts
 from .network import add_function_network
+from .outputs import add_outputs
 from .parameters.api import ApiParameters, add_api_parameters
 from .parameters.monitoring import MonitoringParameters, add_monitoring_parameters
 from .site import add_site_distribution, site_config
@@ -116,56 +117,27 @@ class Stack(ABC):
             )
         )
         self.api = self._add_api(backend, api_parameters, custom_resources)
-        proof = add_proof_of_distribution(self.scope, chosen, api=self.api, key=key)
-        firewall = add_firewall(
-            self.scope,
-            chosen,
-            api=self.api,
-            proof=proof,
-            contract=self.contract,
-            log_retention=monitoring.log_retention,
-            key=key,
-        )
-        log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
-        self.site_bucket = add_site_bucket(self.scope, key=key)
-        self.distribution = add_site_distribution(
-            self.scope,
-            site=self.site_bucket,
-            api=self.api,
-            images=backend.images,
-            private_images=backend.private_images,
-            logs=AccessLogs(log_bucket, monitoring.access_log_condition),
-            proof=proof,
-            web_acl=firewall.distribution_acl,
-            sign_in_origin=authentication.sign_in_origin,
-            calls_directly=not is_private(chosen),
-            domain=add_own_domain(self.scope, chosen),
-        )
-        authentication.add_resources(self.api, self.distribution)
-        add_site_publisher(
-            self.scope,
-            shared=custom_resources,
-            bucket=self.site_bucket,
-            distribution=self.distribution,
-            config=site_config(self.api, self.hosted_model, authentication, calls_directly=not is_private(chosen)),
-        )
+        firewall = self._add_front(backend, custom_resources=custom_resources, monitoring=monitoring)
         add_spending_limit(
             self.scope, chosen, hosting=hosting, custom_resources=custom_resources, monitoring=monitoring
         )
         if network is not None:
-            network.connect(
-                [
-                    *self.hosted_model.private_services,
-                    *self._own_services,
-                    *limited_services(chosen),
-                    *content.private_services,
-                ]
-            )
+            own = (*self._own_services, *limited_services(chosen), *content.private_services)
+            network.connect([*self.hosted_model.private_services, *own])
         self._add_monitoring(backend, monitoring, firewall)
-        self._add_outputs(backend)
-        own = [each for name, each in self.template.resources.items() if name not in others]
-        tag_resources(own)
-        suppress_findings(own)
+        add_outputs(
+            self.scope,
+            distribution=self.distribution,
+            api=self.api,
+            is_open=not is_private(chosen),
+            model=self.hosted_model,
+            site=self.site_bucket,
+            images=backend.images or backend.private_images,
+            others=authentication.outputs,
+        )
+        added = [each for name, each in self.template.resources.items() if name not in others]
+        tag_resources(added)
+        suppress_findings(added)
 
     @classmethod
     def default_model_on(cls, hosting: Hosting | None) -> str:
@@ -226,6 +198,46 @@ class Stack(ABC):
             errors=firewall_errors(self.options),
         )
 
+    def _add_front(
+        self, backend: Backend, *, custom_resources: FunctionDefaults, monitoring: MonitoringParameters
+    ) -> StackFirewall:
+        """Add the page, the distribution of page, API and images, and what stands before them."""
+        calls_directly = not is_private(self.options)
+        proof = add_proof_of_distribution(self.scope, self.options, api=self.api, key=self.key)
+        firewall = add_firewall(
+            self.scope,
+            self.options,
+            api=self.api,
+            proof=proof,
+            contract=self.contract,
+            log_retention=monitoring.log_retention,
+            key=self.key,
+        )
+        log_bucket = add_log_bucket(self.scope, condition=monitoring.access_log_condition)
+        self.site_bucket = add_site_bucket(self.scope, key=self.key)
+        self.distribution = add_site_distribution(
+            self.scope,
+            site=self.site_bucket,
+            api=self.api,
+            images=backend.images,
+            private_images=backend.private_images,
+            logs=AccessLogs(log_bucket, monitoring.access_log_condition),
+            proof=proof,
+            web_acl=firewall.distribution_acl,
+            sign_in_origin=self.authentication.sign_in_origin,
+            calls_directly=calls_directly,
+            domain=add_own_domain(self.scope, self.options),
+        )
+        self.authentication.add_resources(self.api, self.distribution)
+        add_site_publisher(
+            self.scope,
+            shared=custom_resources,
+            bucket=self.site_bucket,
+            distribution=self.distribution,
+            config=site_config(self.api, self.hosted_model, self.authentication, calls_directly=calls_directly),
+        )
+        return firewall
+
     def _add_monitoring(self, backend: Backend, parameters: MonitoringParameters, firewall: StackFirewall) -> None:
         monitored = MonitoredResources(
             api=self.api,
@@ -246,24 +258,6 @@ class Stack(ABC):
             key=self.key,
         )
         add_dashboard(self.scope, monitored=monitored)
-
-    def _add_outputs(self, backend: Backend) -> None:
-        domain = self.distribution.domain_name
-        self._add_output("ApplicationUrl", self.distribution.page_url, "The page: open it in a browser")
-        use = "it refuses all but the distribution" if is_private(self.options) else "for other clients"
-        self._add_output("ApiGatewayUrl", self.api.invoke_url, f"The API's own URL, {use}", export=True)
-        self._add_output("CloudFrontDistributionDomain", domain, "Domain name of page and API", export=True)
-        model = self.hosted_model
-        self._add_output(model.output.logical_id, model.name, model.output.description, export=True)
-        self._add_output("SiteBucketName", self.site_bucket.name, "Bucket of the page")
-        for output in self.authentication.outputs:
-            self._add_output(*output)
-        if images := backend.images or backend.private_images:
-            self._add_output("ImageBucketName", images.name, "Bucket of the generated images")
-
-    def _add_output(self, name: str, value: AWSHelperFn, description: str, *, export: bool = False) -> None:
-        exported = {"Export": Export(Sub(f"${{AWS::StackName}}-{self.scope.id(name)}"))} if export else {}
-        self.scope.add_output(name, Value=value, Description=description, **exported)
 
 
 def _new_scope(description: str) -> Scope:

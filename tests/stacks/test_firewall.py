@@ -133,7 +133,7 @@ def test_web_acls_and_their_rules_cost_by_the_month(region: str, usd: float) -> 
 
 @pytest.mark.parametrize("auth", [Auth.API_KEY, Auth.IAM])
 def test_an_api_of_the_distribution_alone_takes_no_keys_and_signatures_of_others(auth: Auth) -> None:
-    with pytest.raises(InvalidOption, match="api_access 'distribution' goes with"):
+    with pytest.raises(InvalidOption, match="`api_access` 'distribution' goes with"):
         TextStack(api_access=ApiAccess.DISTRIBUTION, auth=auth)
 
 
