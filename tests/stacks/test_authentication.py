@@ -12,10 +12,6 @@ from genai_templates import Auth, Hosting, InvalidOption, Scope, TextStack
 from genai_templates.apps import APPS
 
 SCHEMES = {Auth.API_KEY: "api_key", Auth.COGNITO: "user_pool", Auth.IAM: "signature"}
-BEHIND_THE_API = {
-    "text": {"GenAILambdaFunction"},
-    "image": {"StartProcessFunction", "DisplayImageFunction"},
-}
 
 
 def document_of(app: str, auth: Auth, **options: Any) -> dict[str, Any]:
@@ -44,15 +40,22 @@ def test_every_route_asks_for_it_but_what_browsers_send_before(app: str, auth: A
             assert [*map(list, operation["security"])] == [[SCHEMES[auth]]], (path, method)
 
 
+@pytest.mark.parametrize("hosting", Hosting, ids=lambda hosting: str(hosting.value))
 @pytest.mark.parametrize("auth", SCHEMES)
-def test_functions_behind_the_api_know_how_to_tell_callers(app: str, auth: Auth) -> None:
-    functions = {
-        name: each["Properties"].get("Environment", {}).get("Variables", {}).get("API_AUTH")
-        for name, each in document_of(app, auth)["Resources"].items()
-        if each["Type"] == "AWS::Lambda::Function"
+def test_functions_behind_the_api_know_how_to_tell_callers(app: str, auth: Auth, hosting: Hosting) -> None:
+    resources = json.loads(APPS[app].load_stack()(hosting=hosting, auth=auth).to_json())["Resources"]
+    behind = {
+        each["Properties"]["FunctionName"]["Ref"]
+        for each in resources.values()
+        if each["Type"] == "AWS::Lambda::Permission" and each["Properties"]["Principal"] == "apigateway.amazonaws.com"
     }
-    assert {name for name, kind in functions.items() if kind} == BEHIND_THE_API[app]
-    assert set(functions.values()) == {auth.value, None}
+    settings = {
+        name: each["Properties"]["Environment"]["Variables"]["API_AUTH"]
+        for name, each in resources.items()
+        if "API_AUTH" in each.get("Properties", {}).get("Environment", {}).get("Variables", {})
+    }
+    assert behind
+    assert settings == dict.fromkeys(behind, auth.value)
 
 
 @pytest.mark.parametrize("auth", SCHEMES)
