@@ -16,7 +16,7 @@ from genai_templates.options import ApiAccess, Firewall
 from genai_templates.packaging.artifacts import make_inline_artifacts
 
 ARTIFACTS = make_inline_artifacts(APPS["text"])
-RATE = 40
+RATE = 20
 LONGEST = 20_000
 HONEST = (
     "What does <script>alert('hello')</script> do, and <img src=x onerror=alert(1)>?",
@@ -44,13 +44,10 @@ def template(firewall: Firewall = Firewall.BLOCK, access: ApiAccess = ApiAccess.
 
 @pytest.fixture(scope="module")
 def stack(emulator: Emulator) -> EmulatedStack:
-    """A stack whose firewall is put up by an update, and taken down by another."""
-    created = EmulatedStack(
-        template(Firewall.NONE, ApiAccess.PUBLIC), "walled", {"ThrottleBurst": "5000"}, None, emulator
-    )
+    """A stack with a firewall, which updates take down and put up again."""
+    parameters = {"ThrottleBurst": "5000", "FirewallRate": str(RATE)}
+    created = EmulatedStack(template(), "walled", parameters, None, emulator)
     created.create()
-    assert created.call("GET", "/status?q=<script>alert(1)</script>").status == 200
-    created.update(template(), FirewallRate=str(RATE))
     return created
 
 
@@ -219,6 +216,7 @@ def test_a_firewall_that_is_taken_down_leaves_nothing(stack: EmulatedStack) -> N
 
 def test_a_stack_that_is_deleted_takes_its_firewall_with_it(stack: EmulatedStack) -> None:
     stack.update(template())
+    assert code(stack.call("GET", "/status?q=<script>alert(1)</script>")) == "request_blocked"
     stack.delete()
     assert_nothing_left(stack)
     report = stack.permissions()

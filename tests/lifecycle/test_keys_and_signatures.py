@@ -106,9 +106,6 @@ def test_the_example_of_the_documentation_calls_the_api(stack: EmulatedStack) ->
 
 
 def test_the_ways_in_follow_each_other(stack: EmulatedStack, make_text: MakeText) -> None:
-    stack.update(make_text(Auth.NONE))
-    assert stack.call("POST", "/generate", PROMPT).status == 200
-
     stack.update(make_text(Auth.COGNITO))
     check_refusal(stack.call("POST", "/generate", PROMPT), 401, "unauthorized")
     add_user(stack.emulator, stack.outputs["UserPoolId"])

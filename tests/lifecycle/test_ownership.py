@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,12 +15,12 @@ import pytest
 from PIL import Image
 
 from genai_templates import Auth, Hosting
+from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator, Response
 from genai_templates.local.emulator import CREDENTIALS
-from genai_templates.packaging.build import build
-from genai_templates.packaging.request import BuildRequest
 from tests.lifecycle.gateway_events import Gateway
 from tests.lifecycle.jobs import PROMPT
+from tests.lifecycle.stacks import keys_of
 from tests.waiting import until
 
 START, SHOW, TEXT = "StartProcessFunction", "DisplayImageFunction", "GenAILambdaFunction"
@@ -28,14 +29,17 @@ LIMIT = 3
 
 
 @pytest.fixture(scope="module")
-def make(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, int], Gateway]:
+def make(emulator: Emulator, builds: Callable[[Hosting], Path]) -> Callable[[str, int], Gateway]:
     """Make a stack of an application that has so many requests a day for each caller."""
-    folder = tmp_path_factory.mktemp("known-callers")
-    build(folder, BuildRequest(hosting=Hosting.EXISTING, auth=Auth.COGNITO, daily_limit=True, regions=()), print)
+    folder = builds(Hosting.EXISTING)
 
     def made(app: str, limit: int) -> Gateway:
-        template = folder / "templates" / f"{app}.template.json"
-        stack = EmulatedStack(template, f"known-{app}", {"DailyRequests": str(limit)}, emulator=emulator)
+        kind = APPS[app].load_stack()
+        template = kind(
+            hosting=Hosting.EXISTING, auth=Auth.COGNITO, daily_limit=True, artifacts=keys_of(folder, app)
+        ).to_json()
+        parameters = {"DailyRequests": str(limit)}
+        stack = EmulatedStack(template, f"known-{app}", parameters, folder / "artifacts", emulator)
         stack.create()
         return Gateway(stack)
 
