@@ -10,7 +10,7 @@ from .cloudformation.stacks import StackDescription, list_resources
 from .failures import translated
 
 _PLAN = "AWS::ApiGateway::UsagePlan"
-_CALLERS = "ApiUsagePlan"  # of its logical id the end; the plan of the distribution has a key that is no caller's
+_NO_CALLERS = "DistributionUsagePlan"  # how the logical id ends of a plan whose key the distribution alone has
 
 
 class Key(NamedTuple):
@@ -27,7 +27,7 @@ def read_keys(account: Account, stack: StackDescription) -> list[Key]:
     plans = [
         each.physical_id
         for each in list_resources(account, stack.stack_id)
-        if each.kind == _PLAN and each.logical_id.endswith(_CALLERS)
+        if each.kind == _PLAN and not each.logical_id.endswith(_NO_CALLERS)
     ]
     if not plans:
         raise AwsError(

@@ -12,8 +12,8 @@ _PASSWORD = "Local-user-1"  # as the pool's policy demands it; it opens nothing 
 def add_local_callers(stack: DeployedStack) -> list[str]:
     """Add a user where people sign in; return a line for each way into the stack's APIs, none where all are open."""
     pools = stack.ids_of("AWS::Cognito::UserPool")
-    # Not the key of the distribution, which lets nobody else in.
-    keys = [key for name, key in sorted(stack.resources.items()) if name.endswith("ApiKey")]
+    others = {key for name, key in stack.resources.items() if name.endswith("DistributionKey")}  # they let nobody in
+    keys = [key for key in stack.ids_of("AWS::ApiGateway::ApiKey") if key not in others]
     for pool in pools:
         _add_user(stack, pool)
     lines = [f"sign in as {_USER} with the password {_PASSWORD}"] if pools else []

@@ -11,6 +11,7 @@ import pytest
 from genai_templates import Hosting, TextStack
 from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
+from genai_templates.local.callers import add_local_callers
 from genai_templates.local.loopback import HOST, Response
 from genai_templates.options import ApiAccess, Firewall
 from genai_templates.packaging.artifacts import make_inline_artifacts
@@ -121,6 +122,7 @@ def test_every_route_is_served_through_the_distribution_alone(stack: EmulatedSta
 def test_a_callers_own_key_is_not_the_distributions(stack: EmulatedStack) -> None:
     let_rates_pass(stack)
     own = {"x-api-key": "x" * 40}
+    assert add_local_callers(stack) == []  # that one is shown to nobody
     assert stack.browse("/api/status", headers=own).status == 200  # the distribution's takes its place
     assert code(stack.call("GET", "/status", headers=own)) == "forbidden"
 
