@@ -162,6 +162,22 @@ NEEDED_BESIDES = (
 )
 
 
+# What CloudFormation asks in its caller's name to evaluate a template, before any handler: for a function, and for
+# parameters that are resources of EC2. (CloudFormation user guide, "Fn::GetAZs".)
+_BY_FUNCTION = {
+    "Fn::GetAZs": ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")
+}
+_BY_PARAMETER = {"AWS::EC2::Subnet::Id": "ec2:DescribeSubnets", "AWS::EC2::VPC::Id": "ec2:DescribeVpcs"}
+
+
+def evaluation_actions(template: Mapping[str, Any]) -> frozenset[str]:
+    """Return the actions that CloudFormation uses to evaluate a template; none of them has a resource."""
+    types = [each["Type"] for each in template.get("Parameters", {}).values()]
+    present = set(_names(template["Resources"]))
+    by_function = {action for name, actions in _BY_FUNCTION.items() if name in present for action in actions}
+    return frozenset(by_function | {action for kind, action in _BY_PARAMETER.items() for each in types if kind in each})
+
+
 def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:
     """Return the actions that CloudFormation uses for these operations on a resource of a template, by default all."""
     type_name = resource["Type"]

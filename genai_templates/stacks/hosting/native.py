@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
@@ -19,6 +19,7 @@ from ...components.scaling import INSTANCES, add_scalable_target, add_target_tra
 from ...components.volumes import volume_key
 from ...options import StackOptions
 from ...scope import Scope
+from ..network import LOOKED_UP
 from ..parameters.native import add_native_parameters
 from ..parameters.pause import PAUSED as STATE_PAUSED
 from ..parameters.pause import add_pause_parameters
@@ -71,6 +72,7 @@ class NativeHosting(HostingPart):
             time_zone=self._pause.time_zone,
             endpoint_arn=self.hosted_model.arn,
             configuration_name=endpoint.EndpointConfigName,
+            looks_up=self._looked_up,
             key=self._key,
         )
 
@@ -79,7 +81,11 @@ class NativeHosting(HostingPart):
         """The parameter that pauses the model."""
         from ...components.budget_pause import PausableModel
 
-        return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn)
+        return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn, self._looked_up)
+
+    @property
+    def _looked_up(self) -> Sequence[str]:
+        return LOOKED_UP[self._options.values["function_network"]]
 
     def _add_endpoint(self, can_scale: str, vpc_config: VpcConfig | None) -> sagemaker.Endpoint:
         parameters = self._parameters
