@@ -71,9 +71,10 @@ NEEDED_WITH = (
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),
     NeededWith("AWS::EC2::VPCGatewayAttachment", ("VpnGatewayId",), ("ec2:*VpnGateway*",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Groups",), ("iam:AttachGroupPolicy",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Roles",), ("iam:AttachRolePolicy",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Users",), ("iam:AttachUserPolicy",)),
+    # What somebody attaches to a principal besides is detached in the same way, before the stack goes.
+    NeededWith("AWS::IAM::ManagedPolicy", ("Groups",), ("iam:*tachGroupPolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Roles",), ("iam:*tachRolePolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Users",), ("iam:*tachUserPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Groups",), ("iam:*GroupPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Users",), ("iam:*UserPolicy",)),
     NeededWith("AWS::IAM::Role", ("ManagedPolicyArns",), ("iam:AttachRolePolicy", "iam:DetachRolePolicy")),

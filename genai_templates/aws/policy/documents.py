@@ -38,6 +38,7 @@ _SERVICE_NAMES = {
     "cloudformation": "CloudFormation",
     "cloudfront": "CloudFront",
     "cloudwatch": "CloudWatch",
+    "cognito-idp": "Cognito",
     "dynamodb": "DynamoDB",
     "sagemaker": "SageMaker",
     "servicequotas": "ServiceQuotas",
