@@ -25,9 +25,11 @@ def stack(emulator: Emulator) -> Iterator[EmulatedStack]:
         yield created
 
 
-def model_state(stack: EmulatedStack) -> str:
+def budget_state(stack: EmulatedStack) -> str:
     described = stack.client("cloudformation").describe_stacks(StackName=stack.stack_id)["Stacks"][0]
-    return next(str(each["ParameterValue"]) for each in described["Parameters"] if each["ParameterKey"] == "ModelState")
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
+    assert parameters["ModelState"] == "RUNNING"  # the budget leaves that to people and schedules
+    return parameters["BudgetState"]
 
 
 def code(stack: EmulatedStack) -> str:
@@ -42,19 +44,19 @@ def test_what_is_within_the_budget_is_reported_to_nobody(stack: EmulatedStack) -
 
 def test_a_warning_comes_at_80_percent_and_pauses_nothing(stack: EmulatedStack) -> None:
     assert stack.emulator.set_month_costs(161) == [stack.resources["BudgetTopic"]]
-    assert model_state(stack) == "RUNNING"
+    assert budget_state(stack) == "OPEN"
 
 
 def test_a_budget_that_is_used_up_pauses_the_model_and_changes_nothing_else(stack: EmulatedStack) -> None:
     before = stack.resources
     assert stack.emulator.set_month_costs(201) == [stack.resources["BudgetUsedUpTopic"]]
-    until(lambda: (model_state(stack) == "PAUSED" and stack.status == "UPDATE_COMPLETE") or None)
+    until(lambda: (budget_state(stack) == "USED_UP" and stack.status == "UPDATE_COMPLETE") or None)
     assert code(stack) == "model_paused"
     assert before.keys() - stack.resources.keys() == {"Endpoint", "ScalableTarget", "FollowRequests"}
 
 
 def test_whoever_resumes_the_model_has_the_last_word(stack: EmulatedStack) -> None:
-    stack.update(ModelState="RUNNING")
+    stack.update(BudgetState="OPEN")
     assert stack.emulator.set_month_costs(400) == []  # that it is used up was reported
     assert code(stack) == ""
 
@@ -62,7 +64,7 @@ def test_whoever_resumes_the_model_has_the_last_word(stack: EmulatedStack) -> No
 def test_the_function_waits_for_a_change_that_is_under_way(stack: EmulatedStack) -> None:
     function = stack.resources["BudgetPauseFunction"]
     stack.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=b"{}")
-    until(lambda: (model_state(stack) == "PAUSED" and stack.status == "UPDATE_COMPLETE") or None)
+    until(lambda: (budget_state(stack) == "USED_UP" and stack.status == "UPDATE_COMPLETE") or None)
     again = stack.client("lambda").invoke(FunctionName=function, Payload=b"{}")
     assert "FunctionError" not in again  # it is paused already
 

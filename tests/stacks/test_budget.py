@@ -44,3 +44,13 @@ def test_the_limit_has_no_default_that_could_pause_a_model_by_surprise() -> None
 def test_a_model_that_no_parameter_pauses_is_refused() -> None:
     with pytest.raises(InvalidOption, match="choose hosting 'native'"):
         TextStack(budget=Budget.PAUSE)
+
+
+def test_no_schedule_resumes_what_the_budget_has_paused() -> None:
+    document = json.loads(TextStack(hosting=Hosting.NATIVE, budget=Budget.PAUSE).to_json())
+    assert {"Fn::Equals": [{"Ref": "BudgetState"}, "OPEN"]} in document["Conditions"]["ModelRuns"]["Fn::And"]
+    paused = document["Resources"]["BudgetPauseFunction"]["Properties"]["Environment"]["Variables"]
+    assert (paused["STATE_PARAMETER"], paused["PAUSED_STATE"]) == ("BudgetState", "USED_UP")
+    for schedule in ("ResumeModelSchedule", "PauseModelSchedule"):
+        given = json.loads(document["Resources"][schedule]["Properties"]["Target"]["Input"]["Fn::Sub"])
+        assert {"ParameterKey": "BudgetState", "UsePreviousValue": True} in given["Parameters"]

@@ -17,12 +17,11 @@ from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
 from ...components.volumes import volume_key
-from ...options import StackOptions
+from ...options import Budget, StackOptions
 from ...scope import Scope
 from ..network import LOOKED_UP
 from ..parameters.native import add_native_parameters
-from ..parameters.pause import PAUSED as STATE_PAUSED
-from ..parameters.pause import add_pause_parameters
+from ..parameters.pause import USED_UP, add_pause_parameters
 from .part import HostingPart
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ class NativeHosting(HostingPart):
         self._environment = environment
         self._key = key
         self._parameters = add_native_parameters(scope, options)
-        self._pause = add_pause_parameters(scope)
+        self._pause = add_pause_parameters(scope, has_budget=options.values["budget"] is Budget.PAUSE)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
             generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state=PAUSED
         )
@@ -78,10 +77,12 @@ class NativeHosting(HostingPart):
 
     @property
     def pausable(self) -> PausableModel:
-        """The parameter that pauses the model."""
+        """The parameter with which a budget pauses the model. Raises InvalidOption where no budget does."""
         from ...components.budget_pause import PausableModel
 
-        return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn, self._looked_up)
+        if self._pause.budget is None:
+            return super().pausable
+        return PausableModel(self._pause.budget, USED_UP, self.hosted_model.arn, self._looked_up)
 
     @property
     def _looked_up(self) -> Sequence[str]:
