@@ -156,6 +156,8 @@ NEEDED_BESIDES = (
             "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
     ),
+    # CreateEndpoint asks its caller for it, whose schema says nothing. (SageMaker developer guide, "API Permissions".)
+    NeededBesides("AWS::SageMaker::EndpointConfig", "KmsKeyId", "", ("kms:CreateGrant",)),
     # (EventBridge Scheduler user guide, "Using identity-based policies".)
     NeededBesides(
         "AWS::Scheduler::Schedule", "KmsKeyArn", "", ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")

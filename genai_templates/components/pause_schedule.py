@@ -88,11 +88,13 @@ def add_pause_schedules(
     configuration_name: AWSHelperFn,
     looks_up: Sequence[str] = (),
     key: EncryptionKey | None = None,
+    volume_key: EncryptionKey | None = None,
 ) -> None:
     """Add a schedule for each change of the parameter, and the role under which the stack is then updated.
 
     The role may delete the endpoint, make it again from this configuration, and do the same with its scaling;
-    ``looks_up`` are those of ``grant_update``.
+    ``looks_up`` are those of ``grant_update``. ``volume_key`` is for the volumes of the endpoint's instances, ``key`` for
+    the schedules.
     """
     given = scope.add_condition("ModelIsScheduled", Or(*(ConditionRef(change.given) for change in changes)))
     role = _add_role(scope, given)
@@ -101,6 +103,8 @@ def add_pause_schedules(
     _grant_scaling(role)
     if key is not None:
         key.grant_schedule(role)
+    if volume_key is not None:
+        volume_key.grant_endpoint(role)
     for change in changes:
         scope.add(
             scheduler.Schedule,

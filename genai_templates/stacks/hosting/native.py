@@ -17,6 +17,7 @@ from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
 from ...components.volumes import volume_key
+from ...iam import Role
 from ...options import Budget, StackOptions
 from ...scope import Scope
 from ..network import LOOKED_UP
@@ -62,7 +63,9 @@ class NativeHosting(HostingPart):
         # By itself, as a pause must not change the configuration.
         can_scale = self._scope.add_condition("ModelCanScale", more_at_most)
         scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), Condition(can_scale)))
-        endpoint = self._add_endpoint(can_scale, vpc_config)
+        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
+        volumes = volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role)
+        endpoint = self._add_endpoint(can_scale, vpc_config, role, volumes)
         self._add_scaling(endpoint, scales)
         add_pause_schedules(
             self._scope,
@@ -73,6 +76,7 @@ class NativeHosting(HostingPart):
             configuration_name=endpoint.EndpointConfigName,
             looks_up=self._looked_up,
             key=self._key,
+            volume_key=volumes,
         )
 
     @property
@@ -88,9 +92,10 @@ class NativeHosting(HostingPart):
     def _looked_up(self) -> Sequence[str]:
         return LOOKED_UP[self._options.values["function_network"]]
 
-    def _add_endpoint(self, can_scale: str, vpc_config: VpcConfig | None) -> sagemaker.Endpoint:
+    def _add_endpoint(
+        self, can_scale: str, vpc_config: VpcConfig | None, role: Role, volumes: EncryptionKey | None
+    ) -> sagemaker.Endpoint:
         parameters = self._parameters
-        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
         placed = add_model(
             self._scope,
             model=self._options.jumpstart_model,
@@ -107,7 +112,7 @@ class NativeHosting(HostingPart):
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
             scales=can_scale,
             condition=self._pause.runs,
-            volume_key=volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role),
+            volume_key=volumes,
         )
 
     def _add_scaling(self, endpoint: sagemaker.Endpoint, scales: str) -> None:
