@@ -167,9 +167,7 @@ NEEDED_BESIDES = (
 
 # What CloudFormation asks in its caller's name to evaluate a template, before any handler: for a function, and for
 # parameters that are resources of EC2. (CloudFormation user guide, "Fn::GetAZs".)
-_BY_FUNCTION = {
-    "Fn::GetAZs": ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")
-}
+_BY_FUNCTION = {"Fn::GetAZs": ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")}
 _BY_PARAMETER = {"AWS::EC2::Subnet::Id": "ec2:DescribeSubnets", "AWS::EC2::VPC::Id": "ec2:DescribeVpcs"}
 
 

@@ -93,8 +93,8 @@ def add_pause_schedules(
     """Add a schedule for each change of the parameter, and the role under which the stack is then updated.
 
     The role may delete the endpoint, make it again from this configuration, and do the same with its scaling;
-    ``looks_up`` are those of ``grant_update``. ``volume_key`` is for the volumes of the endpoint's instances, ``key`` for
-    the schedules.
+    ``looks_up`` are those of ``grant_update``. ``key`` is for the schedules, and ``volume_key`` for the volumes of the
+    endpoint's instances.
     """
     given = scope.add_condition("ModelIsScheduled", Or(*(ConditionRef(change.given) for change in changes)))
     role = _add_role(scope, given)

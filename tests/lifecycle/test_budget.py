@@ -29,7 +29,7 @@ def budget_state(stack: EmulatedStack) -> str:
     described = stack.client("cloudformation").describe_stacks(StackName=stack.stack_id)["Stacks"][0]
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in described["Parameters"]}
     assert parameters["ModelState"] == "RUNNING"  # the budget leaves that to people and schedules
-    return parameters["BudgetState"]
+    return str(parameters["BudgetState"])
 
 
 def code(stack: EmulatedStack) -> str:

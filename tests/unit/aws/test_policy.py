@@ -27,7 +27,13 @@ from genai_templates.aws.policy import (
 )
 from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
-from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, evaluation_actions, published_actions
+from genai_templates.handler_permissions import (
+    INVOKE,
+    NEEDED_BESIDES,
+    NEEDED_WITH,
+    evaluation_actions,
+    published_actions,
+)
 from genai_templates.limits import MANAGED_POLICY
 from genai_templates.options import ApiAccess, ArtifactKeys, Auth, Firewall, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
