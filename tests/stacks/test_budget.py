@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from genai_templates import Budget, Hosting, ImageStack, InvalidOption, TextStack
 
@@ -54,3 +55,12 @@ def test_no_schedule_resumes_what_the_budget_has_paused() -> None:
     for schedule in ("ResumeModelSchedule", "PauseModelSchedule"):
         given = json.loads(document["Resources"][schedule]["Properties"]["Target"]["Input"]["Fn::Sub"])
         assert {"ParameterKey": "BudgetState", "UsePreviousValue": True} in given["Parameters"]
+
+
+def test_a_region_that_cannot_make_budgets_is_refused_before_anything_is_made() -> None:
+    rules = json.loads(TextStack(budget=Budget.NOTIFY).to_json())["Rules"]
+    [assertion] = rules["RegionHasBudgets"]["Assertions"]
+    regions = assertion["Assert"]["Fn::Contains"][0]
+    for region in ("us-east-1", "eu-west-1", "eu-north-1"):
+        schemas = PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+        assert (region in regions) is ("AWS::Budgets::Budget" in schemas), region
