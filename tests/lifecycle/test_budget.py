@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from genai_templates import Budget, Hosting, TextStack
+from genai_templates import Budget, FunctionNetwork, Hosting, TextStack
 from genai_templates.apps import APPS
 from genai_templates.local import EmulatedStack, Emulator
 from genai_templates.packaging.artifacts import make_inline_artifacts
@@ -18,7 +18,10 @@ PROMPT = {"prompt": "Hello"}
 @pytest.fixture(scope="module")
 def stack(emulator: Emulator) -> Iterator[EmulatedStack]:
     template = TextStack(
-        hosting=Hosting.NATIVE, budget=Budget.PAUSE, artifacts=make_inline_artifacts(APPS["text"])
+        hosting=Hosting.NATIVE,
+        budget=Budget.PAUSE,
+        function_network=FunctionNetwork.PRIVATE,  # an update looks up its zones under the role of whoever asks for it
+        artifacts=make_inline_artifacts(APPS["text"]),
     ).to_json()
     parameters = {"MaxInstances": "2", "MonthlyBudget": "200", "AlarmEmail": "owner@example.com"}
     with EmulatedStack(template, "budget", parameters, emulator=emulator) as created:
