@@ -7,6 +7,7 @@ WILDCARDS = {
     "FindScaling": "The action has no resource.",
     "StopScaling": "A target's ARN holds a random id; a condition holds it to SageMaker.",
     "SeeScaling": "These actions have no resource.",
+    "LookUpNetwork": "These actions have no resource; a condition holds them to CloudFormation.",
     "SetScaling": "A target's ARN holds a random id; a condition holds it to CloudFormation.",
     "SetScalingAlarms": "Application Auto Scaling makes the alarms' names; a condition holds it to CloudFormation.",
     "MakeScalingRole": "The role of Application Auto Scaling for SageMaker alone.",

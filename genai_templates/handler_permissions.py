@@ -71,9 +71,10 @@ NEEDED_WITH = (
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceNetworkArn",), ("vpc-lattice:*",)),
     NeededWith("AWS::EC2::VPCEndpoint", ("ServiceRegion",), ("vpce:*",)),
     NeededWith("AWS::EC2::VPCGatewayAttachment", ("VpnGatewayId",), ("ec2:*VpnGateway*",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Groups",), ("iam:AttachGroupPolicy",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Roles",), ("iam:AttachRolePolicy",)),
-    NeededWith("AWS::IAM::ManagedPolicy", ("Users",), ("iam:AttachUserPolicy",)),
+    # What somebody attaches to a principal besides is detached in the same way, before the stack goes.
+    NeededWith("AWS::IAM::ManagedPolicy", ("Groups",), ("iam:*tachGroupPolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Roles",), ("iam:*tachRolePolicy",)),
+    NeededWith("AWS::IAM::ManagedPolicy", ("Users",), ("iam:*tachUserPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Groups",), ("iam:*GroupPolicy",)),
     NeededWith("AWS::IAM::Policy", ("Users",), ("iam:*UserPolicy",)),
     NeededWith("AWS::IAM::Role", ("ManagedPolicyArns",), ("iam:AttachRolePolicy", "iam:DetachRolePolicy")),
@@ -155,11 +156,27 @@ NEEDED_BESIDES = (
             "sagemaker:UpdateEndpointWeightsAndCapacities",
         ),
     ),
+    # CreateEndpoint asks its caller for it, whose schema says nothing. (SageMaker developer guide, "API Permissions".)
+    NeededBesides("AWS::SageMaker::EndpointConfig", "KmsKeyId", "", ("kms:CreateGrant",)),
     # (EventBridge Scheduler user guide, "Using identity-based policies".)
     NeededBesides(
         "AWS::Scheduler::Schedule", "KmsKeyArn", "", ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
     ),
 )
+
+
+# What CloudFormation asks in its caller's name to evaluate a template, before any handler: for a function, and for
+# parameters that are resources of EC2. (CloudFormation user guide, "Fn::GetAZs".)
+_BY_FUNCTION = {"Fn::GetAZs": ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets")}
+_BY_PARAMETER = {"AWS::EC2::Subnet::Id": "ec2:DescribeSubnets", "AWS::EC2::VPC::Id": "ec2:DescribeVpcs"}
+
+
+def evaluation_actions(template: Mapping[str, Any]) -> frozenset[str]:
+    """Return the actions that CloudFormation uses to evaluate a template; none of them has a resource."""
+    types = [each["Type"] for each in template.get("Parameters", {}).values()]
+    present = set(_names(template["Resources"]))
+    by_function = {action for name, actions in _BY_FUNCTION.items() if name in present for action in actions}
+    return frozenset(by_function | {action for kind, action in _BY_PARAMETER.items() for each in types if kind in each})
 
 
 def handler_actions(resource: Mapping[str, Any], operations: tuple[str, ...] = OPERATIONS) -> frozenset[str]:

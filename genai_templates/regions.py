@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+BUDGET = "AWS::Budgets::Budget"
 GUARDRAIL = "AWS::Bedrock::Guardrail"
 IMAGE_MODERATION = "rekognition:DetectModerationLabels"
 INFERENCE_COMPONENT = "AWS::SageMaker::InferenceComponent"

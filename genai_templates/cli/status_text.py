@@ -71,6 +71,7 @@ def _endpoint_rows(summary: StackSummary) -> Iterator[Row]:
     elif model.is_paused:
         yield "Endpoint", "PAUSED: there is none, and none to be charged for", "yellow"
         yield "Endpoint", "deploy with --parameter ModelState=RUNNING to have it made again", "yellow"
+        yield "Endpoint", "and with BudgetState=OPEN, where a budget has paused it", "yellow"
     elif summary.endpoint_is_gone:
         yield "Endpoint", f"GONE: there is no endpoint {model.endpoint_name}, so nothing generates", "bold red"
         yield "Endpoint", _advice(summary), "bold red"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import awacs.cloudformation
@@ -17,11 +18,15 @@ _LONGEST_SECONDS = 900
 
 
 class PausableModel(NamedTuple):
-    """A model that is paused by a parameter of its stack, and the endpoint that goes with that."""
+    """A model that is paused by a parameter of its stack, and the endpoint that goes with that.
+
+    ``looks_up`` are those of ``grant_update``.
+    """
 
     parameter: Ref
     paused: str
     endpoint_arn: AWSHelperFn
+    looks_up: Sequence[str] = ()
 
 
 def add_budget_pause(scope: Scope, *, model: PausableModel, topic: sns.Topic, shared: FunctionDefaults) -> Function:
@@ -41,7 +46,7 @@ def add_budget_pause(scope: Scope, *, model: PausableModel, topic: sns.Topic, sh
         },
     )
     function.role.allow("SeeParameters", [awacs.cloudformation.DescribeStacks], [Ref("AWS::StackId")])
-    grant_update(function.role)
+    grant_update(function.role, looks_up=model.looks_up)
     grant_pause(function.role, endpoint_arn=model.endpoint_arn)
     subscribe_function(scope, topic, function, permission="BudgetPausePermission")
     return function

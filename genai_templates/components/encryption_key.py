@@ -15,6 +15,7 @@ from awacs.aws import (
     ArnLike,
     Bool,
     Condition,
+    ForAnyValueStringEquals,
     PolicyDocument,
     Principal,
     Statement,
@@ -81,6 +82,15 @@ class EncryptionKey:
         """Let SageMaker encrypt the volumes of a model's instances, by a grant that the model's role gives it."""
         condition = Condition(Bool({"kms:GrantIsForAWSResource": True}))
         self._grant(role, "EncryptVolume", [awacs.kms.CreateGrant], condition=condition)
+
+    def grant_endpoint(self, role: Role) -> None:
+        """Let the role make, by way of CloudFormation, an endpoint whose volumes are encrypted.
+
+        CreateEndpoint asks its caller for the grant. (SageMaker developer guide, "SageMaker API Permissions".)
+        """
+        via = ForAnyValueStringEquals({"aws:CalledVia": ["cloudformation.amazonaws.com"]})
+        condition = Condition([Bool({"kms:GrantIsForAWSResource": True}), via])
+        self._grant(role, "EncryptEndpoint", [awacs.kms.CreateGrant], condition=condition)
 
     def allow_log_groups(self, names: str = "${AWS::StackName}-*") -> None:
         """Let CloudWatch Logs encrypt log groups whose names are like this: by default those that CloudFormation names.

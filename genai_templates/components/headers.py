@@ -32,12 +32,13 @@ def content_security_policy(*, called: Iterable[str] = (), images: str = "") -> 
 
 
 def add_security_headers(
-    scope: Scope, *, called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None = None
+    scope: Scope, *, called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None = None, has_own_domain: bool = False
 ) -> cloudfront.ResponseHeadersPolicy:
     """Add the response-headers policy of the page.
 
     ``called`` are the ``https://`` origins that the page may call, each by a name of its own, and ``images`` is that of
-    images which are on another one.
+    images which are on another one. A domain of one's own may have other hosts below it, which are not the page's to
+    promise TLS for: for two years no browser would call one that has none.
     """
     return scope.add(
         cloudfront.ResponseHeadersPolicy,
@@ -45,7 +46,7 @@ def add_security_headers(
         ResponseHeadersPolicyConfig=cloudfront.ResponseHeadersPolicyConfig(
             Name=scope.physical_name("headers"),
             Comment="Security headers of the page",
-            SecurityHeadersConfig=_security_headers(called, images),
+            SecurityHeadersConfig=_security_headers(called, images, covers_all=not has_own_domain),
             CustomHeadersConfig=cloudfront.CustomHeadersConfig(
                 Items=[cloudfront.CustomHeader(Header="Permissions-Policy", Value=_NO_FEATURES, Override=True)]
             ),
@@ -62,7 +63,7 @@ def _policy(called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None) -> st
 
 
 def _security_headers(
-    called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None
+    called: Mapping[str, AWSHelperFn], images: AWSHelperFn | None, *, covers_all: bool
 ) -> cloudfront.SecurityHeadersConfig:
     return cloudfront.SecurityHeadersConfig(
         ContentSecurityPolicy=cloudfront.ContentSecurityPolicy(
@@ -74,8 +75,8 @@ def _security_headers(
         ReferrerPolicy=cloudfront.ReferrerPolicy(ReferrerPolicy="strict-origin-when-cross-origin", Override=True),
         StrictTransportSecurity=cloudfront.StrictTransportSecurity(
             AccessControlMaxAgeSec=_TWO_YEARS_IN_SECONDS,
-            IncludeSubdomains=True,
-            Preload=True,
+            IncludeSubdomains=covers_all,
+            Preload=covers_all,
             Override=True,
         ),
         # Off, as OWASP advises today: the filter of old browsers could itself be abused.

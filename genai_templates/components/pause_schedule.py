@@ -17,7 +17,7 @@ import awacs.cloudformation
 import awacs.cloudwatch
 import awacs.iam
 import awacs.sagemaker
-from awacs.aws import Condition, ForAnyValueStringEquals, StringEquals
+from awacs.aws import Action, Condition, ForAnyValueStringEquals, StringEquals
 from troposphere import AWSHelperFn, Or, Ref, Sub, Template, scheduler
 from troposphere import Condition as ConditionRef
 
@@ -86,19 +86,25 @@ def add_pause_schedules(
     time_zone: Ref,
     endpoint_arn: AWSHelperFn,
     configuration_name: AWSHelperFn,
+    looks_up: Sequence[str] = (),
     key: EncryptionKey | None = None,
+    volume_key: EncryptionKey | None = None,
 ) -> None:
     """Add a schedule for each change of the parameter, and the role under which the stack is then updated.
 
-    The role may delete the endpoint, make it again from this configuration, and do the same with its scaling.
+    The role may delete the endpoint, make it again from this configuration, and do the same with its scaling;
+    ``looks_up`` are those of ``grant_update``. ``key`` is for the schedules, and ``volume_key`` for the volumes of the
+    endpoint's instances.
     """
     given = scope.add_condition("ModelIsScheduled", Or(*(ConditionRef(change.given) for change in changes)))
     role = _add_role(scope, given)
-    grant_update(role)
+    grant_update(role, looks_up=looks_up)
     _grant_endpoint(role, endpoint_arn, configuration_name)
     _grant_scaling(role)
     if key is not None:
         key.grant_schedule(role)
+    if volume_key is not None:
+        volume_key.grant_endpoint(role)
     for change in changes:
         scope.add(
             scheduler.Schedule,
@@ -128,9 +134,17 @@ def _add_role(scope: Scope, condition: str) -> Role:
     return role
 
 
-def grant_update(role: Role) -> None:
-    """Let the role update the stack, where the update itself needs no more than what the role has."""
+def grant_update(role: Role, *, looks_up: Sequence[str] = ()) -> None:
+    """Let the role update the stack, where the update itself needs no more than what the role has.
+
+    ``looks_up`` are the actions of EC2 with which CloudFormation evaluates the template in its caller's name, before it
+    looks what has changed.
+    """
     role.allow("UpdateStack", [awacs.cloudformation.UpdateStack], [Ref("AWS::StackId")])
+    if looks_up:
+        # They have no resource.
+        actions = [Action(*each.split(":")) for each in looks_up]
+        role.allow("LookUpNetwork", actions, [ANY_RESOURCE], condition=_VIA_CLOUDFORMATION)
 
 
 def grant_pause(role: Role, *, endpoint_arn: AWSHelperFn) -> None:

@@ -196,7 +196,7 @@ class StackOptionFields(TypedDict, total=False):
             "what happens when a month costs more than it may: nothing, an e-mail, or that and a pause of the model",
             adds="notify: the parameters `MonthlyBudget` and `BudgetCovers`, a budget of AWS Budgets, its topic with "
             "`AlarmEmail`, and in us-east-1 an alarm on the account's charges; pause: another topic, and a function "
-            "that sets `ModelState` to PAUSED",
+            "that sets `BudgetState` to USED_UP",
             costs="nothing for the budget; the alarm as every other",
         ),
     ]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..components.functions import FunctionDefaults
 from ..options import Budget, StackOptions
+from ..regions import BUDGET
 from ..scope import Scope
 from .hosting import HostingPart
 from .parameters.monitoring import MonitoringParameters
+from .region_rule import add_region_rule
 
 
 def add_spending_limit(
@@ -23,6 +25,7 @@ def add_spending_limit(
     from ..components.budget import BudgetTopics, add_budget, add_budget_topic, add_charges_alarm
     from .parameters.budget import add_budget_parameters
 
+    add_region_rule(scope, "RegionHasBudgets", BUDGET, "CloudFormation makes budgets")
     limit = add_budget_parameters(scope)
     email = {"email": monitoring.email, "email_condition": monitoring.email_condition}
     key = custom_resources.key

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from troposphere import If, Ref
+from troposphere import If
 
 from ..iam import ANY_RESOURCE, Role
 from ..options import ContentFilter, StackOptions
-from ..regions import GUARDRAIL, IMAGE_MODERATION, regions_with
+from ..regions import GUARDRAIL, IMAGE_MODERATION
 from ..scope import Scope
+from .region_rule import add_region_rule
 
 Grant = Callable[[Role], None]
 
@@ -72,7 +73,7 @@ def _with_guardrail(filters: ContentFilters, scope: Scope) -> ContentFilters:
     from ..components.guardrail import Guardrail, add_guardrail
     from .parameters.content import add_guardrail_parameters
 
-    _add_region_rule(scope, "RegionHasGuardrails", GUARDRAIL, "Amazon Bedrock has guardrails")
+    add_region_rule(scope, "RegionHasGuardrails", GUARDRAIL, "Amazon Bedrock has guardrails")
     parameters = add_guardrail_parameters(scope)
     own = add_guardrail(
         scope,
@@ -96,7 +97,7 @@ def _with_guardrail(filters: ContentFilters, scope: Scope) -> ContentFilters:
 def _with_moderation(filters: ContentFilters, scope: Scope) -> ContentFilters:
     from .parameters.content import add_moderation_confidence
 
-    _add_region_rule(scope, "RegionHasModeration", IMAGE_MODERATION, "Amazon Rekognition moderates images")
+    add_region_rule(scope, "RegionHasModeration", IMAGE_MODERATION, "Amazon Rekognition moderates images")
     return filters._replace(
         image_environment={"MODERATION_CONFIDENCE": add_moderation_confidence(scope)},
         private_services=(*filters.private_services, "Rekognition"),
@@ -110,8 +111,3 @@ def _grant_moderation(role: Role) -> None:
 
     # Images that come as bytes are no resource. (Service authorization reference, Amazon Rekognition.)
     role.allow("ModerateImages", [awacs.rekognition.DetectModerationLabels], [ANY_RESOURCE])
-
-
-def _add_region_rule(scope: Scope, name: str, needed: str, sentence: str) -> None:
-    regions = regions_with(needed)
-    scope.add_rule(name, {"Fn::Contains": [regions, Ref("AWS::Region")]}, f"{sentence} in {', '.join(regions)}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from troposphere import AWSHelperFn, If, Ref
@@ -13,6 +13,15 @@ from ..scope import Scope
 
 if TYPE_CHECKING:
     from ..components.encryption_key import EncryptionKey
+
+# What CloudFormation asks EC2 in the name of whoever updates the stack, each time: for Fn::GetAZs, and for parameters
+# that are resources of EC2 and the rule about them. (CloudFormation user guide, "Fn::GetAZs" and "Specify existing
+# resources at runtime".)
+LOOKED_UP: Mapping[FunctionNetwork, Sequence[str]] = {
+    FunctionNetwork.PUBLIC: (),
+    FunctionNetwork.PRIVATE: ("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeSubnets"),
+    FunctionNetwork.EXISTING: ("ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+}
 
 
 class NetworkPart(NamedTuple):

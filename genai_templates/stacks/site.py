@@ -53,6 +53,7 @@ def add_site_distribution(
             scope,
             called={**called, **({"SignInOrigin": sign_in_origin} if sign_in_origin else {})},
             images=private_images.url if private_images else None,
+            has_own_domain=domain is not None,
         ),
         logs=logs,
         images=images,

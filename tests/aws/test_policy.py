@@ -52,6 +52,7 @@ _NOT_CALLED_HERE = frozenset(
     "ec2:DescribeVpcEndpointServices",
     "ec2:DescribeVpcs",
     "iam:GetRole",
+    "kms:DescribeKey",
     "lambda:GetAccountSettings",
     "s3:GetObject",
     "s3:GetObjectTagging",

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from genai_templates import Budget, Hosting, ImageStack, InvalidOption, TextStack
 
@@ -44,3 +45,22 @@ def test_the_limit_has_no_default_that_could_pause_a_model_by_surprise() -> None
 def test_a_model_that_no_parameter_pauses_is_refused() -> None:
     with pytest.raises(InvalidOption, match="choose `hosting` 'native'"):
         TextStack(budget=Budget.PAUSE)
+
+
+def test_no_schedule_resumes_what_the_budget_has_paused() -> None:
+    document = json.loads(TextStack(hosting=Hosting.NATIVE, budget=Budget.PAUSE).to_json())
+    assert {"Fn::Equals": [{"Ref": "BudgetState"}, "OPEN"]} in document["Conditions"]["ModelRuns"]["Fn::And"]
+    paused = document["Resources"]["BudgetPauseFunction"]["Properties"]["Environment"]["Variables"]
+    assert (paused["STATE_PARAMETER"], paused["PAUSED_STATE"]) == ("BudgetState", "USED_UP")
+    for schedule in ("ResumeModelSchedule", "PauseModelSchedule"):
+        given = json.loads(document["Resources"][schedule]["Properties"]["Target"]["Input"]["Fn::Sub"])
+        assert {"ParameterKey": "BudgetState", "UsePreviousValue": True} in given["Parameters"]
+
+
+def test_a_region_that_cannot_make_budgets_is_refused_before_anything_is_made() -> None:
+    rules = json.loads(TextStack(budget=Budget.NOTIFY).to_json())["Rules"]
+    [assertion] = rules["RegionHasBudgets"]["Assertions"]
+    regions = assertion["Assert"]["Fn::Contains"][0]
+    for region in ("us-east-1", "eu-west-1", "eu-north-1"):
+        schemas = PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
+        assert (region in regions) is ("AWS::Budgets::Budget" in schemas), region

@@ -44,3 +44,9 @@ def test_everything_that_names_the_page_names_the_domain(template: dict[str, Any
     assert template["Outputs"]["CloudFrontDistributionDomain"]["Value"] == {
         "Fn::GetAtt": ["CloudFrontDistribution", "DomainName"]
     }
+
+
+def test_tls_is_promised_for_the_page_alone_and_not_for_what_is_below_its_domain(template: dict[str, Any]) -> None:
+    headers = template["Resources"]["SecurityHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    promise = headers["SecurityHeadersConfig"]["StrictTransportSecurity"]
+    assert (promise["IncludeSubdomains"], promise["Preload"]) == (False, False)

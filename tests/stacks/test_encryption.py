@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from genai_templates import Encryption, FunctionNetwork, Hosting, ImageStack, TextStack
 from genai_templates.apps import APPS
+from genai_templates.catalog import models
+from genai_templates.handler_permissions import handler_actions
 from genai_templates.options import ApiAccess, Auth, Budget, ContentFilter, Dispatch, Firewall
 from genai_templates.packaging.artifacts import make_inline_artifacts
 
@@ -169,3 +172,16 @@ def test_the_key_stays_where_what_it_encrypts_stays(app: str, fate: str) -> None
 def test_private_functions_need_no_way_to_kms() -> None:
     stack = ImageStack(encryption=Encryption.CUSTOMER_KEY, function_network=FunctionNetwork.PRIVATE)
     assert ".kms" not in stack.to_json()  # the services ask for them
+
+
+def test_whoever_makes_an_endpoint_with_encrypted_volumes_may_give_the_grant_for_them() -> None:
+    model = next(each for each in models().values() if each.app == "text" and each.container)
+    plain = replace(model, default_instance_type="ml.p3.2xlarge", instance_types=("ml.p3.2xlarge",))
+    stack = TextStack(hosting=Hosting.NATIVE, model=plain, encryption=Encryption.CUSTOMER_KEY)
+    resources = json.loads(stack.to_json())["Resources"]
+    assert "KmsKeyId" in resources["EndpointConfig"]["Properties"]
+    for role in ("ScheduleRole", "EndpointRole"):
+        policies = resources[role]["Properties"]["Policies"]
+        statements = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+        assert any("kms:CreateGrant" in each["Action"] for each in statements), role
+    assert "kms:CreateGrant" in handler_actions(resources["EndpointConfig"])

@@ -57,7 +57,7 @@ def test_the_api_requires_the_key_of_a_distribution_that_is_the_only_way_to_it(
     document = template(kind, firewall=firewall, api_access=access)
     is_private = access is ApiAccess.DISTRIBUTION
     for name, operation in operations(document).items():
-        assert operation.get("security") == ([{"distribution": []}] if is_private and "options" not in name else None)
+        assert operation.get("security") == ([{"api_key": []}] if is_private and "options" not in name else None)
     assert ("INVALID_API_KEY" in gateway_responses(document)) == is_private
     assert ("WAF_FILTERED" in gateway_responses(document)) == (firewall is not Firewall.NONE)
     assert ("it refuses all but the distribution" in document["Outputs"][DIRECT]["Description"]) == is_private
@@ -141,6 +141,6 @@ def test_a_user_signs_in_and_the_distribution_proves_itself() -> None:
     document = template(api_access=ApiAccess.DISTRIBUTION, auth=Auth.COGNITO)
     for name, operation in operations(document).items():
         required = {scheme for each in operation.get("security", []) for scheme in each}
-        assert required == (set() if "options" in name else {"user_pool", "distribution"})
+        assert required == (set() if "options" in name else {"user_pool", "api_key"})
     assert gateway_responses(document)["INVALID_API_KEY"]["statusCode"] == 403
     assert gateway_responses(document)["UNAUTHORIZED"]["statusCode"] == 401

@@ -10,8 +10,8 @@ import pytest
 from troposphere import Parameter
 from troposphere import Template as TroposphereTemplate
 
-from genai_templates import Hosting, ImageStack, Scope, TextStack
-from genai_templates.handler_permissions import handler_actions
+from genai_templates import Budget, FunctionNetwork, Hosting, ImageStack, Scope, TextStack
+from genai_templates.handler_permissions import evaluation_actions, handler_actions
 from tests.stacks.conftest import BUILDS
 
 Template = dict[str, Any]
@@ -93,6 +93,19 @@ def test_the_role_may_do_what_cloudformation_publishes_of_what_goes_and_comes() 
     }
     granted = {action for statement in statements(TEXT)[1:] for action in statement["Action"]}
     assert granted == needed
+
+
+@pytest.mark.parametrize("network", list(FunctionNetwork))
+def test_whatever_updates_the_stack_may_look_up_what_the_template_asks_ec2(network: FunctionNetwork) -> None:
+    stack = TextStack(hosting=Hosting.NATIVE, function_network=network, budget=Budget.PAUSE)
+    document = json.loads(stack.to_json())
+    needed = evaluation_actions(document)
+    assert bool(needed) is (network is not FunctionNetwork.PUBLIC)
+    for role in ("ScheduleRole", "BudgetPauseFunctionRole"):
+        policies = document["Resources"][role]["Properties"]["Policies"]
+        found = [each for policy in policies for each in policy["PolicyDocument"]["Statement"]]
+        granted = {action for each in found for action in each["Action"] if action.startswith("ec2:")}
+        assert granted == needed, role
 
 
 @pytest.mark.parametrize("parameter", ["ResumeSchedule", "PauseSchedule"])

@@ -152,8 +152,7 @@ PERMISSIONS = (
         ("cloudformation:DescribeStacks",),
         _STACK,
     ),
-    Permission(("preflight",), ("cloudformation:GetTemplate",), _STACK),  # and in it what was chosen before
-    Permission(("preflight",), ("cloudformation:DeleteStack",), _STACK),  # the empty one that a change set has made
+    Permission(("preflight",), ("cloudformation:DeleteStack", "cloudformation:GetTemplate"), _STACK),
     Permission(
         ("preflight", "deploy"),
         (
@@ -242,6 +241,7 @@ PERMISSIONS = (
         (
             "application-autoscaling:DescribeScalableTargets",
             "cloudformation:ListStacks",
+            "kms:ListKeys",
             "s3:ListAllMyBuckets",
             "sagemaker:ListEndpointConfigs",
             "sagemaker:ListEndpoints",
@@ -252,6 +252,7 @@ PERMISSIONS = (
         ),
         _ANY,
     ),
+    Permission(("destroy", "doctor"), ("kms:DescribeKey",), ("arn:{partition}:kms:{region}:{account}:key/*",)),
     Permission(
         ("destroy", "doctor"),
         (

@@ -14,7 +14,7 @@ from awacs.aws import Action, Allow, PolicyDocument, Statement
 from troposphere import encode_to_dict
 
 from ...authorization import has_resources
-from ...handler_permissions import INVOKE, handler_actions
+from ...handler_permissions import INVOKE, evaluation_actions, handler_actions
 from ...iam import ANY_RESOURCE
 from ...limits import MANAGED_POLICY
 from .arns import arns_elsewhere, resource_arns, service_of
@@ -38,6 +38,7 @@ _SERVICE_NAMES = {
     "cloudformation": "CloudFormation",
     "cloudfront": "CloudFront",
     "cloudwatch": "CloudWatch",
+    "cognito-idp": "Cognito",
     "dynamodb": "DynamoDB",
     "sagemaker": "SageMaker",
     "servicequotas": "ServiceQuotas",
@@ -93,14 +94,14 @@ def characters(policy: PolicyDocument) -> int:
 
 
 def stack_grants(template: Mapping[str, Any], place: Place) -> list[Grant]:
-    """Return what the handlers of a template's resources use, a grant for each action and place."""
+    """Return what the handlers of a template's resources use, a grant for each action and place, and its evaluation."""
     used = {name: (each, actions) for name, each in template["Resources"].items() if (actions := handler_actions(each))}
     arns = {name: resource_arns(place, name, each) for name, (each, _) in used.items()}
     owned: dict[str, set[str]] = defaultdict(set)  # the ARNs of the template's resources, by service
     for name, (each, _) in used.items():
         owned[service_of(each)] |= set(arns[name])
     tests = conditions_of(template, place)
-    grants = set()
+    grants = {Grant(action, (ANY_RESOURCE,)) for action in evaluation_actions(template)}
     for name, (each, actions) in used.items():
         for action in actions:
             if not has_resources(action):

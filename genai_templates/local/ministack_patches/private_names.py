@@ -53,10 +53,12 @@ PRIVATE_NAMES: dict[str, tuple[str, ...]] = {
     "ministack.services.cloudformation.changesets": (
         "_evaluate_conditions",
         "_find_change_set",
+        "_resolve_parameters",
         "_resolve_props_for_diff",
     ),
     "ministack.services.cloudformation.handlers": (
         "_ACTION_HANDLERS",
+        "_resolve_parameters",
         "_resolve_stack",
     ),
     "ministack.services.cloudformation.helpers": (

@@ -1,22 +1,24 @@
 """Stack operations with the permissions of the role that begins them, or of the service role that they name.
 
 What a resource's handlers use, by the schema of its type, has to be allowed on the resource; the administrator may do
-everything, and needs no service role. docs/upstream/ministack/cloudformation-permissions.md
+everything, and needs no service role. So has what the template itself asks EC2, before anything is changed.
+docs/upstream/ministack/cloudformation-permissions.md
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services.cloudformation import handlers, helpers, stacks
+from ministack.services.cloudformation import changesets, handlers, helpers, stacks
 
 from ...authorization import arn_patterns, has_resources
-from ...handler_permissions import handler_actions
+from ...handler_permissions import evaluation_actions, handler_actions
 from ..protocol import Decision
 from .permissions import DECISIONS, first_value
 from .resource_arns import other_arns, own_arn
@@ -34,6 +36,7 @@ _EC2_KINDS = {
 
 
 _TAKING_ROLES = ("CreateStack", "UpdateStack", "CreateChangeSet", "DeleteStack", "ContinueUpdateRollback")
+_stack_name: ContextVar[str] = ContextVar("_stack_name", default="")
 _service_roles: dict[str, str] = {}  # by the stack's name: the role that it was last given
 
 
@@ -41,6 +44,8 @@ def apply() -> None:
     """Have CloudFormation ask before it creates, updates and deletes."""
     for operation in _TAKING_ROLES:
         handlers._ACTION_HANDLERS[operation] = _with_role(handlers._ACTION_HANDLERS[operation])
+    handlers._resolve_parameters = _evaluated(handlers._resolve_parameters)
+    changesets._resolve_parameters = _evaluated(changesets._resolve_parameters)
     delete = stacks._delete_resource
     stacks._provision_keeping_seed = _provisioned(stacks._provision_keeping_seed, delete)
     stacks._update_keeping_seed = _updated(stacks._update_keeping_seed)
@@ -60,9 +65,23 @@ def _with_role(handle: Callable[[dict[str, Any]], Any]) -> Callable[[dict[str, A
             _service_roles[name] = role
         elif first_value(parameters, "ChangeSetType") == "CREATE" or first_value(parameters, "Action") == "CreateStack":
             _service_roles.pop(name, None)  # the role of a stack that had this name before
+        _stack_name.set(name)
         return handle(parameters)
 
     return handle_with_role
+
+
+def _evaluated(resolve: Callable[..., Any]) -> Callable[..., Any]:
+    def resolve_if_allowed(template: dict[str, Any], *given: Any) -> Any:
+        caller = _principal(_stack_name.get())
+        try:
+            for action in sorted(evaluation_actions(template)):
+                _allow(caller, action, "*", {"aws:calledvia": [_CLOUDFORMATION]})
+        except PermissionError as error:
+            raise ValueError(f"Template error: {error}") from None
+        return resolve(template, *given)
+
+    return resolve_if_allowed
 
 
 def _provisioned(provision: Callable[..., Any], delete: Callable[..., Any]) -> Callable[..., Any]:
@@ -107,9 +126,7 @@ def _check(
     operations: tuple[str, ...], resource: Mapping[str, Any], logical_id: str, stack_name: str, physical_id: str
 ) -> None:
     """Raise PermissionError, with the message of IAM, for the first action that the caller may not use."""
-    caller = iam_evaluator.caller_arn()
-    if role := _service_roles.get(stack_name):
-        caller = f"arn:aws:sts::{get_account_id()}:assumed-role/{role.rsplit('/', 1)[-1]}/AWSCloudFormation"
+    caller = _principal(stack_name)
     if not _is_role(caller):
         return
     own = own_arn(resource, stack_name, logical_id, physical_id)
@@ -117,6 +134,13 @@ def _check(
     for action in sorted(handler_actions(resource, operations)):
         for arn in _arns_of(action, arns):
             _allow(caller, action, arn, _service_context(resource, own))
+
+
+def _principal(stack_name: str) -> str:
+    """Return in whose name CloudFormation changes a stack: its service role's, or the caller's."""
+    if role := _service_roles.get(stack_name):
+        return f"arn:aws:sts::{get_account_id()}:assumed-role/{role.rsplit('/', 1)[-1]}/AWSCloudFormation"
+    return str(iam_evaluator.caller_arn())
 
 
 def _is_role(caller: str) -> bool:

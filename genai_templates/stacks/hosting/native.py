@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from troposphere import And, Condition, Equals, GetAtt, Not, sagemaker
@@ -17,11 +17,12 @@ from ...components.pause_schedule import add_pause_schedules
 from ...components.production_variant import production_variant
 from ...components.scaling import INSTANCES, add_scalable_target, add_target_tracking, variant_id
 from ...components.volumes import volume_key
-from ...options import StackOptions
+from ...iam import Role
+from ...options import Budget, StackOptions
 from ...scope import Scope
+from ..network import LOOKED_UP
 from ..parameters.native import add_native_parameters
-from ..parameters.pause import PAUSED as STATE_PAUSED
-from ..parameters.pause import add_pause_parameters
+from ..parameters.pause import USED_UP, add_pause_parameters
 from .part import HostingPart
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class NativeHosting(HostingPart):
         self._environment = environment
         self._key = key
         self._parameters = add_native_parameters(scope, options)
-        self._pause = add_pause_parameters(scope)
+        self._pause = add_pause_parameters(scope, has_budget=options.values["budget"] is Budget.PAUSE)
         self.hosted_model: ModelEndpoint = ModelEndpoint(
             generated_endpoint_name(scope, "n"), ModelFacts.of(options.jumpstart_model), absent_state=PAUSED
         )
@@ -62,7 +63,9 @@ class NativeHosting(HostingPart):
         # By itself, as a pause must not change the configuration.
         can_scale = self._scope.add_condition("ModelCanScale", more_at_most)
         scales = self._scope.add_condition("ModelScales", And(Condition(self._pause.runs), Condition(can_scale)))
-        endpoint = self._add_endpoint(can_scale, vpc_config)
+        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
+        volumes = volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role)
+        endpoint = self._add_endpoint(can_scale, vpc_config, role, volumes)
         self._add_scaling(endpoint, scales)
         add_pause_schedules(
             self._scope,
@@ -71,19 +74,28 @@ class NativeHosting(HostingPart):
             time_zone=self._pause.time_zone,
             endpoint_arn=self.hosted_model.arn,
             configuration_name=endpoint.EndpointConfigName,
+            looks_up=self._looked_up,
             key=self._key,
+            volume_key=volumes,
         )
 
     @property
     def pausable(self) -> PausableModel:
-        """The parameter that pauses the model."""
+        """The parameter with which a budget pauses the model. Raises InvalidOption where no budget does."""
         from ...components.budget_pause import PausableModel
 
-        return PausableModel(self._pause.state, STATE_PAUSED, self.hosted_model.arn)
+        if self._pause.budget is None:
+            return super().pausable
+        return PausableModel(self._pause.budget, USED_UP, self.hosted_model.arn, self._looked_up)
 
-    def _add_endpoint(self, can_scale: str, vpc_config: VpcConfig | None) -> sagemaker.Endpoint:
+    @property
+    def _looked_up(self) -> Sequence[str]:
+        return LOOKED_UP[self._options.values["function_network"]]
+
+    def _add_endpoint(
+        self, can_scale: str, vpc_config: VpcConfig | None, role: Role, volumes: EncryptionKey | None
+    ) -> sagemaker.Endpoint:
         parameters = self._parameters
-        role = add_endpoint_role(self._scope, self._options.jumpstart_model, vpc_config=vpc_config)
         placed = add_model(
             self._scope,
             model=self._options.jumpstart_model,
@@ -100,7 +112,7 @@ class NativeHosting(HostingPart):
             rollout=Rollout(parameters.rollout_kind, parameters.rollout_wait),
             scales=can_scale,
             condition=self._pause.runs,
-            volume_key=volume_key(self._key, instance_types=self._options.jumpstart_model.instance_types, role=role),
+            volume_key=volumes,
         )
 
     def _add_scaling(self, endpoint: sagemaker.Endpoint, scales: str) -> None:

@@ -27,7 +27,13 @@ from genai_templates.aws.policy import (
 )
 from genai_templates.aws.policy.command_permissions import PERMISSIONS
 from genai_templates.errors import InvalidOption
-from genai_templates.handler_permissions import INVOKE, NEEDED_BESIDES, NEEDED_WITH, published_actions
+from genai_templates.handler_permissions import (
+    INVOKE,
+    NEEDED_BESIDES,
+    NEEDED_WITH,
+    evaluation_actions,
+    published_actions,
+)
 from genai_templates.limits import MANAGED_POLICY
 from genai_templates.options import ApiAccess, ArtifactKeys, Auth, Firewall, FunctionNetwork, Hosting
 from genai_templates.packaging.build import make_stack
@@ -84,7 +90,7 @@ def test_no_action_is_there_that_neither_a_type_of_the_template_nor_a_command_na
     types = {each["Type"] for each in template["Resources"].values()}
     named = {action for each in types if not each.startswith("Custom::") for action in published_actions(each)}
     named |= {action for row in NEEDED_BESIDES for action in row.actions}
-    named |= {action for row in PERMISSIONS for action in row.actions} | {INVOKE}
+    named |= {action for row in PERMISSIONS for action in row.actions} | {INVOKE} | evaluation_actions(template)
     assert actions_of(statements(template, place)) - named == set()
 
 
