@@ -106,7 +106,7 @@ def test_events_that_are_not_done_are_counted(stack: EmulatedStack) -> None:
     [
         (
             {"service": "dynamo"},
-            "faults of 'dynamo' cannot be injected: choose bedrock-runtime, dynamodb, lambda, s3, sagemaker",
+            "faults of 'dynamo' cannot be injected: choose bedrock-runtime, dynamodb, lambda, rekognition, s3, ",
         ),
         ({"action": "sagemaker:InvokeEndpoint"}, "'sagemaker:InvokeEndpoint' is not an action: .* 'InvokeEndpoint'"),
         ({"action": ""}, "'' is not an action"),

@@ -9,6 +9,7 @@ import pytest
 from genai_templates.aws.doctor.emptying import BucketContents
 from genai_templates.aws.doctor.removal import removal_command, removal_order, remove_all
 from genai_templates.aws.doctor.resources import Kind, Resource
+from genai_templates.components.encryption_key import WAITING_DAYS
 from tests.aws_command_line import flags_of, flags_of_waiter
 from tests.unit.aws.stubbed_account import StubbedAccount
 
@@ -24,6 +25,8 @@ def test_a_command_exists_with_its_flags_and_names_the_resource_and_the_region(k
         flags = dict(zip(rest[::2], rest[1::2], strict=True))
         assert program == "aws"
         assert {flag.removeprefix("--") for flag in flags} <= allowed
+        days = flags.pop("--pending-window-in-days", str(WAITING_DAYS))  # of a key alone
+        assert days == str(WAITING_DAYS)
         assert sorted(flags.values()) == ["eu-west-1", "genai one"]
 
 
