@@ -4,7 +4,7 @@ import { ApiError } from "../errors.js";
 
 /** Whether a URL lies below one of these. */
 export function isBelow(url, bases) {
-  return bases.some((base) => url.startsWith(base.replace(/\/*$/, "/")));
+  return bases.some((base) => url.startsWith(base.replace(/[/]*$/, "/")));
 }
 
 /** Return the URLs of a deployment's own API: beside the page, and API Gateway's. */
