@@ -6,6 +6,7 @@ provision resources, which the event loop itself runs.
 
 from __future__ import annotations
 
+import contextvars
 import html
 import json
 import re
@@ -96,9 +97,12 @@ def _message(error: bytes) -> str:
 
 
 def _result(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine to its end without an event loop."""
+    """Run a coroutine to its end without an event loop, and in a context of its own.
+
+    Some services note there who calls them: that must not become the caller of what this call is a part of.
+    """
     try:
-        coroutine.send(None)
+        contextvars.copy_context().run(coroutine.send, None)
     except StopIteration as ended:
         return ended.value
     coroutine.close()
