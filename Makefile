@@ -61,6 +61,10 @@ scan: $(ENVIRONMENT) $(SCANNERS) ## Print what four scanners find in the templat
 faults: $(ENVIRONMENT) ## Drive the applications through faults and print the table of what became of their jobs
 	$(BIN)/python -m tests.faults.table
 
+.PHONY: pairs
+pairs: $(ENVIRONMENT) ## Create, use and delete a stack for every two choices of two options
+	$(BIN)/python -m tests.pairs.table
+
 .PHONY: screenshots
 screenshots: $(ENVIRONMENT) ## Renew the pictures of the pages in docs/screenshots, with this machine's Chromium
 	$(BIN)/python -m scripts.pages.screenshots

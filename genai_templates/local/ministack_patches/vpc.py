@@ -36,7 +36,7 @@ def is_reached(subnets: Sequence[str], role_arn: str, action: str, resource: str
         action=action,
         resource_arn=resource,
         region=get_region(),
-        service_context=dict(keys),
+        service_context={name.lower(): each for name, each in keys.items()},
     )
     if all(_lets_through(each, context) for each in endpoints):
         return ""
