@@ -167,7 +167,10 @@ def test_a_stack_of_the_console_takes_new_code_although_a_key_was_copied(
     run: Run, account: EmulatedAccount, notebook: Notebooks, output: Path
 ) -> None:
     template = output / "deploy" / "text" / "templates" / "text.template.json"
-    stack = EmulatedStack(template, name="genai-text", emulator=account.emulator)
+    # The fixture runs the notebook.
+    stack = EmulatedStack(
+        template, name="genai-text", emulator=account.emulator, run_notebook=lambda client, script: None
+    )
     stack.create()
     copied = next((output / "deploy" / "text" / "artifacts").rglob("handlers-*.zip"))
     key = copied.relative_to(output / "deploy" / "text" / "artifacts").as_posix()
