@@ -22,7 +22,7 @@ from genai_templates.local.emulator import CREDENTIALS
 from genai_templates.local.loopback import Response
 from genai_templates.packaging.artifacts import make_inline_artifacts
 from tests.lifecycle.callers import add_user, sign_in, signed_call
-from tests.stacks.test_option_pairs import options_of, rows_of
+from tests.stacks.option_pairs import options_of, rows_of
 from tests.waiting import until
 
 REQUESTS: Mapping[str, Mapping[str, object]] = {

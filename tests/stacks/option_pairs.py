@@ -1,4 +1,4 @@
-"""Every two choices of two options work together: the template is made, fits, and has no finding."""
+"""Rows of choices of which any two options' values are in one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from allpairspy import AllPairs
 
 from genai_templates import ArtifactKeys, Hosting, InlineArtifacts, NetworkRanges
@@ -81,8 +80,8 @@ def options_of(row: dict[str, Any]) -> dict[str, Any]:
     return {**chosen, "instance_type": "" if place is None else first, "fallback_instance_types": others[:number]}
 
 
-@pytest.mark.parametrize("app", APPS)
-def test_any_two_choices_go_together(app: str, tmp_path: Path) -> None:
+def check_rows(app: str, cache: Path) -> None:
+    """Fail unless each row makes a template that fits, whose resources 'policy' knows, and that has no finding."""
     stack, rows = APPS[app].load_stack(), rows_of(app)
     assert {row["hosting"] for row in rows} == set(Hosting)
     made = {str(row): stack(**options_of(row)) for row in rows}
@@ -93,4 +92,4 @@ def test_any_two_choices_go_together(app: str, tmp_path: Path) -> None:
         assert len(each.to_json(indent=False).encode()) <= TEMPLATE_UPLOADED.value
     # Bedrock's image models are in one region only.
     texts = {name: each.to_json() for name, each in made.items()}
-    assert lint_templates(texts, regions=("us-west-2",), cache_dir=tmp_path) == ()
+    assert lint_templates(texts, regions=("us-west-2",), cache_dir=cache) == ()
